@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Why something could not be found out or done. Part of base/.
+ *
+ * One code for each check, grouped by the module that makes it. The list is the only place: the enum
+ * and err_name() both come from it. "It is bad" and "what we do about it" are other enums: see
+ * verify/verified.h (verdict) and policy/policy.h (fate, reason).
+ */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#define ERR_LIST(X)                                                                                \
+    X(OK)                                                                                          \
+    /* base: slices, text */                                                                       \
+    X(E_SLICE_RANGE)                                                                               \
+    X(E_TEXT_SPACE)                                                                                \
+    /* block devices and partitions */                                                             \
+    X(E_BLOCK_IO)                                                                                  \
+    X(E_BLOCK_ALIGN)                                                                               \
+    X(E_BLOCK_RANGE)                                                                               \
+    X(E_BLOCK_READ_ONLY)                                                                           \
+    /* byte links (serial line, virtio ports) */                                                   \
+    X(E_LINK_CLOSED)                                                                               \
+    /* NOR flash */                                                                                \
+    X(E_NOR_RANGE)                                                                                 \
+    X(E_NOR_PROGRAM)                                                                               \
+    X(E_NOR_ERASE)                                                                                 \
+    /* panel */                                                                                    \
+    X(E_PANEL_ABSENT)                                                                              \
+    X(E_PANEL_SIZE)                                                                                \
+    /* virtio transport */                                                                         \
+    X(E_VIRTIO_ABSENT)                                                                             \
+    X(E_VIRTIO_FEATURES)                                                                           \
+    X(E_VIRTIO_QUEUE)                                                                              \
+    X(E_VIRTIO_TIMEOUT)                                                                            \
+    X(E_VIRTIO_DEVICE)                                                                             \
+    /* device trees: the machine's and the board overlay */                                        \
+    X(E_DTB_HEADER)                                                                                \
+    X(E_DTB_STRUCTURE)                                                                             \
+    X(E_DTB_SPACE)                                                                                 \
+    X(E_DTB_OVERLAY)                                                                               \
+    X(E_DTB_EDIT)                                                                                  \
+    /* board facts in the merged tree */                                                           \
+    X(E_BOARD_MISSING)                                                                             \
+    X(E_BOARD_VALUE)                                                                               \
+    X(E_BOARD_CODENAME)                                                                            \
+    /* fuses */                                                                                    \
+    X(E_FUSES_BLANK)                                                                               \
+    X(E_FUSES_MAGIC)                                                                               \
+    X(E_FUSES_VERSION)                                                                             \
+    X(E_FUSES_CRC)                                                                                 \
+    X(E_FUSES_VALUE)                                                                               \
+    /* state journal */                                                                            \
+    X(E_STATE_NONE)                                                                                \
+    /* partition table */                                                                          \
+    X(E_GPT_SIGNATURE)                                                                             \
+    X(E_GPT_HEADER)                                                                                \
+    X(E_GPT_CRC)                                                                                   \
+    X(E_GPT_RANGE)                                                                                 \
+    X(E_GPT_NAME)                                                                                  \
+    X(E_GPT_NOT_FOUND)                                                                             \
+    /* boot image */                                                                               \
+    X(E_BOOT_IMAGE_MAGIC)                                                                          \
+    X(E_BOOT_IMAGE_VERSION)                                                                        \
+    X(E_BOOT_IMAGE_PAGE_SIZE)                                                                      \
+    X(E_BOOT_IMAGE_RANGE)                                                                          \
+    X(E_BOOT_IMAGE_CMDLINE)                                                                        \
+    /* arm64 kernel */                                                                             \
+    X(E_KERNEL_MAGIC)                                                                              \
+    X(E_KERNEL_RANGE)                                                                              \
+    /* vbmeta */                                                                                   \
+    X(E_VBMETA_MAGIC)                                                                              \
+    X(E_VBMETA_VERSION)                                                                            \
+    X(E_VBMETA_RANGE)                                                                              \
+    X(E_VBMETA_ALGORITHM)                                                                          \
+    X(E_VBMETA_KEY)                                                                                \
+    X(E_VBMETA_HASH)                                                                               \
+    X(E_VBMETA_SIGNATURE)                                                                          \
+    X(E_VBMETA_DESCRIPTOR)                                                                         \
+    X(E_VBMETA_DUPLICATE)
+
+enum err {
+#define X(name) name,
+    ERR_LIST(X)
+#undef X
+    ERR_COUNT
+};
+
+/* A result that must be looked at. */
+#define NODISCARD __attribute__((warn_unused_result))
+
+/* Returns early with the error of `call`, if it has one. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        enum err try_err_ = (call);                                                                \
+        if (try_err_ != OK) {                                                                      \
+            return try_err_;                                                                       \
+        }                                                                                          \
+    } while (0)
+
+/* The code's own name, for example "E_GPT_CRC"; "E_UNKNOWN" outside the list. */
+const char *err_name(enum err err);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Text built up in a buffer of fixed size. Part of base/. */
+#include "base/text.h"
+
+#include <string.h>
+
+static const char digits_hex[] = "0123456789abcdef";
+
+struct text text_in(char *chars, size_t size)
+{
+    chars[0] = '\0';
+    return (struct text){.chars = chars, .size = size};
+}
+
+void text_char(struct text *text, char c)
+{
+    if (text->length + 1 >= text->size) {
+        text->full = true;
+        return;
+    }
+    text->chars[text->length++] = c;
+    text->chars[text->length] = '\0';
+}
+
+void text_str(struct text *text, const char *str)
+{
+    while (*str != '\0') {
+        text_char(text, *str++);
+    }
+}
+
+void text_u64(struct text *text, uint64_t value)
+{
+    char reversed[20];
+    size_t count = 0;
+
+    do {
+        reversed[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    while (count != 0) {
+        text_char(text, reversed[--count]);
+    }
+}
+
+void text_hex(struct text *text, uint64_t value, unsigned digits)
+{
+    unsigned wanted = 1;
+
+    while (wanted < 16 && value >> (4 * wanted) != 0) {
+        wanted++;
+    }
+    if (wanted < digits) {
+        wanted = digits;
+    }
+    while (wanted != 0) {
+        wanted--;
+        text_char(text, wanted < 16 ? digits_hex[value >> (4 * wanted) & 15] : '0');
+    }
+}
+
+void text_bytes_hex(struct text *text, struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.size; i++) {
+        text_hex(text, bytes.data[i], 2);
+    }
+}
+
+void json_begin(struct text *text)
+{
+    text_char(text, '{');
+}
+
+static void json_string(struct text *text, const char *value)
+{
+    text_char(text, '"');
+    for (; *value != '\0'; value++) {
+        unsigned char c = (unsigned char)*value;
+
+        if (c < 0x20 || c > 0x7e) {
+            text_str(text, "\\u");
+            text_hex(text, c, 4);
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            text_char(text, '\\');
+        }
+        text_char(text, (char)c);
+    }
+    text_char(text, '"');
+}
+
+static void json_key(struct text *text, const char *key)
+{
+    if (text->length != 0 && text->chars[text->length - 1] != '{') {
+        text_char(text, ',');
+    }
+    json_string(text, key);
+    text_char(text, ':');
+}
+
+void json_str(struct text *text, const char *key, const char *value)
+{
+    json_key(text, key);
+    json_string(text, value);
+}
+
+void json_u64(struct text *text, const char *key, uint64_t value)
+{
+    json_key(text, key);
+    text_u64(text, value);
+}
+
+void json_bool(struct text *text, const char *key, bool value)
+{
+    json_key(text, key);
+    text_str(text, value ? "true" : "false");
+}
+
+void json_end(struct text *text)
+{
+    text_char(text, '}');
+}
+
+void copy_string(char *to, size_t to_size, const char *from, size_t from_size)
+{
+    size_t length = strnlen(from, from_size);
+
+    if (length >= to_size) {
+        length = to_size - 1;
+    }
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+bool string_equals(const char *field, size_t size, const char *str)
+{
+    size_t length = strlen(str);
+
+    return length < size && memcmp(field, str, length + 1) == 0;
+}

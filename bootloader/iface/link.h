@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A byte stream to the outside: the serial line, or one port of the virtio console.
+ *
+ *   E_LINK_CLOSED    nobody is at the other end; the bytes are lost
+ */
+#ifndef IFACE_LINK_H
+#define IFACE_LINK_H
+
+#include "base/bytes.h"
+
+struct link;
+
+struct link_ops {
+    /* Sends all of it, or fails. */
+    enum err (*write)(struct link *link, struct slice bytes);
+    /* Takes what has come, up to room.size; *out_count is 0 when nothing has. */
+    enum err (*read)(struct link *link, struct span room, size_t *out_count);
+};
+
+struct link {
+    const struct link_ops *ops;
+};
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A phone, as the flow sees it: its devices and its memory. Filled by port/ (or by a test's fake).
+ */
+#ifndef IFACE_PHONE_H
+#define IFACE_PHONE_H
+
+#include "iface/block.h"
+#include "iface/link.h"
+#include "iface/nor.h"
+#include "iface/panel.h"
+#include "iface/power.h"
+
+struct phone {
+    struct power *power;
+    struct nor *nor;
+    struct block *disk;
+    struct panel *panel;
+    struct link *log;   /* the serial line that a person reads */
+    struct link *trace; /* lab.trace: JSON Lines */
+
+    struct slice machine_dtb; /* the machine's own device tree */
+    struct span dtb;          /* where the merged tree is built; the kernel reads it there */
+    struct span kernel;       /* where the kernel runs; begins on a 2 MiB boundary */
+    struct span ramdisk;
+    struct span scratch; /* at least 1 MiB, for whoever is called */
+    uint64_t framebuffer_bytes; /* set aside for the panel, from its first pixel */
+};
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processor and its power: off, reset, and the way into the ROM's kernel.
+ */
+#ifndef IFACE_POWER_H
+#define IFACE_POWER_H
+
+#include "base/bytes.h"
+
+struct power;
+
+struct power_ops {
+    void (*off)(struct power *power);
+    void (*reset)(struct power *power);
+    /*
+     * Stops the devices and enters the kernel at `entry` in the non-secure world, with the device tree
+     * at `dtb`. Comes back on a fake phone only.
+     */
+    void (*enter_kernel)(struct power *power, uint64_t entry, uint64_t dtb);
+    /* Microseconds since power-on. */
+    uint64_t (*now_us)(struct power *power);
+};
+
+struct power {
+    const struct power_ops *ops;
+};
+
+#endif

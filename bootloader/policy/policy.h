@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage policy: may it run here?
+ *
+ * One pure function over three values. It does no I/O and includes no interface to any: what is decided
+ * can be read, and tested, as a table.
+ *
+ * Order of the checks, the first failure names the reason: the phone's own records, authenticity,
+ * rollback, region.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "board/board.h"
+#include "storage/state.h"
+#include "verify/verified.h"
+
+/* What we do. Zeroed memory is a brick. */
+enum fate {
+    FATE_BRICK = 0, /* soft: a screen says why, and keys still reach fastboot */
+    FATE_DEAD,      /* hard: nothing on the screen, only rescue answers */
+    FATE_BOOT,
+    FATE_FASTBOOT,
+    FATE_RECOVERY,
+    FATE_OFF,
+};
+
+/* Why. It picks the screen. */
+enum reason {
+    REASON_NONE = 0, /* nobody decided anything: never on a screen */
+    REASON_OK,
+    REASON_REGION_MISMATCH,
+    REASON_REGION_UNKNOWN,
+    REASON_BAD_SIGNATURE,
+    REASON_BAD_HASH,
+    REASON_WRONG_KEY,
+    REASON_ROLLBACK,
+    REASON_NO_ROM,
+    REASON_BAD_GPT,
+    REASON_BAD_BOARD,
+    REASON_BAD_STATE,
+    REASON_KEYS,
+    REASON_BCB,
+    REASON_COMMAND,
+};
+
+/* What Android calls the result of verified boot. */
+enum boot_state {
+    BOOT_STATE_RED = 0,
+    BOOT_STATE_ORANGE,     /* unlocked */
+    BOOT_STATE_YELLOW,     /* locked, a key of the user's own */
+    BOOT_STATE_GREEN,      /* locked, the root key */
+    BOOT_STATE_UNVERIFIED, /* a phone of a year without verified boot */
+};
+
+struct decision {
+    enum fate fate;
+    enum reason reason;
+    enum boot_state boot_state;
+};
+
+struct decision policy_decide(const struct board *board, const struct state *state,
+                              const struct verified *verified);
+
+/* Does the board's regime make the bootloader compare regions on this model? */
+bool policy_holds(const struct board *board);
+
+const char *fate_name(enum fate fate);
+const char *reason_name(enum reason reason);             /* "region-mismatch", ... */
+const char *boot_state_name(enum boot_state boot_state); /* "green", ... */
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parsing and authenticating a vbmeta image. Stage verify. AVB 2.0: format/vbmeta.h.
+ */
+#ifndef VERIFY_VBMETA_H
+#define VERIFY_VBMETA_H
+
+#include "base/bytes.h"
+#include "verify/verified.h"
+
+/* The parts of an image, all inside its bytes. */
+struct vbmeta {
+    struct slice header;
+    struct slice authentication;
+    struct slice auxiliary;
+    struct slice hash;
+    struct slice signature;
+    struct slice public_key;
+    struct slice descriptors;
+    uint32_t algorithm;
+    uint32_t flags;
+    uint64_t rollback_index;
+};
+
+/*
+ * Finds the parts. `bytes` may be longer than the image.
+ *
+ *   E_VBMETA_MAGIC, E_VBMETA_VERSION
+ *   E_VBMETA_RANGE       a block or a part is not inside, not a multiple of 64, or parts overlap;
+ *                        or the bytes between the parts of the authentication block are not zero
+ *   E_VBMETA_ALGORITHM   an algorithm other than none and SHA256_RSA4096
+ */
+NODISCARD enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta);
+
+/*
+ * Checks hash and signature with the key that the image itself carries. Whose key that is, is the
+ * caller's question.
+ *
+ *   E_VBMETA_ALGORITHM   not signed at all
+ *   E_VBMETA_KEY         the key is not a well-formed RSA-4096 key
+ *   E_VBMETA_HASH        the hash is not that of header and auxiliary block
+ *   E_VBMETA_SIGNATURE   the signature is not one of that key over that hash
+ */
+NODISCARD enum err vbmeta_check_signature(const struct vbmeta *vbmeta);
+
+/*
+ * Reads what the descriptors say into `out_verified`: region, name, version, product, hash of boot.
+ *
+ *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, or not well-formed
+ *   E_VBMETA_DUPLICATE    a property of ours, or the hash of boot, is there twice
+ *
+ * On error *out_verified is untouched.
+ */
+NODISCARD enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta,
+                                           struct verified *out_verified);
+
+#endif
