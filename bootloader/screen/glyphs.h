@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Glyph tables: what screen/glyphc.c writes and screen/type.c reads. Private to these two.
+ *
+ * A glyph's picture is its tight box, row by row from the top, in 4-bit coverage, packed into nibbles
+ * (the high one of a byte first), rows not aligned:
+ *
+ *   1 to 14     one pixel of that coverage
+ *   0, n        n + 1 transparent pixels
+ *   15, n       n + 1 opaque pixels
+ *
+ * A run may go on from one row into the next.
+ */
+#ifndef SCREEN_GLYPHS_H
+#define SCREEN_GLYPHS_H
+
+#include <stdint.h>
+
+#define GLYPH_TRANSPARENT 0
+#define GLYPH_OPAQUE      15
+#define GLYPH_RUN_MAX     16
+
+struct glyph {
+    uint32_t offset;      /* of its first byte in the style's pictures */
+    uint16_t code;        /* Unicode, basic plane */
+    uint16_t advance_px64; /* to the next glyph, in 1/64 pixel */
+    int8_t left_px;       /* from the pen to the box */
+    uint8_t top_px;       /* from the line's top to the box */
+    uint8_t width_px;     /* 0: nothing to draw */
+    uint8_t height_px;
+};
+
+struct type_style {
+    uint16_t size_px; /* the em */
+    uint16_t line_px; /* from one baseline to the next */
+    uint16_t baseline_px; /* from the line's top */
+    uint16_t glyph_count;
+    const struct glyph *glyphs; /* sorted by code */
+    const uint8_t *pictures;
+    uint32_t picture_bytes;
+};
+
+#endif
