@@ -40,7 +40,7 @@ struct yaml_node {
 struct yaml_tree {
     const char *file;       /* as the caller named it; must outlive the tree */
     struct yaml_node *root; /* always a map */
-    char error[512];        /* after a failure: "file:line: what is wrong, and what would help" */
+    char error[1024];       /* after a failure: "file:line: what is wrong, and what would help" */
     struct yaml_block *blocks; /* memory, private */
 };
 
