@@ -28,6 +28,6 @@ struct state_record {
     uint8_t crc32[4];          /* of all bytes before it */
 };
 
-static_assert(sizeof(struct state_record) == 72, "the state record has no padding");
+static_assert(sizeof(struct state_record) == 68, "the state record has no padding");
 
 #endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A vbmeta image: its parts, and who signed it. Stage verify. AVB 2.0: format/vbmeta.h.
+ *
+ * The signature covers header and auxiliary block. Of the authentication block only hash and
+ * signature mean anything; the rest of it must be zero, so that no byte of the image can change
+ * unseen.
+ */
+#include "verify/vbmeta.h"
+
+#include "base/sha256.h"
+#include "format/vbmeta.h"
+
+#include <bearssl.h>
+#include <string.h>
+
+/* A part of a block, as the header gives it. */
+struct part {
+    uint64_t offset;
+    uint64_t length;
+};
+
+static struct part part_at(const uint8_t offset[8], const uint8_t length[8])
+{
+    return (struct part){.offset = be64(offset), .length = be64(length)};
+}
+
+/* Both inside their block already, so that the sums do not wrap. */
+static bool overlap(struct part a, struct part b)
+{
+    return a.length != 0 && b.length != 0 && a.offset < b.offset + b.length &&
+           b.offset < a.offset + a.length;
+}
+
+static enum err find_blocks(struct slice bytes, const struct vbmeta_header *header,
+                            struct vbmeta *vbmeta)
+{
+    uint64_t authentication_bytes = be64(header->authentication_bytes);
+    uint64_t auxiliary_bytes = be64(header->auxiliary_bytes);
+    uint64_t auxiliary_offset;
+
+    if (authentication_bytes % VBMETA_BLOCK_UNIT != 0 || auxiliary_bytes % VBMETA_BLOCK_UNIT != 0 ||
+        !add_u64(sizeof *header, authentication_bytes, &auxiliary_offset) ||
+        slice_sub(bytes, 0, sizeof *header, &vbmeta->header) != OK ||
+        slice_sub(bytes, sizeof *header, authentication_bytes, &vbmeta->authentication) != OK ||
+        slice_sub(bytes, auxiliary_offset, auxiliary_bytes, &vbmeta->auxiliary) != OK) {
+        return E_VBMETA_RANGE;
+    }
+    return OK;
+}
+
+/* Is every byte of the block outside both parts zero? */
+static bool rest_is_zero(struct slice block, struct part a, struct part b)
+{
+    for (uint64_t i = 0; i < block.size; i++) {
+        bool meant = (i >= a.offset && i - a.offset < a.length) ||
+                     (i >= b.offset && i - b.offset < b.length);
+
+        if (!meant && block.data[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum err find_authentication(const struct vbmeta_header *header, struct vbmeta *vbmeta)
+{
+    struct part hash = part_at(header->hash_offset, header->hash_bytes);
+    struct part signature = part_at(header->signature_offset, header->signature_bytes);
+    bool is_signed = vbmeta->algorithm != VBMETA_ALGORITHM_NONE;
+
+    if (hash.length != (is_signed ? SHA256_BYTES : 0) ||
+        signature.length != (is_signed ? VBMETA_RSA4096_BYTES : 0) ||
+        slice_sub(vbmeta->authentication, hash.offset, hash.length, &vbmeta->hash) != OK ||
+        slice_sub(vbmeta->authentication, signature.offset, signature.length, &vbmeta->signature) !=
+            OK ||
+        overlap(hash, signature) || !rest_is_zero(vbmeta->authentication, hash, signature)) {
+        return E_VBMETA_RANGE;
+    }
+    return OK;
+}
+
+static enum err find_auxiliary(const struct vbmeta_header *header, struct vbmeta *vbmeta)
+{
+    struct part key = part_at(header->public_key_offset, header->public_key_bytes);
+    struct part metadata = part_at(header->key_metadata_offset, header->key_metadata_bytes);
+    struct part descriptors = part_at(header->descriptors_offset, header->descriptors_bytes);
+    struct slice unused;
+
+    if (slice_sub(vbmeta->auxiliary, key.offset, key.length, &vbmeta->public_key) != OK ||
+        slice_sub(vbmeta->auxiliary, metadata.offset, metadata.length, &unused) != OK ||
+        slice_sub(vbmeta->auxiliary, descriptors.offset, descriptors.length,
+                  &vbmeta->descriptors) != OK ||
+        overlap(key, metadata) || overlap(key, descriptors) || overlap(metadata, descriptors)) {
+        return E_VBMETA_RANGE;
+    }
+    return OK;
+}
+
+enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta)
+{
+    const struct vbmeta_header *header = (const struct vbmeta_header *)bytes.data;
+    struct vbmeta vbmeta = {0};
+
+    if (bytes.size < sizeof *header) {
+        return E_VBMETA_RANGE;
+    }
+    if (memcmp(header->magic, VBMETA_MAGIC, sizeof header->magic) != 0) {
+        return E_VBMETA_MAGIC;
+    }
+    if (be32(header->required_major) != VBMETA_MAJOR ||
+        be32(header->required_minor) > VBMETA_MINOR) {
+        return E_VBMETA_VERSION;
+    }
+    vbmeta.algorithm = be32(header->algorithm);
+    vbmeta.flags = be32(header->flags);
+    vbmeta.rollback_index = be64(header->rollback_index);
+    if (vbmeta.algorithm != VBMETA_ALGORITHM_NONE &&
+        vbmeta.algorithm != VBMETA_ALGORITHM_SHA256_RSA4096) {
+        return E_VBMETA_ALGORITHM;
+    }
+    TRY(find_blocks(bytes, header, &vbmeta));
+    TRY(find_authentication(header, &vbmeta));
+    TRY(find_auxiliary(header, &vbmeta));
+    *out_vbmeta = vbmeta;
+    return OK;
+}
+
+/*
+ * Is it an RSA-4096 key whose parts belong together, as far as that is cheap to say? The firmware
+ * uses the modulus only, but a key with other parts than its modulus' own was not made by an honest
+ * tool.
+ */
+static bool key_is_well_formed(struct slice key)
+{
+    const struct vbmeta_public_key *head = (const struct vbmeta_public_key *)key.data;
+    const uint8_t *modulus = key.data + sizeof *head;
+    const uint8_t *r_squared = modulus + VBMETA_RSA4096_BYTES;
+
+    return key.size == VBMETA_RSA4096_KEY_BYTES &&
+           be32(head->key_bits) == 8 * VBMETA_RSA4096_BYTES && (modulus[0] & 0x80) != 0 &&
+           (modulus[VBMETA_RSA4096_BYTES - 1] & 1) != 0 &&
+           be32(modulus + VBMETA_RSA4096_BYTES - 4) * be32(head->n0inv) == UINT32_MAX &&
+           memcmp(r_squared, modulus, VBMETA_RSA4096_BYTES) < 0;
+}
+
+static bool signature_is_right(const struct vbmeta *vbmeta, const uint8_t digest[SHA256_BYTES])
+{
+    static const uint8_t exponent[] = {0x01, 0x00, 0x01};
+    /* BearSSL wants pointers to bytes that it may write, and never writes them. */
+    br_rsa_public_key key = {
+        .n = (unsigned char *)vbmeta->public_key.data + sizeof(struct vbmeta_public_key),
+        .nlen = VBMETA_RSA4096_BYTES,
+        .e = (unsigned char *)exponent,
+        .elen = sizeof exponent,
+    };
+    uint8_t signed_digest[SHA256_BYTES];
+    br_rsa_pkcs1_vrfy check = br_rsa_pkcs1_vrfy_get_default();
+
+    return check(vbmeta->signature.data, vbmeta->signature.size, BR_HASH_OID_SHA256, SHA256_BYTES,
+                 &key, signed_digest) == 1 &&
+           memcmp(signed_digest, digest, SHA256_BYTES) == 0;
+}
+
+enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct sha256 sha;
+
+    if (vbmeta->algorithm != VBMETA_ALGORITHM_SHA256_RSA4096) {
+        return E_VBMETA_ALGORITHM;
+    }
+    if (!key_is_well_formed(vbmeta->public_key)) {
+        return E_VBMETA_KEY;
+    }
+    sha256_init(&sha);
+    sha256_update(&sha, vbmeta->header);
+    sha256_update(&sha, vbmeta->auxiliary);
+    sha256_final(&sha, digest);
+    if (memcmp(digest, vbmeta->hash.data, SHA256_BYTES) != 0) {
+        return E_VBMETA_HASH;
+    }
+    return signature_is_right(vbmeta, digest) ? OK : E_VBMETA_SIGNATURE;
+}

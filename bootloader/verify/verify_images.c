@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage verify, the images: boot goes to where it runs and is hashed on the way, once.
+ *
+ * The image is read from front to back in pieces of whole blocks. A piece that lies inside kernel
+ * or ramdisk goes straight to its room; what is left (header, padding, other sections, blocks that
+ * two sections share) goes through the scratch area, from where the bytes of a section are copied.
+ * While a piece is taken, the next is being read.
+ */
+#include "verify/verify.h"
+
+#include "iface/block.h"
+
+#include <string.h>
+
+#define PIECE_BYTES        0x100000
+#define HEADER_BYTES       2048 /* the smallest page: holds the header of every version */
+#define SCRATCH_HALF_BYTES 0x8000
+
+/* A section that is kept: where it lies in the image, and where it goes. */
+struct section {
+    uint64_t offset;
+    uint64_t length;
+    uint8_t *to;
+};
+
+enum {
+    SECTION_KERNEL,
+    SECTION_RAMDISK,
+    SECTION_COUNT
+};
+
+/* Bytes of the image on their way; `in_place` when they are where they run. */
+struct piece {
+    uint64_t offset;
+    struct span bytes;
+    bool in_place;
+};
+
+struct loader {
+    const struct partition *boot;
+    uint64_t total_bytes; /* of the image; the last block may reach beyond it */
+    uint64_t block_bytes;
+    struct section sections[SECTION_COUNT];
+    uint8_t *scratch; /* two halves, taken in turns */
+    unsigned turn;
+    bool hashing;
+    struct sha256 sha;
+};
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t block_down(const struct loader *loader, uint64_t offset)
+{
+    return offset - offset % loader->block_bytes;
+}
+
+/* Inside a partition that ends on a block: cannot wrap. */
+static uint64_t block_up(const struct loader *loader, uint64_t offset)
+{
+    return block_down(loader, offset + loader->block_bytes - 1);
+}
+
+/* The piece that begins at `offset`, a block boundary before the end of the image. */
+static struct piece piece_at(struct loader *loader, uint64_t offset)
+{
+    uint64_t end = block_up(loader, loader->total_bytes);
+
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        const struct section *section = &loader->sections[i];
+        uint64_t direct_start = block_up(loader, section->offset);
+        uint64_t direct_end = block_down(loader, section->offset + section->length);
+
+        if (direct_start >= direct_end || offset >= direct_end) {
+            continue;
+        }
+        if (offset >= direct_start) {
+            return (struct piece){
+                .offset = offset,
+                .bytes = {.data = section->to + (offset - section->offset),
+                          .size = (size_t)least(direct_end - offset, PIECE_BYTES)},
+                .in_place = true,
+            };
+        }
+        end = least(end, direct_start);
+    }
+    loader->turn ^= 1;
+    return (struct piece){
+        .offset = offset,
+        .bytes = {.data = loader->scratch + loader->turn * SCRATCH_HALF_BYTES,
+                  .size = (size_t)least(end - offset, SCRATCH_HALF_BYTES)},
+    };
+}
+
+/* Copies the bytes of `section` that are in `piece` to their room. */
+static void copy_out(const struct section *section, const struct piece *piece)
+{
+    uint64_t piece_end = piece->offset + piece->bytes.size;
+    uint64_t start = section->offset > piece->offset ? section->offset : piece->offset;
+    uint64_t end = least(section->offset + section->length, piece_end);
+
+    if (start < end) {
+        memcpy(section->to + (start - section->offset), piece->bytes.data + (start - piece->offset),
+               (size_t)(end - start));
+    }
+}
+
+static void take(struct loader *loader, const struct piece *piece)
+{
+    if (loader->hashing) {
+        uint64_t rest = loader->total_bytes - piece->offset;
+
+        sha256_update(&loader->sha,
+                      slice_of(piece->bytes.data, (size_t)least(rest, piece->bytes.size)));
+    }
+    for (size_t i = 0; i < SECTION_COUNT && !piece->in_place; i++) {
+        copy_out(&loader->sections[i], piece);
+    }
+}
+
+/* `first` has been read; reads and takes the rest of the image. */
+static enum err load(struct loader *loader, struct piece first)
+{
+    struct piece piece = first;
+    uint64_t next_offset = first.offset + first.bytes.size;
+
+    while (next_offset < loader->total_bytes) {
+        struct piece next = piece_at(loader, next_offset);
+
+        TRY(partition_read_begin(loader->boot, next.offset, next.bytes));
+        take(loader, &piece);
+        TRY(partition_read_wait(loader->boot));
+        piece = next;
+        next_offset = next.offset + next.bytes.size;
+    }
+    take(loader, &piece);
+    return OK;
+}
+
+/* Nothing can be loaded. */
+static void find_damaged(struct verified *verified, enum err why)
+{
+    verified->verdict = verified->verdict == VERDICT_AUTHENTIC ? VERDICT_BAD_HASH : VERDICT_NO_ROM;
+    verified->why = why;
+}
+
+/* The disk failed: what the claims said does not stand any more, should a caller pass over the
+ * error. */
+static enum err give_up(struct verified *verified, enum err err)
+{
+    verified->verdict = VERDICT_NO_ROM;
+    verified->why = err;
+    return err;
+}
+
+static enum err check_room(const struct boot_image *image, const struct verify_room *room)
+{
+    bool fits =
+        image->kernel_bytes <= room->kernel.size && image->ramdisk_bytes <= room->ramdisk.size;
+
+    return fits ? OK : E_BOOT_IMAGE_RANGE;
+}
+
+/* The image is loaded; compares it with the claim. */
+static void judge(struct loader *loader, struct verified *verified)
+{
+    uint8_t digest[SHA256_BYTES];
+
+    if (!verified->boot.present) {
+        if (verified->verdict == VERDICT_AUTHENTIC) {
+            verified->verdict = VERDICT_BAD_HASH;
+            verified->why = E_VBMETA_DESCRIPTOR;
+        }
+        return;
+    }
+    if (loader->hashing) {
+        sha256_final(&loader->sha, digest);
+        if (memcmp(digest, verified->boot.digest, SHA256_BYTES) == 0) {
+            return;
+        }
+    }
+    if (verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_WRONG_KEY) {
+        verified->verdict = VERDICT_BAD_HASH;
+        verified->why = E_VBMETA_HASH;
+    }
+}
+
+static struct loader loader_for(const struct partition *boot, const struct boot_image *image,
+                                const struct verify_room *room, const struct verified *verified)
+{
+    const struct verified_image *claim = &verified->boot;
+    struct loader loader = {
+        .boot = boot,
+        .total_bytes = image->total_bytes,
+        .block_bytes = boot->disk->block_bytes,
+        .sections = {{image->kernel_offset, image->kernel_bytes, room->kernel.data},
+                     {image->ramdisk_offset, image->ramdisk_bytes, room->ramdisk.data}},
+        .scratch = room->scratch.data,
+        .hashing = claim->present && claim->size_bytes == image->total_bytes,
+    };
+
+    sha256_init(&loader.sha);
+    sha256_update(&loader.sha, slice_of(claim->salt, claim->salt_bytes));
+    return loader;
+}
+
+enum err verify_images(const struct partition *boot, const struct verify_room *room,
+                       struct verified *verified, struct boot_image *out_image)
+{
+    struct piece first = {.bytes = {.data = room->scratch.data}};
+    struct boot_image image;
+    struct loader loader;
+    uint64_t first_bytes;
+    enum err err;
+
+    *out_image = (struct boot_image){.kernel_bytes = 0};
+    if (room->scratch.size < 2 * SCRATCH_HALF_BYTES ||
+        !round_up_u64(HEADER_BYTES, boot->disk->block_bytes, &first_bytes)) {
+        return E_SLICE_RANGE;
+    }
+    first.bytes.size = (size_t)least(first_bytes, boot->size_bytes);
+    err = partition_read(boot, 0, first.bytes);
+    if (err != OK) {
+        return give_up(verified, err);
+    }
+    if (slice_is_all(span_slice(first.bytes), 0x00) ||
+        slice_is_all(span_slice(first.bytes), 0xff)) {
+        verified->verdict = VERDICT_NO_ROM;
+        verified->why = E_BOOT_IMAGE_MAGIC;
+        return OK;
+    }
+    err = boot_image_parse(span_slice(first.bytes), boot->size_bytes, &image);
+    if (err == OK) {
+        err = check_room(&image, room);
+    }
+    if (err != OK) {
+        find_damaged(verified, err);
+        return OK;
+    }
+    loader = loader_for(boot, &image, room, verified);
+    err = load(&loader, first);
+    if (err != OK) {
+        return give_up(verified, err);
+    }
+    judge(&loader, verified);
+    *out_image = image;
+    return OK;
+}
