@@ -29,8 +29,8 @@ size_t boot_image_write_size(const struct boot_image_spec *spec);
 
 /*
  * Writes the image, boot_image_write_size() bytes, to the start of `out`. False, and nothing written,
- * when the spec is out of range or `out` is too small. The id is the SHA-256 of the parts, each
- * followed by its size as 32 bits.
+ * when the spec is out of range or `out` is too small. The id is what AOSP's own tool makes it: the
+ * SHA-1 of the parts, each followed by its size as 32 bits.
  */
 bool boot_image_write(const struct boot_image_spec *spec, struct span out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * RSA-4096 signing keys: made, stored as PEM, loaded, used. RFC 8017 (PKCS #1 v1.5 signatures); the
- * public half as AVB 2.0 lays it out (bootloader/format/vbmeta.h).
+ * RSA-4096 signing keys: made, written and read as PEM, used. RFC 8017 (PKCS #1 v1.5 signatures); the
+ * public half as AVB 2.0 lays it out (bootloader/format/vbmeta.h). Files of keys: key_files.h.
  */
 #ifndef ROM_IMAGES_KEYS_H
 #define ROM_IMAGES_KEYS_H
@@ -19,9 +19,6 @@ struct signing_key {
     uint8_t public_key[VBMETA_RSA4096_KEY_BYTES]; /* as it stands in a vbmeta image */
 };
 
-/* The keys that one checkout has: "oem", "reseller", "user". */
-extern const char *const key_names[3];
-
 /* Makes a new key from the system's entropy; takes seconds. False when there is no entropy. */
 bool signing_key_generate(struct signing_key *key);
 
@@ -38,15 +35,5 @@ size_t signing_key_to_pem(const struct signing_key *key, char *out, size_t out_s
 /* Signs a SHA-256 digest. False when the key is broken. */
 bool signing_key_sign(const struct signing_key *key, const uint8_t digest[SHA256_BYTES],
                       uint8_t out_signature[VBMETA_RSA4096_BYTES]);
-
-/* Loads DIR/NAME.pem. On failure says why on standard error and returns false. */
-bool keys_load(const char *dir, const char *name, struct signing_key *key);
-
-/*
- * Makes what is missing of DIR/NAME.pem (mode 0600) and DIR/NAME.avbpubkey for each of key_names. A
- * private key that is there is never overwritten, also not by two runs at once. On failure says why
- * on standard error and returns false.
- */
-bool keys_make_all(const char *dir);
 
 #endif
