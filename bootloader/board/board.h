@@ -54,18 +54,26 @@ struct board {
 
 /*
  * Applies the overlay to a copy of the machine's tree, in `room` (8-byte aligned). Both are checked in
- * full before anything walks them.
+ * full before anything walks them; both may be followed by other bytes.
+ *
+ * The merged tree lies at the start of room and its totalsize is all of room, so that later stages may
+ * add to it (fdt_pack ends that). While the overlay is applied a copy of it takes the end of room, as
+ * libfdt writes into the overlay that it applies: room is best twice the trees' contents (the machine's
+ * is about 8 KiB) and more.
  *
  *   E_DTB_HEADER      an offset or size in a header is outside the bytes
  *   E_DTB_STRUCTURE   the structure block or the strings are damaged
  *   E_DTB_SPACE       the merged tree does not fit
- *   E_DTB_OVERLAY     the overlay does not apply
+ *   E_DTB_OVERLAY     the overlay does not apply, or is not of boardc's shape: one fragment for "/"
+ *
+ * On error what room holds is not a tree to use.
  */
 NODISCARD enum err board_merge(struct slice machine_dtb, struct slice overlay, struct span room);
 
 /*
- * Reads the facts of the merged tree, then those of the fuse sector.
+ * Reads the facts of the merged tree, as board_merge left it, then those of the fuse sector.
  *
+ *   E_DTB_HEADER      that is no tree
  *   E_BOARD_MISSING   a required property is not there
  *   E_BOARD_VALUE     a property has the wrong size, or a value outside its range
  *   E_FUSES_...       as fuses_decode says (board/fuses.h)
