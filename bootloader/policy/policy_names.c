@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The words for fates, reasons and boot states: as in the trace and the verdict line. Stage policy.
- */
+/* The words for fates, reasons and boot states, as the trace and the verdict line have them. */
 #include "policy/policy.h"
 
 static const char *const fate_names[] = {
