@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the compiler and Debian's libraries expect to find: stack protector and fortified calls.
+ */
+#include "arch/exception.h"
+
+/* Called by generated code and by libfdt.a, libbearssl.a; no header declares them. */
+extern uintptr_t __stack_chk_guard;
+_Noreturn void __stack_chk_fail(void);
+_Noreturn void __chk_fail(void);
+
+uintptr_t __stack_chk_guard = 0x0afe00de0bad00ff;
+
+_Noreturn void __stack_chk_fail(void)
+{
+    panic("a stack frame was overwritten");
+}
+
+_Noreturn void __chk_fail(void)
+{
+    panic("a library wrote past a buffer");
+}

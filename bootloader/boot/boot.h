@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage boot: start it. Decision -> kernel.
+ */
+#ifndef BOOT_BOOT_H
+#define BOOT_BOOT_H
+
+#include "board/board.h"
+#include "iface/phone.h"
+#include "policy/policy.h"
+#include "verify/boot_image.h"
+
+/*
+ * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump.
+ *
+ *   E_KERNEL_...   what was loaded cannot be started (boot/kernel.h)
+ *   E_TEXT_SPACE   the command line is too long
+ *   E_DTB_EDIT     the device tree could not be made
+ */
+NODISCARD enum err boot_prepare(const struct phone *phone, const struct board *board,
+                                const struct state *state, const struct boot_image *image,
+                                enum boot_state boot_state, uint64_t *out_entry);
+
+/* The jump. Comes back on a fake phone only. */
+void boot_enter(const struct phone *phone, uint64_t entry);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's command line. Stage boot. */
+#include "boot/cmdline.h"
+
+#include <string.h>
+
+static const char firmware_prefix[] = "androidboot.";
+
+/* A quoted word may hold spaces: "...". */
+static size_t word_length(const char *word)
+{
+    bool quoted = false;
+    size_t length = 0;
+
+    while (word[length] != '\0' && (quoted || word[length] != ' ')) {
+        quoted ^= word[length] == '"';
+        length++;
+    }
+    return length;
+}
+
+/* The kernel takes a quote at the start of a word away, so "androidboot.x=y" counts too. */
+static bool firmwares_own(const char *word)
+{
+    if (*word == '"') {
+        word++;
+    }
+    return strncmp(word, firmware_prefix, sizeof firmware_prefix - 1) == 0;
+}
+
+static void add_image_words(struct text *out, const char *words)
+{
+    while (*words != '\0') {
+        size_t length = word_length(words);
+
+        if (length != 0 && !firmwares_own(words)) {
+            for (size_t i = 0; i < length; i++) {
+                text_char(out, words[i]);
+            }
+            text_char(out, ' ');
+        }
+        words += length;
+        words += strspn(words, " ");
+    }
+}
+
+static void add(struct text *out, const char *key, const char *value)
+{
+    if (out->length != 0 && out->chars[out->length - 1] != ' ') {
+        text_char(out, ' ');
+    }
+    text_str(out, firmware_prefix);
+    text_str(out, key);
+    text_char(out, '=');
+    text_str(out, value);
+}
+
+enum err cmdline_build(const char *image_cmdline, const struct board *board,
+                       const struct state *state, enum boot_state boot_state, struct text *out)
+{
+    const char *hwc = region_hwc(board->made_for);
+
+    add_image_words(out, image_cmdline);
+    add(out, "hardware", board->codename);
+    add(out, "serialno", board->serial);
+    if (hwc != NULL) {
+        add(out, "hwc", hwc);
+    }
+    add(out, "verifiedbootstate", boot_state_name(boot_state));
+    add(out, "vbmeta.device_state", state->unlocked ? "unlocked" : "locked");
+    if (board->slot_count != 0) {
+        add(out, "slot_suffix", "_a");
+    }
+    return out->full ? E_TEXT_SPACE : OK;
+}

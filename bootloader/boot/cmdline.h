@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's command line: what the boot image asks for, then what is true of this phone. Stage boot.
+ */
+#ifndef BOOT_CMDLINE_H
+#define BOOT_CMDLINE_H
+
+#include "base/text.h"
+#include "board/board.h"
+#include "policy/policy.h"
+
+#define CMDLINE_BYTES 2048 /* what an arm64 kernel takes, with the NUL */
+
+/*
+ * Adds to `out`: the image's words, less those that begin with "androidboot." - only the firmware
+ * speaks for the phone -, then androidboot.hwc, .verifiedbootstate, .vbmeta.device_state, .serialno,
+ * .hardware and, where there are slots, .slot_suffix.
+ *
+ *   E_TEXT_SPACE   it does not all fit
+ */
+NODISCARD enum err cmdline_build(const char *image_cmdline, const struct board *board,
+                                 const struct state *state, enum boot_state boot_state,
+                                 struct text *out);
+
+#endif

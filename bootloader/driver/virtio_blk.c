@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The phone's disk. */
+#include "driver/virtio_blk.h"
+
+#define FEATURE_READ_ONLY (1u << 5)
+#define FEATURE_FLUSH     (1u << 9)
+#define CONFIG_CAPACITY   0 /* in sectors of 512 bytes */
+#define SECTOR_BYTES      512
+
+#define TYPE_IN    0u
+#define TYPE_OUT   1u
+#define TYPE_FLUSH 4u
+
+#define STATUS_OK       0
+#define STATUS_PENDING  0xff
+#define HEADER_BYTES    16
+#define STATUS_OFFSET   HEADER_BYTES
+#define DATA_BYTES_MAX  (256u << 20) /* one request */
+#define TIMEOUT_US      10000000
+
+static struct virtio_blk *self(struct block *block)
+{
+    return CONTAINER_OF(block, struct virtio_blk, block);
+}
+
+/* Can the device reach this memory? */
+static bool reachable(const struct virtio_blk *disk, const void *data, size_t size)
+{
+    uintptr_t first = (uintptr_t)disk->reachable.data;
+    uintptr_t at = (uintptr_t)data;
+
+    return at >= first && at - first <= disk->reachable.size &&
+           size <= disk->reachable.size - (at - first);
+}
+
+static void send(struct virtio_blk *disk, uint32_t type, uint64_t lba, void *data, size_t size)
+{
+    struct virtio_buffer buffers[3];
+    size_t count = 0;
+
+    put_le32(disk->request, type);
+    put_le32(disk->request + 4, 0);
+    put_le64(disk->request + 8, lba);
+    disk->request[STATUS_OFFSET] = STATUS_PENDING;
+    buffers[count++] = (struct virtio_buffer){disk->request, HEADER_BYTES, false};
+    if (size != 0) {
+        buffers[count++] = (struct virtio_buffer){data, (uint32_t)size, type == TYPE_IN};
+    }
+    buffers[count++] = (struct virtio_buffer){disk->request + STATUS_OFFSET, 1, true};
+    virtqueue_add(&disk->queue, 0, buffers, count);
+}
+
+/* A request that never ends leaves the device with our memory: it is reset. */
+static enum err finish(struct virtio_blk *disk)
+{
+    uint16_t head;
+    uint32_t bytes;
+
+    if (virtqueue_wait(&disk->queue, TIMEOUT_US, &head, &bytes) != OK) {
+        virtio_reset(&disk->device);
+        return E_BLOCK_IO;
+    }
+    return disk->request[STATUS_OFFSET] == STATUS_OK ? OK : E_BLOCK_IO;
+}
+
+static enum err check(struct virtio_blk *disk, uint64_t lba, size_t count, const void *data)
+{
+    if (count == 0 || lba > disk->block.block_count || count > disk->block.block_count - lba ||
+        count > DATA_BYTES_MAX / SECTOR_BYTES) {
+        return E_BLOCK_RANGE;
+    }
+    return reachable(disk, data, count * SECTOR_BYTES) ? OK : E_BLOCK_ALIGN;
+}
+
+static enum err blk_read_begin(struct block *block, uint64_t lba, size_t count, void *out)
+{
+    TRY(check(self(block), lba, count, out));
+    send(self(block), TYPE_IN, lba, out, count * SECTOR_BYTES);
+    return OK;
+}
+
+static enum err blk_read_wait(struct block *block)
+{
+    return finish(self(block));
+}
+
+static enum err blk_read(struct block *block, uint64_t lba, size_t count, void *out)
+{
+    TRY(blk_read_begin(block, lba, count, out));
+    return blk_read_wait(block);
+}
+
+static enum err blk_write(struct block *block, uint64_t lba, size_t count, const void *data)
+{
+    TRY(check(self(block), lba, count, data));
+    send(self(block), TYPE_OUT, lba, (void *)(uintptr_t)data, count * SECTOR_BYTES);
+    return finish(self(block));
+}
+
+static enum err blk_write_refused(struct block *block, uint64_t lba, size_t count, const void *data)
+{
+    return E_BLOCK_READ_ONLY;
+}
+
+static enum err blk_flush(struct block *block)
+{
+    if (!self(block)->can_flush) {
+        return OK;
+    }
+    send(self(block), TYPE_FLUSH, 0, NULL, 0);
+    return finish(self(block));
+}
+
+static const struct block_ops ops = {
+    .read = blk_read,
+    .write = blk_write,
+    .flush = blk_flush,
+    .read_begin = blk_read_begin,
+    .read_wait = blk_read_wait,
+};
+
+static const struct block_ops read_only_ops = {
+    .read = blk_read,
+    .write = blk_write_refused,
+    .flush = blk_flush,
+    .read_begin = blk_read_begin,
+    .read_wait = blk_read_wait,
+};
+
+enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *device, uint8_t *dma,
+                         struct span reachable_memory)
+{
+    uint32_t features;
+
+    *disk = (struct virtio_blk){.device = *device, .reachable = reachable_memory};
+    TRY(virtio_start(device, FEATURE_READ_ONLY | FEATURE_FLUSH, &features));
+    TRY(virtqueue_init(&disk->queue, device, 0, dma));
+    disk->request = dma + VIRTQUEUE_ROOM_BYTES;
+    virtio_ready(device);
+    disk->can_flush = (features & FEATURE_FLUSH) != 0;
+    disk->block.ops = (features & FEATURE_READ_ONLY) != 0 ? &read_only_ops : &ops;
+    disk->block.block_bytes = SECTOR_BYTES;
+    disk->block.block_count = virtio_config64(device, CONFIG_CAPACITY);
+    return OK;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* Ports of a virtio console: the handshake over the control queues, then plain streams. */
+#include "driver/virtio_serial.h"
+
+#include "arch/cpu.h"
+
+#include <string.h>
+
+#define FEATURE_MULTIPORT (1u << 1)
+#define CONFIG_MAX_PORTS  4
+
+#define CONTROL_DEVICE_READY 0
+#define CONTROL_PORT_ADD     1
+#define CONTROL_PORT_READY   3
+#define CONTROL_PORT_OPEN    6
+#define CONTROL_PORT_NAME    7
+
+#define CONTROL_HEAD_BYTES    8 /* id 32, event 16, value 16; little endian */
+#define CONTROL_MESSAGE_BYTES 128
+
+#define QUEUE_CONTROL_RECEIVE  2
+#define QUEUE_CONTROL_TRANSMIT 3
+
+#define SETUP_TIMEOUT_US   50000 /* only a port that is not there takes so long */
+#define CONTROL_TIMEOUT_US 1000000
+#define SEND_TIMEOUT_US    1000000 /* a host that does not read for so long loses what follows */
+
+static struct virtio_serial_port *self(struct link *link)
+{
+    return CONTAINER_OF(link, struct virtio_serial_port, link);
+}
+
+static void offer_control_buffer(struct virtio_serial *serial, uint16_t head)
+{
+    struct virtio_buffer buffer = {serial->control_in + (size_t)head * CONTROL_MESSAGE_BYTES,
+                                   CONTROL_MESSAGE_BYTES, true};
+
+    virtqueue_add(&serial->control_receive, head, &buffer, 1);
+}
+
+static enum err send_control(struct virtio_serial *serial, uint32_t id, uint16_t event,
+                             uint16_t value)
+{
+    struct virtio_buffer buffer = {serial->control_out, CONTROL_HEAD_BYTES, false};
+    uint16_t head;
+    uint32_t bytes;
+
+    put_le32(serial->control_out, id);
+    put_le16(serial->control_out + 4, event);
+    put_le16(serial->control_out + 6, value);
+    virtqueue_add(&serial->control_transmit, 0, &buffer, 1);
+    return virtqueue_wait(&serial->control_transmit, CONTROL_TIMEOUT_US, &head, &bytes);
+}
+
+static struct virtio_serial_port *port_with_id(struct virtio_serial *serial, uint32_t id)
+{
+    for (size_t i = 0; i < serial->port_count; i++) {
+        if (serial->ports[i].id == id && id != 0) {
+            return &serial->ports[i];
+        }
+    }
+    return NULL;
+}
+
+/* The queues of port n (not 0) begin at 2 n + 2: receive, transmit. */
+static enum err open_port(struct virtio_serial *serial, uint32_t id, const char *name,
+                          size_t name_bytes)
+{
+    for (size_t i = 0; i < serial->port_count; i++) {
+        struct virtio_serial_port *port = &serial->ports[i];
+
+        if (port->id == 0 && strlen(port->name) == name_bytes &&
+            memcmp(port->name, name, name_bytes) == 0) {
+            struct virtio_buffer buffer = {port->receive_buffer, VIRTIO_SERIAL_BUFFER_BYTES, true};
+
+            TRY(virtqueue_init(&port->receive, &serial->device, 2 * id + 2, port->receive.room));
+            TRY(virtqueue_init(&port->transmit, &serial->device, 2 * id + 3, port->transmit.room));
+            port->id = id;
+            virtqueue_add(&port->receive, 0, &buffer, 1);
+            return send_control(serial, id, CONTROL_PORT_OPEN, 1);
+        }
+    }
+    return OK;
+}
+
+static enum err handle_control(struct virtio_serial *serial, const uint8_t *message, size_t size)
+{
+    uint32_t id = le32(message);
+    struct virtio_serial_port *port = port_with_id(serial, id);
+
+    switch (le16(message + 4)) {
+    case CONTROL_PORT_ADD:
+        return send_control(serial, id, CONTROL_PORT_READY, 1);
+    case CONTROL_PORT_NAME:
+        /* QEMU counts the NUL as part of the message. */
+        return open_port(serial, id, (const char *)message + CONTROL_HEAD_BYTES,
+                         strnlen((const char *)message + CONTROL_HEAD_BYTES,
+                                 size - CONTROL_HEAD_BYTES));
+    case CONTROL_PORT_OPEN:
+        if (port != NULL) {
+            port->host_open = le16(message + 6) != 0;
+        }
+        return OK;
+    default:
+        return OK;
+    }
+}
+
+/* Takes one control message if there is one. */
+static enum err poll_control(struct virtio_serial *serial)
+{
+    uint8_t message[CONTROL_MESSAGE_BYTES];
+    bool done;
+    uint16_t head;
+    uint32_t bytes;
+
+    TRY(virtqueue_take(&serial->control_receive, &done, &head, &bytes));
+    if (!done) {
+        return OK;
+    }
+    if (bytes < CONTROL_HEAD_BYTES || bytes > CONTROL_MESSAGE_BYTES) {
+        offer_control_buffer(serial, head);
+        return E_VIRTIO_DEVICE;
+    }
+    memcpy(message, serial->control_in + (size_t)head * CONTROL_MESSAGE_BYTES, bytes);
+    offer_control_buffer(serial, head);
+    return handle_control(serial, message, bytes);
+}
+
+static enum err serial_read(struct link *link, struct span room, size_t *out_count)
+{
+    struct virtio_serial_port *port = self(link);
+    size_t count;
+
+    *out_count = 0;
+    if (port->id == 0) {
+        return E_LINK_CLOSED;
+    }
+    TRY(poll_control(port->serial));
+    if (port->received_at == port->received_bytes) {
+        bool done;
+        uint16_t head;
+        uint32_t bytes;
+
+        TRY(virtqueue_take(&port->receive, &done, &head, &bytes));
+        if (!done) {
+            return port->host_open ? OK : E_LINK_CLOSED;
+        }
+        port->received_bytes = bytes <= VIRTIO_SERIAL_BUFFER_BYTES ? bytes : 0;
+        port->received_at = 0;
+    }
+    count = port->received_bytes - port->received_at;
+    count = count < room.size ? count : room.size;
+    memcpy(room.data, port->receive_buffer + port->received_at, count);
+    port->received_at += count;
+    if (port->received_at == port->received_bytes) {
+        struct virtio_buffer buffer = {port->receive_buffer, VIRTIO_SERIAL_BUFFER_BYTES, true};
+
+        virtqueue_add(&port->receive, 0, &buffer, 1);
+    }
+    *out_count = count;
+    return OK;
+}
+
+/* The one send buffer comes back when the host has read it. */
+static enum err wait_for_send_buffer(struct virtio_serial_port *port)
+{
+    uint16_t head;
+    uint32_t bytes;
+
+    if (!port->sending) {
+        return OK;
+    }
+    if (virtqueue_wait(&port->transmit, port->host_open ? SEND_TIMEOUT_US : 0, &head, &bytes) != OK) {
+        port->host_open = false;
+        return E_LINK_CLOSED;
+    }
+    port->sending = false;
+    return OK;
+}
+
+static enum err serial_write(struct link *link, struct slice bytes)
+{
+    struct virtio_serial_port *port = self(link);
+
+    if (port->id == 0) {
+        return E_LINK_CLOSED;
+    }
+    TRY(poll_control(port->serial));
+    while (bytes.size != 0) {
+        size_t count =
+            bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
+        struct virtio_buffer buffer = {port->send_buffer, (uint32_t)count, false};
+
+        TRY(wait_for_send_buffer(port));
+        memcpy(port->send_buffer, bytes.data, count);
+        virtqueue_add(&port->transmit, 0, &buffer, 1);
+        port->sending = true;
+        bytes = slice_of(bytes.data + count, bytes.size - count);
+    }
+    return wait_for_send_buffer(port);
+}
+
+static const struct link_ops ops = {.write = serial_write, .read = serial_read};
+
+static void give_port_memory(struct virtio_serial_port *port, uint8_t *dma)
+{
+    port->receive.room = dma;
+    port->transmit.room = dma + VIRTQUEUE_ROOM_BYTES;
+    port->receive_buffer = dma + 2 * VIRTQUEUE_ROOM_BYTES;
+    port->send_buffer = port->receive_buffer + VIRTIO_SERIAL_BUFFER_BYTES;
+}
+
+static void name_ports(struct virtio_serial *serial, uint8_t *dma, const char *const *names,
+                       size_t count)
+{
+    serial->port_count = count < VIRTIO_SERIAL_PORTS_MAX ? count : VIRTIO_SERIAL_PORTS_MAX;
+    for (size_t i = 0; i < serial->port_count; i++) {
+        struct virtio_serial_port *port = &serial->ports[i];
+
+        *port = (struct virtio_serial_port){.link.ops = &ops, .serial = serial, .name = names[i]};
+        give_port_memory(port, dma + i * (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_BUFFER_BYTES));
+    }
+}
+
+static bool all_ports_open(const struct virtio_serial *serial)
+{
+    for (size_t i = 0; i < serial->port_count; i++) {
+        if (serial->ports[i].id == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum err virtio_serial_init(struct virtio_serial *serial, const struct virtio_device *device,
+                            uint8_t *dma, const char *const *names, size_t count)
+{
+    uint32_t features;
+    uint64_t end_us;
+
+    *serial = (struct virtio_serial){.device = *device};
+    TRY(virtio_start(device, FEATURE_MULTIPORT, &features));
+    if (features != FEATURE_MULTIPORT) {
+        return E_VIRTIO_FEATURES;
+    }
+    TRY(virtqueue_init(&serial->control_receive, device, QUEUE_CONTROL_RECEIVE, dma));
+    TRY(virtqueue_init(&serial->control_transmit, device, QUEUE_CONTROL_TRANSMIT,
+                       dma + VIRTQUEUE_ROOM_BYTES));
+    serial->control_in = dma + 2 * VIRTQUEUE_ROOM_BYTES;
+    serial->control_out = serial->control_in + 4096;
+    name_ports(serial, serial->control_out + 4096, names, count);
+    virtio_ready(device);
+    for (uint16_t head = 0; head < VIRTQUEUE_SIZE; head++) {
+        offer_control_buffer(serial, head);
+    }
+    TRY(send_control(serial, 0, CONTROL_DEVICE_READY, 1));
+
+    /* The device answers at once; a port that it lacks never comes. */
+    end_us = cpu_now_us() + SETUP_TIMEOUT_US;
+    while (!all_ports_open(serial) && cpu_now_us() < end_us) {
+        TRY(poll_control(serial));
+    }
+    return OK;
+}
+
+struct link *virtio_serial_link(struct virtio_serial *serial, const char *name)
+{
+    for (size_t i = 0; i < serial->port_count; i++) {
+        if (strcmp(serial->ports[i].name, name) == 0) {
+            return &serial->ports[i].link;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flow: power-on -> board -> storage -> verify -> policy -> boot | brick.
+ *
+ * START READING in flow.c: it calls the stages in this order, hands what one found out to the next, and
+ * reports each (flow_report.c).
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "board/board.h"
+#include "iface/phone.h"
+#include "policy/policy.h"
+#include "screen/screens.h"
+#include "storage/gpt.h"
+#include "storage/state.h"
+#include "verify/boot_image.h"
+#include "verify/verified.h"
+
+/* What each stage found out, in their order. Zeroed, it is a locked phone that bricks. */
+struct flow {
+    const struct phone *phone;
+    enum err board_err;
+    struct board board;
+    enum err state_err;
+    struct state state;
+    enum err gpt_err;
+    struct gpt gpt;
+    struct verified verified;
+    struct boot_image image;
+    enum err boot_err;
+    uint64_t kernel_entry;
+    struct decision decision;
+    enum screen screen;
+};
+
+/*
+ * Runs the phone from power-on to its verdict. On the phone it comes back only when nothing was started:
+ * the screen that says why is on. On a fake phone it always does, and *out_flow tells the story.
+ */
+void flow_run(const struct phone *phone, struct flow *out_flow);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bringing each stage what it reads: bytes from the phone's devices, into the phone's memory.
+ * Part of the flow. Each gives the error of the device or of the stage; what it found is in `flow`.
+ */
+#ifndef FLOW_READ_H
+#define FLOW_READ_H
+
+#include "flow.h"
+
+NODISCARD enum err flow_read_board(struct flow *flow);
+/* E_STATE_NONE: flow->state is the safe state then, and the phone goes on. */
+NODISCARD enum err flow_read_state(struct flow *flow);
+NODISCARD enum err flow_read_gpt(struct flow *flow);
+/* A missing vbmeta partition is a claim that nobody made: flow->verified says so. */
+NODISCARD enum err flow_read_claims(struct flow *flow);
+NODISCARD enum err flow_read_images(struct flow *flow);
+
+/* Puts a screen on the panel; starts the panel the first time. */
+void flow_show(struct flow *flow, enum screen screen);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The port to QEMU's `virt` machine: the only file that knows every driver. It fills `struct phone`, runs
+ * the flow and stays when nothing is started.
+ *
+ * QEMU: -M virt,secure=on -cpu cortex-a53 -m 1G -global virtio-mmio.force-legacy=false (scripts/phone has
+ * the whole line)
+ */
+#include "arch/cpu.h"
+#include "arch/exception.h"
+#include "arch/memory_map.h"
+#include "arch/smc.h"
+#include "driver/pflash.h"
+#include "driver/pl011.h"
+#include "driver/ramfb.h"
+#include "driver/secure_gpio.h"
+#include "driver/virtio_blk.h"
+#include "driver/virtio_serial.h"
+#include "flow.h"
+#include "flow_report.h"
+#include "format/nor_map.h"
+#include "iface/phone.h"
+#include "screen/screens.h"
+
+#include <string.h>
+
+/* From entry.S. */
+_Noreturn void cpu_enter_kernel(uint64_t entry, uint64_t dtb);
+_Noreturn void port_main(void);
+
+static const char *const port_names[] = {"lab.trace"};
+
+/* One machine, so one of each; the core only ever sees pointers in `phone`. */
+static struct {
+    struct pl011 uart;
+    struct pflash flash;
+    struct ramfb ramfb;
+    struct virtio_blk disk;
+    struct virtio_serial serial;
+    struct power power;
+    struct phone phone;
+    struct flow flow;
+    uint8_t *dma_next;
+} machine;
+
+/* Page-aligned pieces of the DMA memory, never given back. */
+static uint8_t *take_dma(size_t size)
+{
+    uint8_t *taken = machine.dma_next;
+
+    machine.dma_next += (size + 4095) & ~(size_t)4095;
+    if (machine.dma_next > (uint8_t *)MAP_DMA + MAP_DMA_SIZE) {
+        panic("the drivers want more DMA memory than there is");
+    }
+    return taken;
+}
+
+static void power_off(struct power *power)
+{
+    secure_gpio_raise(MAP_SECURE_GPIO, SECURE_GPIO_OFF);
+}
+
+static void power_reset(struct power *power)
+{
+    secure_gpio_raise(MAP_SECURE_GPIO, SECURE_GPIO_RESET);
+}
+
+/* The devices must not write to memory that is the kernel's now. */
+static void power_enter_kernel(struct power *power, uint64_t entry, uint64_t dtb)
+{
+    virtio_reset(&machine.disk.device);
+    virtio_reset(&machine.serial.device);
+    cpu_enter_kernel(entry, dtb);
+}
+
+static uint64_t power_now_us(struct power *power)
+{
+    return cpu_now_us();
+}
+
+static const struct power_ops power_ops = {
+    .off = power_off,
+    .reset = power_reset,
+    .enter_kernel = power_enter_kernel,
+    .now_us = power_now_us,
+};
+
+/* Tells a panic on every channel that there is: serial line, trace, screen. */
+static void report_panic(const char *text)
+{
+    struct phone *phone = &machine.phone;
+    struct screen_facts facts = {.name = "", .codename = "", .serial = "", .rom_region_text = "",
+                                 .rom_version = "", .detail = text};
+
+    flow_report_panic(phone, text);
+    if (machine.ramfb.panel.canvas.width_px != 0) {
+        screen_draw(&machine.ramfb.panel.canvas, SCREEN_PANIC, &facts);
+    }
+}
+
+static void start_block(const struct virtio_device *device)
+{
+    struct span ram = {(uint8_t *)MAP_RAM_BASE, MAP_RAM_SIZE};
+
+    if (machine.phone.disk == NULL &&
+        virtio_blk_init(&machine.disk, device, take_dma(VIRTIO_BLK_DMA_BYTES), ram) == OK) {
+        machine.phone.disk = &machine.disk.block;
+    }
+}
+
+static void start_serial(const struct virtio_device *device)
+{
+    if (machine.phone.trace == NULL &&
+        virtio_serial_init(&machine.serial, device, take_dma(VIRTIO_SERIAL_DMA_BYTES), port_names,
+                           ARRAY_COUNT(port_names)) == OK) {
+        machine.phone.trace = virtio_serial_link(&machine.serial, "lab.trace");
+    }
+}
+
+static const struct {
+    uint32_t id;
+    void (*start)(const struct virtio_device *device);
+} virtio_drivers[] = {
+    {VIRTIO_ID_BLOCK, start_block},
+    {VIRTIO_ID_CONSOLE, start_serial},
+};
+
+/* QEMU fills the slots from the last. */
+static void start_virtio(void)
+{
+    for (size_t slot = MAP_VIRTIO_COUNT; slot-- != 0;) {
+        struct virtio_device device;
+
+        if (virtio_probe(MAP_VIRTIO_BASE + slot * MAP_VIRTIO_STRIDE, &device) != OK) {
+            continue;
+        }
+        for (size_t i = 0; i < ARRAY_COUNT(virtio_drivers); i++) {
+            if (virtio_drivers[i].id == device.id) {
+                virtio_drivers[i].start(&device);
+            }
+        }
+    }
+}
+
+static struct span memory(uintptr_t base, size_t size)
+{
+    return (struct span){(uint8_t *)base, size};
+}
+
+static void fill_phone(struct phone *phone)
+{
+    phone->power = &machine.power;
+    phone->nor = &machine.flash.nor;
+    phone->panel = &machine.ramfb.panel;
+    phone->log = &machine.uart.link;
+    phone->machine_dtb = slice_of((const void *)MAP_MACHINE_DTB, MAP_MACHINE_DTB_SIZE);
+    phone->dtb = memory(MAP_DTB, MAP_DTB_SIZE);
+    phone->kernel = memory(MAP_KERNEL, MAP_KERNEL_SIZE);
+    phone->ramdisk = memory(MAP_RAMDISK, MAP_RAMDISK_SIZE);
+    phone->scratch = memory(MAP_SCRATCH, MAP_SCRATCH_SIZE);
+    phone->framebuffer_bytes = MAP_PIXELS_SIZE;
+}
+
+static void start_machine(void)
+{
+    machine.dma_next = (uint8_t *)MAP_DMA;
+    machine.power.ops = &power_ops;
+    pl011_init(&machine.uart, MAP_PL011_BASE);
+    pflash_init(&machine.flash, MAP_NOR_BASE, NOR_BYTES, NOR_SECTOR_BYTES);
+    ramfb_init(&machine.ramfb, MAP_FW_CFG_BASE, take_dma(RAMFB_DMA_BYTES),
+               memory(MAP_PIXELS, MAP_PIXELS_SIZE));
+    fill_phone(&machine.phone);
+    smc_start(&machine.power);
+    exception_set_reporter(report_panic);
+    start_virtio();
+}
+
+_Noreturn void port_main(void)
+{
+    start_machine();
+    flow_run(&machine.phone, &machine.flow);
+    for (;;) {
+        cpu_wait();
+    }
+}
