@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+#
+# A thin front: installs what is missing, fetches the arm64 packages, configures and builds with meson,
+# then calls scripts/. What it says on the way goes to standard error; the verdict alone to standard output.
+
+REGION  ?= cn
+ROM     ?= cn
+MODEL   ?= dipper
+LOCK    ?= locked
+POLICY  ?= announced
+HEADLESS ?=
+EXPECT  ?=
+
+BUILD := build
+export FLASHLAB_BUILD := $(CURDIR)/$(BUILD)
+
+# A window only where there is a display to open it on.
+WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
+
+.DEFAULT_GOAL := build
+.PHONY: help run build packages test bench fresh-test clean
+
+help:
+	@printf '%s\n' \
+	'make run REGION=cn ROM=global   a phone made for REGION (cn, global) with ROM (cn, global, reseller);' \
+	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick' \
+	'make build       everything a run needs (the default)' \
+	'make test        all tests; ends with "N passed, N failed"' \
+	'make bench       how long things take, beside their floors and peers' \
+	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
+	'make clean       removes the build folder: phones and keys too' \
+	'scripts/phone --help   phones to keep and play with'
+
+run: build
+	@scripts/phone run --fresh --region '$(REGION)' --rom '$(ROM)' --model '$(MODEL)' --lock '$(LOCK)' \
+	    --policy '$(POLICY)' $(if $(HEADLESS),--headless) $(if $(EXPECT),--expect '$(EXPECT)')
+
+packages:
+	@scripts/install-packages run $(WINDOW)
+
+$(BUILD)/arm64/complete: | packages
+	@scripts/fetch-arm64 $(BUILD)/arm64
+
+$(BUILD)/build.ninja: $(BUILD)/arm64/complete | packages
+	@meson setup $(BUILD) --cross-file bootloader/arch/aarch64.ini >&2
+	@touch $@
+
+build: packages $(BUILD)/arm64/complete $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet >&2
+	@[ -e $(BUILD)/keys/oem.avbpubkey ] || $(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
+
+test:
+	@scripts/install-packages run test
+	@$(MAKE) --no-print-directory build
+	@tests/run
+
+bench: build
+	@scripts/bench
+
+fresh-test:
+	@scripts/fresh-test
+
+clean:
+	rm -rf $(BUILD)

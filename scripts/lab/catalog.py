@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What exists: models, ROMs, regions, lock states, regimes. And what to say when something does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, NamedTuple
+
+from . import paths
+from .errors import LabError
+
+
+class Kind(NamedTuple):
+    """One thing that a person chooses: its word, its names, and a line about one of them."""
+
+    word: str
+    names: Callable[[], list[str]]
+    about: Callable[[str], str]
+
+
+REGIONS = {"cn": "made for China", "global": "made for the global market"}
+LOCKS = {
+    "locked": "the bootloader runs only what the maker signed",
+    "unlocked": "it runs anything, and says so (orange)",
+}
+POLICIES = {
+    "announced": "what the announcement of 2018 said: the bootloader compares regions",
+    "shipped": "what the phones really did: the ROM compares regions",
+    "none": "nobody compares regions",
+}
+FATES = {
+    "home": "the ROM runs and shows its home screen",
+    "brick": "a screen says why it will not start",
+    "dead": "a hard brick: nothing on the screen",
+    "recovery": "the recovery's menu",
+    "fastboot": "the bootloader waits for fastboot",
+    "off": "the phone switched itself off",
+}
+
+
+def _load(file: Path) -> dict:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def models() -> list[str]:
+    return sorted(file.stem for file in paths.MODEL_FILES.glob("*.yaml"))
+
+
+def roms() -> list[str]:
+    return sorted(file.stem for file in paths.ROM_FILES.glob("*.yaml"))
+
+
+def about_model(codename: str) -> str:
+    facts = _load(paths.MODEL_FILES / f"{codename}.yaml")
+    return f"{facts.get('name', '?')}, {str(facts.get('released', '?'))[:4]}"
+
+
+def about_rom(name: str) -> str:
+    title = _load(paths.ROM_FILES / f"{name}.yaml").get("title", "")
+    if isinstance(title, dict):
+        title = title.get("en") or next(iter(title.values()), "")
+    return str(title)
+
+
+def _table(word: str, table: dict[str, str]) -> Kind:
+    return Kind(word, lambda: list(table), lambda name: table[name])
+
+
+KINDS = {
+    "model": Kind("MODEL", models, about_model),
+    "rom": Kind("ROM", roms, about_rom),
+    "region": _table("REGION", REGIONS),
+    "lock": _table("LOCK", LOCKS),
+    "policy": _table("POLICY", POLICIES),
+    "fate": _table("EXPECT", FATES),
+}
+
+
+def near_miss(name: str, names: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def check(kind: str, name: str) -> str:
+    """Gives the name back if there is such a thing; otherwise says what there is (exit 2)."""
+    entry = KINDS[kind]
+    names = entry.names()
+    if name in names:
+        return name
+    width = max((len(n) for n in names), default=0)
+    lines = [f"there is no {entry.word} {name!r}{near_miss(name, names)}", f"{entry.word} is one of:"]
+    lines += [f"  {n:<{width}}  {entry.about(n)}".rstrip() for n in names]
+    raise LabError("\n".join(lines), code=2)

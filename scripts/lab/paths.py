@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""Where things are. FLASHLAB_BUILD names another build folder than build/."""
+
+import os
+from pathlib import Path
+
+from .errors import LabError
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("FLASHLAB_BUILD") or ROOT / "build").absolute()
+
+PHONES = BUILD / "phones"
+LAST = BUILD / "last"  # what the last `run --fresh` left: phone.json, trace, log, picture
+KEYS = BUILD / "keys"
+
+FIRMWARE = BUILD / "bootloader" / "flashlab.bin"
+BOARDC = BUILD / "board" / "boardc"
+ROMC = BUILD / "rom-images" / "romc"
+USERLAND = BUILD / "rom-images" / "userland"
+ROOT_KEY = KEYS / "oem.avbpubkey"
+
+# Debian's arm64 packages are where scripts/fetch-arm64 unpacked them, whichever the build folder.
+ARM64 = ROOT / "build" / "arm64"
+KERNEL = ARM64 / "vmlinuz"
+MODULES = ARM64 / "modules"
+BUSYBOX = ARM64 / "bin" / "busybox"
+
+MODEL_FILES = ROOT / "board"
+ROM_FILES = ROOT / "rom-images"
+
+
+def need(*paths: Path) -> None:
+    """Says what is not built yet, before anything is begun."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise LabError("not built yet: " + ", ".join(missing) + "\nbuild it with: make")

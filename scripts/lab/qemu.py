@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+"""
+A running phone: QEMU, its trace, its log, its screen. Shared by scripts/phone, tests/e2e and the bench.
+
+Every channel is one end of a socket pair that is there before QEMU starts: nothing is lost, no port is
+taken, two phones cannot meet. QEMU runs in the phone's folder and dies with this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable, TypeVar
+
+from .errors import LabError
+from .qmp import SOCKET, Qmp
+
+QEMU = "qemu-system-aarch64"
+NEEDED = ((QEMU, "qemu-system-arm"), ("setpriv", "util-linux"))
+MACHINE = ["-M", "virt,secure=on", "-cpu", "cortex-a53", "-m", "1G", "-nodefaults", "-nic", "none",
+           "-global", "virtio-mmio.force-legacy=false"]
+
+# The phone's services, a virtserialport each. A row more is a port more.
+TRACE = "lab.trace"
+SERVICES = (TRACE,)
+CONSOLE = "console"
+CONTROL = "control"
+
+END_S = 3.0  # how long QEMU may take to end when asked
+CHUNK = 65536
+LOG_BYTES_MAX = 16 << 20
+
+Found = TypeVar("Found")
+
+
+def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
+    return ["-drive", f"if=pflash,unit=0,format=raw,file={nor}",
+            "-drive", f"if=none,id=disk,format=raw,file={disk}",
+            "-device", "virtio-blk-device,drive=disk"]
+
+
+def channels(fds: dict[str, int]) -> list[str]:
+    """The devices behind the sockets: `fds` has one for each service, the console and the control."""
+    line = ["-device", "virtio-serial-device"]
+    for name in SERVICES:
+        line += ["-chardev", f"socket,id={name},fd={fds[name]}",
+                 "-device", f"virtserialport,chardev={name},name={name}"]
+    return line + ["-chardev", f"socket,id={CONSOLE},fd={fds[CONSOLE]}", "-serial", f"chardev:{CONSOLE}",
+                   "-chardev", f"socket,id={CONTROL},fd={fds[CONTROL]}",
+                   "-mon", f"chardev={CONTROL},mode=control",
+                   "-qmp", f"unix:{SOCKET},server=on,wait=off"]
+
+
+def panel(display: str) -> list[str]:
+    return ["-device", "ramfb", "-device", "virtio-keyboard-device", "-display", display]
+
+
+class RunningPhone:
+    """
+    Use as a context manager: entering starts QEMU, leaving ends it, whatever the way.
+
+    events      the trace's lines, parsed         bad_lines   those that are no JSON object
+    log         what the serial line said         exit_code   QEMU's, once it has ended
+    started     time.monotonic() when QEMU was started
+    """
+
+    def __init__(self, folder: Path, *, display: str = "none", rtc: str | None = None,
+                 options: list[str] | None = None,
+                 on_log: Callable[[bytes], None] | None = None) -> None:
+        self.folder = folder
+        self.events: list[dict] = []
+        self.bad_lines: list[bytes] = []
+        self.log = bytearray()
+        self.exit_code: int | None = None
+        self.started = 0.0
+        self._display = display
+        self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
+        self._on_log = on_log
+        self._sockets: dict[str, socket.socket] = {}
+        self._trace_rest = b""
+        self._process: subprocess.Popen | None = None
+        self._files: list = []
+        self.qmp: Qmp | None = None
+
+    # Starting and ending.
+
+    def __enter__(self) -> "RunningPhone":
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        for tool, package in NEEDED:
+            if not shutil.which(tool):
+                raise LabError(f"{tool} is not installed (Debian package {package})")
+        theirs = {}
+        for name in (*SERVICES, CONSOLE, CONTROL):
+            self._sockets[name], theirs[name] = socket.socketpair()
+        self._trace_file = open(self.folder / "trace.jsonl", "wb", buffering=0)
+        self._log_file = open(self.folder / "log.txt", "wb", buffering=0)
+        self._errors = os.fdopen(os.memfd_create("qemu-errors"), "r+b")
+        self._files = [self._trace_file, self._log_file, self._errors]
+        (self.folder / SOCKET).unlink(missing_ok=True)
+        fds = {name: sock.fileno() for name, sock in theirs.items()}
+        command = [QEMU, *MACHINE, *self._options, *channels(fds), *panel(self._display)]
+        self.started = time.monotonic()
+        try:
+            # setpriv: QEMU gets a signal when this process dies, even of SIGKILL. A session of its own:
+            # Ctrl-C reaches us only, and we end QEMU.
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", "--", *command], cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors,
+                pass_fds=list(fds.values()), start_new_session=True)
+        finally:
+            for sock in theirs.values():
+                sock.close()
+        self.qmp = Qmp(self._sockets[CONTROL])
+        self._poll = select.poll()
+        for name in (*SERVICES, CONSOLE):
+            self._poll.register(self._sockets[name].fileno(), select.POLLIN)
+        self._names = {self._sockets[name].fileno(): name for name in (*SERVICES, CONSOLE)}
+
+    def stop(self) -> None:
+        """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
+        ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+        try:
+            if self._process and self.exit_code is None:
+                self._end_qemu()
+            for sock in self._sockets.values():
+                sock.close()
+            for file in self._files:
+                file.close()
+            self._sockets, self._files = {}, []
+            (self.folder / SOCKET).unlink(missing_ok=True)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _end_qemu(self) -> None:
+        assert self._process
+        self._process.terminate()
+        deadline = time.monotonic() + END_S
+        while self._process.poll() is None and time.monotonic() < deadline:
+            self.pump(0.02)
+        if self._process.poll() is None:
+            self._process.kill()
+        self.exit_code = self._process.wait()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self.exit_code is None
+
+    def complaint(self) -> str:
+        """What QEMU itself said, such as why it could not start."""
+        if self._errors.closed:
+            return ""
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace").strip()
+
+    # Listening.
+
+    def pump(self, timeout_s: float) -> None:
+        """Takes what has come, waiting at most so long for something."""
+        ready = self._poll.poll(max(0, int(timeout_s * 1000))) if self._names else []
+        for fd, _ in ready:
+            self._take(fd)
+        if not self._names and self._process and self.exit_code is None:
+            try:
+                self.exit_code = self._process.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                pass
+
+    def _take(self, fd: int) -> None:
+        name = self._names[fd]
+        try:
+            data = self._sockets[name].recv(CHUNK)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._poll.unregister(fd)
+            del self._names[fd]
+        elif name == TRACE:
+            self._take_trace(data)
+        elif name == CONSOLE:
+            self._take_log(data)
+
+    def _take_trace(self, data: bytes) -> None:
+        self._trace_file.write(data)
+        *lines, self._trace_rest = (self._trace_rest + data).split(b"\n")
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = None
+            if isinstance(event, dict):
+                self.events.append(event)
+            else:
+                self.bad_lines.append(line)
+
+    def _take_log(self, data: bytes) -> None:
+        if len(self.log) < LOG_BYTES_MAX:
+            self.log += data
+            self._log_file.write(data)
+        if self._on_log:
+            self._on_log(data)
+
+    def wait_for(self, look: Callable[[], Found | None], timeout_s: float) -> Found | None:
+        """What `look` finds, or None when the time is over or QEMU has ended. Never sleeps past news."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            found = look()
+            if found is not None:
+                return found
+            left = deadline - time.monotonic()
+            if left <= 0 or not self.running:
+                return None
+            self.pump(min(left, 1.0))
+
+    def settle(self, seconds: float) -> None:
+        self.wait_for(lambda: None, seconds)
+
+    # Acting.
+
+    def type(self, text: str) -> None:
+        """Types on the console."""
+        self._sockets[CONSOLE].sendall(text.encode())
+
+    def shoot(self, out: Path, image_format: str = "png") -> None:
+        assert self.qmp
+        self.qmp.screendump(self.folder, out, image_format)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""
+The trace's schema (trace.yaml, explained in docs/trace.md): checks a line, and says it in words.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Iterable
+
+from . import verdict
+from .errors import LabError
+
+FILE = Path(__file__).with_name("trace.yaml")
+
+TYPES = {
+    "text": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    "bool": lambda value: isinstance(value, bool),
+}
+
+
+class Schema:
+    """Every event that a phone may report, with its fields and its sentence."""
+
+    def __init__(self, file: Path = FILE) -> None:
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        table = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+        self.events: dict[str, dict] = table["events"]
+        self.advice: dict[str, str] = table["advice"]
+
+    def problems(self, event: dict) -> list[str]:
+        """What is wrong with one line of a trace; nothing when it is as the schema says."""
+        name = key(event)
+        entry = self.events.get(name)
+        if entry is None:
+            return [f"unknown event {name}"]
+        wrong = []
+        fields = {"t_us": "number", "stage": "text", "event": "text", **(entry.get("fields") or {})}
+        required = {field for field in fields if not field.endswith("?")}
+        known = {field.rstrip("?"): kind for field, kind in fields.items()}
+        wrong += [f"{name}: {field} is missing" for field in sorted(required - event.keys())]
+        for field, value in event.items():
+            if field not in known:
+                wrong.append(f"{name}: unknown field {field}")
+            elif not _fits(value, known[field]):
+                wrong.append(f"{name}: {field} is {value!r}, not {known[field]}")
+        return wrong
+
+    def sentence(self, event: dict) -> str:
+        """One event for a person; as it is when it has no sentence."""
+        entry = self.events.get(key(event)) or {}
+        say = entry.get("say")
+        if isinstance(say, dict):
+            say = _choose(say, event)
+        raw = json.dumps(event, ensure_ascii=False)
+        if say is None:
+            return raw
+        try:
+            return str(say).format_map(_Words(event))
+        except (ValueError, IndexError, AttributeError, KeyError):
+            return raw
+
+    def advice_for(self, event: dict) -> str | None:
+        """What could be done now, from a verdict: by "fate reason", else by fate."""
+        fate, reason = event.get("fate"), event.get("reason")
+        found = self.advice.get(f"{fate} {reason}") or self.advice.get(str(fate))
+        return found.format_map(_Words(event)) if found else None
+
+
+class _Words(dict):
+    """The event's fields as words; a field that is not there is a question mark."""
+
+    def __init__(self, event: dict) -> None:
+        super().__init__({field: printable(value) for field, value in event.items()})
+
+    def __missing__(self, field: str) -> str:
+        return "?"
+
+
+def printable(value: object) -> str:
+    """Text from a phone is not trusted with the terminal."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "".join(c if c.isprintable() else "?" for c in str(value)) or "(nothing)"
+
+
+def key(event: dict) -> str:
+    return f"{event.get('stage')}/{event.get('event')}"
+
+
+def _fits(value: object, kind: object) -> bool:
+    if isinstance(kind, list):
+        return value in kind and not isinstance(value, bool)
+    return TYPES[str(kind)](value)
+
+
+def _choose(say: dict, event: dict) -> str | None:
+    """The sentence whose "field=value" is so in the event, in the table's order; else "otherwise"."""
+    for condition, sentence in say.items():
+        field, _, value = condition.partition("=")
+        if field in event and str(event[field]).lower() == value:
+            return sentence
+    return say.get("otherwise")
+
+
+def read_trace(file: Path) -> list[dict]:
+    """The events of a saved trace; lines that are none are left out."""
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError:
+        raise LabError(f"there is no trace yet ({file})") from None
+    events = []
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            events.append(event)
+    return events
+
+
+def explain(events: Iterable[dict], schema: Schema) -> list[str]:
+    """The trace as numbered steps with their times, then the verdict and what could be done."""
+    events = list(events)
+    lines = []
+    for number, event in enumerate(events, 1):
+        at = event.get("t_us")
+        when = f"{at / 1000:9.1f} ms" if TYPES["number"](at) else " " * 12
+        lines.append(f"{number:3}. {when}  {schema.sentence(event)}")
+    words = verdict.words(events)
+    last = next((event for event in reversed(events) if verdict.is_verdict(event)), None)
+    lines.append("")
+    lines.append(f"verdict: {words}" if words else "There is no verdict: the run ended before one.")
+    advice = schema.advice_for(last) if last and words else None
+    if advice:
+        lines.append(f"What could be done: {advice}")
+    return lines

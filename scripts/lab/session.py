@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""One run as a person sees it: the log, the screen, the verdict; in a window, a terminal, or neither."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import fuses, paths, store, verdict
+from .errors import LabError
+from .qemu import QEMU, RunningPhone
+
+WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
+SETTLE_S = 0.15  # from a refusal's verdict to its picture
+TAB_OR_LINE = (0x09, 0x0A)
+
+
+class Options:
+    """How to run: what the command line says, and what the surroundings allow."""
+
+    def __init__(self, *, headless: bool, timeout_s: float, expect: str | None, stay: bool,
+                 rtc: str | None = None) -> None:
+        self.timeout_s = timeout_s
+        self.expect = verdict.check_expectation(expect) if expect is not None else None
+        self.stay = stay
+        self.rtc = rtc
+        has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+        self.window = _window() if has_display and not headless else None
+        self.draw = sys.stdout.isatty() and not headless and not self.window
+
+
+def _window() -> str | None:
+    """The kind of window that this QEMU can open, if any."""
+    try:
+        said = subprocess.run([QEMU, "-M", "none", "-display", "help"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+    except OSError:
+        return None  # the run itself will say that QEMU is missing
+    kinds = said.decode(errors="replace").split()
+    for kind, option in WINDOWS:
+        if kind in kinds:
+            return option
+    tell("this QEMU opens no windows (Debian package qemu-system-gui): going on without")
+    return None
+
+
+def tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+class LogPrinter:
+    """Passes the serial log on, whole characters only and without what would steer the terminal."""
+
+    def __init__(self) -> None:
+        import codecs
+
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+
+    def __call__(self, data: bytes) -> None:
+        text = self._decode(data)
+        sys.stderr.write("".join(c for c in text if c.isprintable() or ord(c) in TAB_OR_LINE))
+        sys.stderr.flush()
+
+
+def run(folder: Path, options: Options) -> int:
+    """Runs the phone in `folder`, prints its verdict, and gives the exit code."""
+    nor = folder / "nor.img"
+    before = fuses.read(nor)
+    (folder / "screen.png").unlink(missing_ok=True)
+    with RunningPhone(folder, display=options.window or "none", rtc=options.rtc,
+                      on_log=LogPrinter()) as phone:
+        words = phone.wait_for(lambda: verdict.words(phone.events), options.timeout_s)
+        if words is None:
+            code = _no_verdict(phone, options)
+        else:
+            code = _judged(phone, words, options)
+    tampered = fuses.tampering(before, fuses.read(nor))
+    if tampered:
+        raise LabError(f"the fuses were tampered with: {tampered}")
+    return code
+
+
+def _judged(phone: RunningPhone, words: str, options: Options) -> int:
+    if not verdict.is_home(phone.events[-1]):
+        phone.settle(SETTLE_S)
+    picture = phone.folder / "screen.png"
+    if phone.running:
+        phone.shoot(picture)
+    if options.draw:
+        _draw(phone)
+        shown = paths.LAST / "screen.png" if phone.folder.name.startswith(".") else picture
+        tell(f"the screen as a picture: {os.path.relpath(shown)}")
+    code = 0
+    if options.expect and not verdict.meets(words, options.expect):
+        tell(f"expected {options.expect}, and it was: {words}")
+        code = 1
+    print(f"verdict: {words}", flush=True)
+    if options.window or options.stay:
+        while phone.running:
+            phone.pump(1.0)
+    return code
+
+
+def _draw(phone: RunningPhone) -> None:
+    from . import picture
+
+    depth = picture.colours(os.environ)
+    if depth == 0:
+        tell("this terminal shows no colours: the screen is not drawn here")
+        return
+    if not phone.running:
+        return
+    file = phone.folder / "screen.ppm"
+    try:
+        phone.shoot(file, "ppm")
+        drawn = picture.half_blocks(picture.Ppm(file.read_bytes()), os.get_terminal_size(), depth)
+        print(drawn, flush=True)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _no_verdict(phone: RunningPhone, options: Options) -> int:
+    """Why there is none: QEMU could not start, the window was closed, the phone hangs or went off."""
+    for _ in range(3):
+        phone.pump(0.05)  # what is still under way
+    last = phone.events[-1] if phone.events else None
+    seen = f"last seen: {last}" if last else "nothing was seen of it"
+    if phone.running:
+        raise LabError(f"no verdict after {options.timeout_s:g} s, the phone hangs ({seen})")
+    if phone.exit_code != 0:
+        said = phone.complaint() or "nothing"
+        hint = "\n(without a window: --headless, or HEADLESS=1 with make)" if options.window else ""
+        raise LabError(f"{QEMU} ended with {phone.exit_code}; it said: {said}{hint}")
+    if options.window and options.expect is None:
+        tell(f"the phone was switched off before a verdict ({seen})")
+        return 0
+    raise LabError(f"the phone switched itself off before a verdict ({seen})")
+
+
+def run_fresh(new: store.NewPhone, options: Options) -> int:
+    """A phone for one run; its trace and picture stay behind in build/last."""
+    try:
+        return run(new.folder, options)
+    finally:
+        if (new.folder / "trace.jsonl").is_file():
+            store.remember_last(new.folder)
+
+
+def shoot_running(folder: Path, out: Path) -> None:
+    from .qmp import Qmp
+
+    qmp = Qmp.connect(folder)
+    try:
+        qmp.screendump(folder, out)
+    finally:
+        qmp.close()
+
+
+def taken_at(file: Path) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(file.stat().st_mtime))

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""
+Phones on disk: one folder each under build/phones.
+
+    phone.json    what it is          nor.img, disk.img   its two flash chips
+    trace.jsonl   the last trace      log.txt             the last log
+    screen.png    the last picture    lock                held (flock) while it runs or is being made
+    qmp.sock      while it runs: QEMU's control socket
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from . import catalog, paths
+from .errors import LabError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+STALE_S = 60  # an unfinished folder that nobody holds is swept away after this
+KEPT_OF_A_RUN = ("phone.json", "trace.jsonl", "log.txt", "screen.png")
+
+
+def check_name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise LabError(f"{name!r} cannot be a phone's name: a to z, 0 to 9, _ and -, at most 40", code=2)
+    return name
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a phone that exists."""
+    folder = paths.PHONES / check_name(name)
+    if not (folder / "phone.json").is_file():
+        there = names()
+        known = "phones: " + ", ".join(there) if there else "there are none yet"
+        raise LabError(
+            f"there is no phone {name!r}{catalog.near_miss(name, there)} ({known})\n"
+            f"make one with: scripts/phone new {name} --region cn --rom cn", code=2)
+    return folder
+
+
+def names() -> list[str]:
+    if not paths.PHONES.is_dir():
+        return []
+    return sorted(f.name for f in paths.PHONES.iterdir()
+                  if NAME.fullmatch(f.name) and (f / "phone.json").is_file())
+
+
+def facts(folder: Path) -> dict:
+    try:
+        data = json.loads((folder / "phone.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LabError(f"{folder}/phone.json cannot be read: {error}") from None
+    return data if isinstance(data, dict) else {}
+
+
+class Held:
+    """Holds a phone's folder for this process alone; the kernel lets go of it however we end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = open(folder / "lock", "a", encoding="ascii")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise LabError(f"the phone {folder.name} is already running") from None
+
+    def __enter__(self) -> "Held":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def is_running(folder: Path) -> bool:
+    try:
+        with Held(folder):
+            return False
+    except LabError:
+        return True
+
+
+class NewPhone:
+    """
+    A phone fresh from the factory, made in a temporary folder. keep() gives it its name; without that
+    it is gone when the `with` block is left, whatever the way.
+    """
+
+    def __init__(self, *, model: str, region: str, rom: str, lock: str, policy: str,
+                 serial: str | None = None, tag: str = "new") -> None:
+        self.facts = {"model": catalog.check("model", model), "region": catalog.check("region", region),
+                      "rom": catalog.check("rom", rom), "lock": catalog.check("lock", lock),
+                      "policy": catalog.check("policy", policy),
+                      "serial": serial or secrets.token_hex(4)}
+        self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"
+        self._held: Held | None = None
+
+    def __enter__(self) -> "NewPhone":
+        paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX)
+        try:
+            paths.PHONES.mkdir(parents=True, exist_ok=True)
+            sweep()
+            self.folder.mkdir()
+            self._held = Held(self.folder)
+            _write_nor(self.folder, self.facts)
+            _write_disk(self.folder, self.facts)
+            (self.folder / "phone.json").write_text(json.dumps(self.facts, indent=2) + "\n")
+        except OSError as error:
+            self.__exit__()
+            raise LabError(f"the phone could not be made: {error}") from None
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def keep(self, name: str) -> Path:
+        """All or nothing: a rename. Refuses to replace a phone."""
+        target = paths.PHONES / check_name(name)
+        try:
+            os.rename(self.folder, target)
+        except OSError:
+            if not target.exists():
+                raise
+            raise already_there(name) from None
+        self.folder = target
+        self.release()
+        return target
+
+    def release(self) -> None:
+        if self._held:
+            self._held.__exit__()
+            self._held = None
+
+    def __exit__(self, *_: object) -> None:
+        if self.folder.name.startswith("."):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.release()
+
+
+def already_there(name: str) -> LabError:
+    return LabError(f"there is a phone {name} already (scripts/phone rm {name} removes it)", code=2)
+
+
+def _write_nor(folder: Path, phone: dict) -> None:
+    _tool([paths.BOARDC, "nor", paths.MODEL_FILES / f"{phone['model']}.yaml",
+           "--region", phone["region"], "--firmware", paths.FIRMWARE, "--root-key", paths.ROOT_KEY,
+           "--serial", phone["serial"], "--lock", phone["lock"], "--policy", phone["policy"],
+           "-o", folder / "nor.img"])
+
+
+def _write_disk(folder: Path, phone: dict) -> None:
+    _tool([paths.ROMC, "disk", paths.ROM_FILES / f"{phone['rom']}.yaml",
+           "--model", paths.MODEL_FILES / f"{phone['model']}.yaml", "--keys", paths.KEYS,
+           "--kernel", paths.KERNEL, "--modules", paths.MODULES, "--userland", paths.USERLAND,
+           "--busybox", paths.BUSYBOX, "-o", folder / "disk.img"])
+
+
+def _tool(command: list) -> None:
+    """Runs one of our compilers; what it complains about is passed on as it is."""
+    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        said = done.stdout.decode(errors="replace").strip()
+        raise LabError(said or f"{command[0]} ended with {done.returncode} and said nothing")
+
+
+def sweep() -> None:
+    """Removes what a killed process left: hidden folders that nobody holds and that are not new."""
+    for folder in paths.PHONES.glob(".*-*"):
+        try:
+            if time.time() - folder.stat().st_mtime > STALE_S and not is_running(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # somebody else's, and just gone
+
+
+def remember_last(folder: Path) -> None:
+    """Keeps the small files of a fresh phone's run where `explain` and `shot` find them."""
+    fresh = paths.BUILD / f".last-{secrets.token_hex(6)}"
+    fresh.mkdir()
+    try:
+        for name in KEPT_OF_A_RUN:
+            if (folder / name).exists():
+                shutil.copyfile(folder / name, fresh / name)
+        with open(paths.PHONES / ".last.lock", "a", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            shutil.rmtree(paths.LAST, ignore_errors=True)
+            os.rename(fresh, paths.LAST)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def remove(name: str) -> None:
+    folder = folder_of(name)
+    with Held(folder):
+        gone = paths.PHONES / f".gone-{secrets.token_hex(6)}"
+        os.rename(folder, gone)
+        shutil.rmtree(gone)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The verdict on a run, as one line: what tests and people read at the end."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from . import catalog
+from .errors import LabError
+
+
+def is_verdict(event: dict) -> bool:
+    return event.get("stage") == "flow" and event.get("event") == "verdict"
+
+
+def is_home(event: dict) -> bool:
+    return event.get("stage") == "rom" and event.get("event") == "home"
+
+
+def words(events: Iterable[dict]) -> str | None:
+    """
+    "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not known
+    yet: a boot counts when the ROM itself reports its home screen. A later verdict replaces an earlier.
+    """
+    found = None
+    booting: dict | None = None
+    for event in events:
+        if is_verdict(event):
+            booting = event if event.get("fate") == "boot" else None
+            found = None if booting else _refusal(event)
+        elif is_home(event) and booting:
+            found = f"home {booting.get('boot_state')} rom={event.get('rom')}"
+    return found
+
+
+def _refusal(event: dict) -> str:
+    line = f"{event.get('fate')} {event.get('reason')}"
+    if str(event.get("reason")).startswith("region-"):
+        line += f" made-for={event.get('made_for')} rom={event.get('rom')}"
+    return line
+
+
+def check_expectation(expected: str) -> str:
+    """An expectation is the beginning of a verdict, in whole words: "home", "brick region-mismatch"."""
+    parts = expected.split()
+    if not parts:
+        raise LabError("--expect wants a fate, such as home or brick", code=2)
+    catalog.check("fate", parts[0])
+    return " ".join(parts)
+
+
+def meets(verdict: str, expected: str) -> bool:
+    wanted = expected.split()
+    return verdict.split()[: len(wanted)] == wanted

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""What the end-to-end tests share. FLASHLAB_BUILD names the build folder (default build/)."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = ROOT / "scripts" / "phone"
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from lab import paths, store  # noqa: E402
+
+HANG_S = 120  # a detector, not a measure: a busy machine is slow, and that is no fault
+CLOCK = "2018-09-14T09:41:00"
+
+
+def without_display() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+
+
+def phone(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """scripts/phone WORDS..., to its end."""
+    return subprocess.run([PHONE, *words], env={**without_display(), **(env or {})}, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_S, check=False)
+
+
+def last_line(done: subprocess.CompletedProcess) -> str:
+    return (done.stdout.splitlines() or [""])[-1]
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The QEMUs whose working folder is `folder` or below: what a run may leave behind."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            where = (entry / "cwd").readlink()
+            line = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"qemu-system" in line and (where == folder or folder in where.parents):
+            found.append(entry.name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def build() -> Path:
+    """The build folder, with everything that a phone is made of."""
+    paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL)
+    return paths.BUILD
+
+
+@pytest.fixture
+def factory(build):
+    """Makes phones, and takes them away at the end of the test."""
+    made = []
+
+    def make(model="dipper", region="cn", rom="cn", lock="locked", policy="announced"):
+        new = store.NewPhone(model=model, region=region, rom=rom, lock=lock, policy=policy,
+                             serial="e2e00001", tag="test")
+        new.__enter__()
+        made.append(new)
+        return new.folder
+
+    yield make
+    for new in made:
+        new.__exit__()
+
+
+class Fake:
+    """A build folder and a phone of its own, on the fake QEMU: nothing real is needed, nothing real is hurt."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.phone_folder = folder / "build" / "phones" / "fake"
+        self.phone_folder.mkdir(parents=True)
+        facts = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked",
+                 "policy": "announced", "serial": "f"}
+        (self.phone_folder / "phone.json").write_text(json.dumps(facts))
+        (self.phone_folder / "nor.img").write_bytes(bytes(0x180000))
+        shutil.copy(Path(__file__).with_name("fake_qemu.py"), folder / "qemu-system-aarch64")
+        (folder / "qemu-system-aarch64").chmod(0o755)
+
+    def env(self, story: str) -> dict[str, str]:
+        return {"PATH": f"{self.folder}:{os.environ['PATH']}", "FAKE_QEMU": story,
+                "FLASHLAB_BUILD": str(self.folder / "build")}
+
+    def __call__(self, story: str, *words: str) -> subprocess.CompletedProcess:
+        return phone(*words, env=self.env(story))
+
+
+@pytest.fixture
+def fake(tmp_path) -> Fake:
+    return Fake(tmp_path)

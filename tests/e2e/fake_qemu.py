@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""
+Stands in for QEMU where a test needs a phone that misbehaves in a way that a healthy one never does.
+
+Put into PATH as qemu-system-aarch64. FAKE_QEMU names a story of STORIES: what comes out of the channels,
+and how it ends. Speaks just enough QMP for a screendump: a grey picture of 8 x 16 pixels.
+"""
+
+import json
+import os
+import select
+import socket
+import sys
+import time
+
+BRICK = {"t_us": 41000, "stage": "flow", "event": "verdict", "fate": "brick", "reason": "region-mismatch",
+         "boot_state": "green", "screen": "region", "made_for": "cn", "rom": "global"}
+BOOT = {**BRICK, "fate": "boot", "reason": "ok", "rom": "cn"}
+HOME = {"t_us": 900000, "stage": "rom", "event": "home", "region": "cn", "rom": "cn", "version": "V1"}
+
+# trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit code,
+# None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but SIGKILL
+STORIES = {
+    "brick": {"trace": [BRICK]},
+    "home": {"trace": [BOOT, HOME]},
+    "torn": {"trace": [b'{"t_us":1,"stage":', BOOT, b"\xff\xfe nonsense\n[1]\n", HOME]},
+    "hang": {"trace": [BOOT]},
+    "deaf": {"trace": [BOOT], "deaf": True},
+    "silent": {},
+    "off": {"trace": [BOOT], "end": 0},
+    "fails": {"said": "qemu: the fake cannot find its flux capacitor\n", "end": 1},
+    "escapes": {"log": b"first \x1b[2Jline\x07\xe4\xb8\xad\n", "trace": [BRICK]},
+    "tamper": {"trace": [BRICK], "nor": 0xFF},
+}
+PPM = b"P6\n8 16\n255\n" + b"\x80" * (3 * 8 * 16)
+
+
+def sockets():
+    """The sockets that the command line hands over, by their chardev id."""
+    found = {}
+    for word in sys.argv:
+        if word.startswith("socket,"):
+            options = dict(part.split("=", 1) for part in word.split(",")[1:])
+            found[options["id"]] = socket.socket(fileno=int(options["fd"]))
+    return found
+
+
+def answer(connection, request):
+    if request["execute"] == "screendump":
+        with open(request["arguments"]["filename"], "wb") as file:
+            file.write(PPM)
+    connection.sendall(b'{"return": {}}\n')
+
+
+def serve(control, listener):
+    """Answers both QMP channels until somebody ends us."""
+    greeting = b'{"QMP": {"version": {}, "capabilities": []}}\n'
+    control.sendall(greeting)
+    talking = [control]
+    while True:
+        ready, _, _ = select.select([listener, *talking], [], [])
+        for one in ready:
+            if one is listener:
+                fresh, _ = listener.accept()
+                fresh.sendall(greeting)
+                talking.append(fresh)
+                continue
+            data = one.recv(65536)
+            if not data:
+                talking.remove(one)
+            for line in data.splitlines():
+                answer(one, json.loads(line))
+
+
+def main():
+    story = STORIES[os.environ["FAKE_QEMU"]]
+    if story.get("deaf"):
+        import signal
+
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("qmp.sock")
+    listener.listen()
+    there = sockets()
+    there["console"].sendall(story.get("log", b"hello\n"))
+    for part in story.get("trace", []):
+        data = part if isinstance(part, bytes) else json.dumps(part).encode() + b"\n"
+        there["lab.trace"].sendall(data)
+        time.sleep(0.01)
+    sys.stderr.write(story.get("said", ""))
+    if "nor" in story:
+        with open("nor.img", "r+b") as nor:
+            nor.seek(0x140000)
+            nor.write(bytes([story["nor"]]))
+    if story.get("end") is not None:
+        sys.exit(story["end"])
+    serve(there["control"], listener)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: MIT
+"""scripts/phone itself, with phones that misbehave: on the fake QEMU (fake_qemu.py)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import HANG_S, PHONE, last_line, phone, processes_in, without_display
+
+from lab import fuses, picture, verdict
+
+BRICK = "verdict: brick region-mismatch made-for=cn rom=global"
+
+
+def start(fake, story, *words):
+    """scripts/phone run, not waited for."""
+    return subprocess.Popen([PHONE, "run", "fake", "--headless", *words], text=True,
+                            env={**without_display(), **fake.env(story)}, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def wait_until(look, what):
+    deadline = time.monotonic() + HANG_S
+    while not look():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def left_behind(fake):
+    there = {file.name for file in fake.phone_folder.iterdir()}
+    return there - {"phone.json", "nor.img", "trace.jsonl", "log.txt", "screen.png", "lock"}
+
+
+@pytest.mark.parametrize("story, words", [
+    ("brick", "brick region-mismatch made-for=cn rom=global"),
+    ("home", "home green rom=cn"),
+    ("torn", None),
+])
+def test_the_last_line_is_the_verdict(fake, story, words):
+    done = fake(story, "run", "fake", "--headless", "--timeout", "1.5")
+    if words is None:  # a torn line swallows the event behind it: no verdict may be made up from the rest
+        assert done.returncode == 1 and done.stdout == ""
+        return
+    assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
+    assert left_behind(fake) == set()
+
+
+@pytest.mark.parametrize("expected, code", [
+    ("brick", 0), ("brick region-mismatch", 0), ("home", 1), ("brick rollback", 1), ("brick region", 1),
+])
+def test_an_expectation_decides_the_exit_code(fake, expected, code):
+    done = fake("brick", "run", "fake", "--headless", "--expect", expected)
+    assert done.returncode == code
+    assert last_line(done) == BRICK
+
+
+def test_a_phone_that_hangs_is_told_with_what_was_seen_last(fake):
+    done = fake("hang", "run", "fake", "--headless", "--timeout", "0.5")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "the phone hangs" in done.stderr and "'fate': 'boot'" in done.stderr
+    assert processes_in(fake.phone_folder) == [] and left_behind(fake) == set()
+
+
+def test_a_silent_phone_hangs_too(fake):
+    done = fake("silent", "run", "fake", "--headless", "--timeout", "0.5")
+    assert done.returncode == 1 and "nothing was seen of it" in done.stderr
+
+
+def test_a_qemu_that_will_not_end_is_ended(fake):
+    done = fake("deaf", "run", "fake", "--headless", "--timeout", "0.5")
+    assert done.returncode == 1
+    assert processes_in(fake.phone_folder) == []
+
+
+def test_a_phone_that_goes_off_before_a_verdict(fake):
+    done = fake("off", "run", "fake", "--headless")
+    assert done.returncode == 1 and "switched itself off before a verdict" in done.stderr
+
+
+def test_what_qemu_says_is_passed_on(fake):
+    done = fake("fails", "run", "fake", "--headless")
+    assert done.returncode == 1 and "flux capacitor" in done.stderr
+
+
+def test_a_missing_qemu_is_named(fake):
+    (fake.folder / "qemu-system-aarch64").unlink()
+    (fake.folder / "setpriv").symlink_to("/usr/bin/setpriv")
+    done = phone("run", "fake", "--headless", env={**fake.env("brick"), "PATH": str(fake.folder)})
+    assert done.returncode == 1 and "qemu-system-arm" in done.stderr
+    assert left_behind(fake) == set()
+
+
+def test_the_log_cannot_steer_the_terminal(fake):
+    done = fake("escapes", "run", "fake", "--headless")
+    assert "first [2Jline\u4e2d\n" in done.stderr and "\x1b" not in done.stderr
+    assert (fake.phone_folder / "log.txt").read_bytes().startswith(b"first \x1b[2J")
+
+
+def test_tampered_fuses_are_reported(fake):
+    done = fake("tamper", "run", "fake", "--headless")
+    assert done.returncode == 1 and "a burned fuse came back" in done.stderr
+
+
+@pytest.mark.parametrize("before, after, says", [
+    ({}, {}, None),
+    ({}, {132: 0xFE}, None),
+    ({132: 0xFE}, {132: 0xFC, 133: 0}, None),
+    ({132: 0xFC}, {132: 0xFE}, "came back"),
+    ({0: 0x46}, {0: 0x40}, "record changed"),
+    ({}, {140: 0xFE}, "record changed"),
+])
+def test_fuse_changes(before, after, says):
+    def sector(changes):
+        data = bytearray(b"\xff" * 256)
+        for offset, value in changes.items():
+            data[offset] = value
+        return bytes(data)
+
+    found = fuses.tampering(sector(before), sector(after))
+    assert found is None if says is None else says in found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(fake, number):
+    running = start(fake, "hang")
+    wait_until(lambda: (fake.phone_folder / "log.txt").exists()
+               and (fake.phone_folder / "log.txt").stat().st_size > 0, "it never started")
+    running.send_signal(number)
+    out, _ = running.communicate(timeout=HANG_S)
+    assert (running.returncode, out) == (128 + number, "")
+    assert processes_in(fake.phone_folder) == [] and left_behind(fake) == set()
+
+
+def test_qemu_dies_with_a_killed_script(fake):
+    running = start(fake, "hang")
+    wait_until(lambda: processes_in(fake.phone_folder), "it never started")
+    running.kill()
+    running.communicate(timeout=HANG_S)
+    wait_until(lambda: not processes_in(fake.phone_folder), "QEMU outlived its script")
+    assert fake("brick", "run", "fake", "--headless").returncode == 0
+
+
+def test_a_running_phone_is_not_run_twice_nor_removed_but_shot(fake):
+    running = start(fake, "brick", "--stay")
+    try:
+        assert running.stdout.readline() == BRICK + "\n"
+        again = fake("brick", "run", "fake", "--headless")
+        assert again.returncode == 1 and "already running" in again.stderr
+        gone = fake("brick", "rm", "--yes", "fake")
+        assert gone.returncode == 1 and "already running" in gone.stderr
+        assert fake.phone_folder.is_dir()
+        assert "on " in fake("brick", "list").stdout
+        target = fake.folder / "now.png"
+        shot = fake("brick", "shot", "fake", "-o", str(target))
+        assert shot.returncode == 0 and "running" in shot.stderr, shot.stderr
+        assert target.read_bytes().startswith(b"P6")
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=HANG_S)
+    assert left_behind(fake) == set()
+
+
+def test_shot_of_a_phone_that_is_off_says_so(fake):
+    none = fake("brick", "shot", "fake", "-o", str(fake.folder / "x.png"))
+    assert none.returncode == 1 and "no picture of it yet" in none.stderr
+    fake("brick", "run", "fake", "--headless")
+    shot = fake("brick", "shot", "fake", "-o", str(fake.folder / "x.png"))
+    assert shot.returncode == 0 and "is off" in shot.stderr
+    assert (fake.folder / "x.png").is_file()
+
+
+def test_list_and_rm(fake):
+    assert "fake" in fake("brick", "list").stdout
+    asked = fake("brick", "rm", "fake")
+    assert asked.returncode == 2 and "--yes" in asked.stderr and fake.phone_folder.is_dir()
+    assert fake("brick", "rm", "--yes", "fake", "nobody").returncode == 2
+    assert fake.phone_folder.is_dir()  # one wrong name, and none is removed
+    assert fake("brick", "rm", "--yes", "fake").returncode == 0
+    assert list(fake.phone_folder.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("words, says", [
+    (("run", "--fresh", "--model", "diper"), ("no MODEL 'diper'; did you mean dipper?", "Mi 8, 2018")),
+    (("run", "--fresh", "--region", "eu"), ("no REGION 'eu'", "cn", "global")),
+    (("run", "--fresh", "--rom", "chinese"), ("no ROM 'chinese'", "cn", "global", "reseller")),
+    (("run", "--fresh", "--lock", "open"), ("no LOCK 'open'", "locked", "unlocked")),
+    (("run", "--fresh", "--policy", "all"), ("no POLICY 'all'", "announced", "shipped", "none")),
+    (("run", "--fresh", "--expect", "bricked"), ("no EXPECT 'bricked'; did you mean brick?", "dead")),
+    (("run", "--fresh", "--model", "../dipper"), ("no MODEL",)),
+    (("run",), ("which phone?",)),
+    (("run", "fake", "--fresh"), ("either",)),
+    (("run", "fake", "--rom", "cn"), ("--rom", "decided when it was made")),
+    (("run", "fakr"), ("no phone 'fakr'; did you mean fake?",)),
+    (("run", "../fake"), ("cannot be a phone's name",)),
+    (("new", "A Phone"), ("cannot be a phone's name",)),
+    (("new", "fake"), ("a phone fake already",)),
+    (("run", "--fresh", "--keep", "fake"), ("a phone fake already",)),
+    (("explain", "nobody"), ("no phone 'nobody'",)),
+    (("rm", "--yes", "nobody"), ("no phone 'nobody'",)),
+])
+def test_what_does_not_exist_is_answered_with_what_does(fake, words, says):
+    done = fake("brick", *words)
+    assert done.returncode == 2 and done.stdout == ""
+    for part in says:
+        assert part in done.stderr
+
+
+def test_explain_needs_a_trace(fake):
+    done = fake("brick", "explain", "fake")
+    assert done.returncode == 1 and "no trace yet" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["new", "run", "shot", "explain", "list", "rm"])
+def test_each_command_has_help_with_examples(command):
+    done = phone(command, "--help")
+    assert done.returncode == 0 and f"scripts/phone {command}" in done.stdout.split("examples:")[1]
+
+
+def test_verdicts_from_events():
+    flow = {"stage": "flow", "event": "verdict", "fate": "boot", "boot_state": "orange"}
+    home = {"stage": "rom", "event": "home", "rom": "reseller"}
+    again = {"stage": "flow", "event": "verdict", "fate": "recovery", "reason": "bcb"}
+    assert verdict.words([flow]) is None
+    assert verdict.words([home]) is None
+    assert verdict.words([flow, home]) == "home orange rom=reseller"
+    assert verdict.words([flow, home, again]) == "recovery bcb"
+
+
+def test_a_picture_in_half_blocks():
+    data = b"P6\n2 4\n255\n" + b"\xff\0\0" * 4 + b"\0\0\xff" * 4
+    drawn = picture.half_blocks(picture.Ppm(data), os.terminal_size((80, 24)), 24)
+    rows = drawn.split("\n")
+    assert len(rows) == 20 and all(row.count(picture.HALF_BLOCK) == 20 for row in rows)
+    assert "38;2;255;0;0;48;2;255;0;0" in rows[0] and "38;2;0;0;255" in rows[-1]
+    assert "38;5;196" in picture.half_blocks(picture.Ppm(data), os.terminal_size((80, 24)), 8)
