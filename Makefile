@@ -12,7 +12,8 @@ HEADLESS ?=
 EXPECT  ?=
 
 BUILD := build
-export FLASHLAB_BUILD := $(CURDIR)/$(BUILD)
+ARM64 := build/arm64
+export FLASHLAB_BUILD := $(abspath $(BUILD))
 
 # A window only where there is a display to open it on.
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
@@ -38,14 +39,14 @@ run: build
 packages:
 	@scripts/install-packages run $(WINDOW)
 
-$(BUILD)/arm64/complete: | packages
-	@scripts/fetch-arm64 $(BUILD)/arm64
+$(ARM64)/complete: | packages
+	@scripts/fetch-arm64 $(ARM64)
 
-$(BUILD)/build.ninja: $(BUILD)/arm64/complete | packages
+$(BUILD)/build.ninja: $(ARM64)/complete | packages
 	@meson setup $(BUILD) --cross-file bootloader/arch/aarch64.ini >&2
 	@touch $@
 
-build: packages $(BUILD)/arm64/complete $(BUILD)/build.ninja
+build: packages $(ARM64)/complete $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet >&2
 	@[ -e $(BUILD)/keys/oem.avbpubkey ] || $(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
 

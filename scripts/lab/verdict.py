@@ -36,7 +36,7 @@ def words(events: Iterable[dict]) -> str | None:
 def _refusal(event: dict) -> str:
     line = f"{event.get('fate')} {event.get('reason')}"
     if str(event.get("reason")).startswith("region-"):
-        line += f" made-for={event.get('made_for')} rom={event.get('rom')}"
+        line += f" made-for={event.get('made_for')} rom={event.get('rom_region')}"
     return line
 
 

@@ -15,9 +15,11 @@ import sys
 import time
 
 BRICK = {"t_us": 41000, "stage": "flow", "event": "verdict", "fate": "brick", "reason": "region-mismatch",
-         "boot_state": "green", "screen": "region", "made_for": "cn", "rom": "global"}
-BOOT = {**BRICK, "fate": "boot", "reason": "ok", "rom": "cn"}
-HOME = {"t_us": 900000, "stage": "rom", "event": "home", "region": "cn", "rom": "cn", "version": "V1"}
+         "boot_state": "green", "screen": "region", "made_for": "cn", "rom": "global",
+         "rom_region": "global"}
+BOOT = {**BRICK, "fate": "boot", "reason": "ok", "rom": "cn", "rom_region": "cn"}
+HOME = {"t_us": 900000, "stage": "rom", "event": "home", "region": "cn", "rom": "cn", "version": "V1",
+        "model": "dipper", "verified_boot_state": "green"}
 
 # trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit code,
 # None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but SIGKILL
