@@ -301,7 +301,9 @@ static void write_sheet(FILE *out, const struct sheet *sheet)
     const char *name = sheet->style->name;
     size_t picture_bytes = (sheet->nibble_count + 1) / 2;
 
-    fprintf(out, "\nstatic const uint8_t %s_pictures[] = {", name);
+    fprintf(out, "\n/* %s: %d pixels, %zu glyphs, %zu bytes */\n", name, sheet->style->size_px,
+            sheet->glyph_count, picture_bytes + sheet->glyph_count * sizeof(struct glyph));
+    fprintf(out, "static const uint8_t %s_pictures[] = {", name);
     for (size_t i = 0; i < picture_bytes; i++) {
         fprintf(out, "%s%u,", i % 24 == 0 ? "\n    " : "", sheet->pictures[i]);
     }
@@ -317,8 +319,6 @@ static void write_sheet(FILE *out, const struct sheet *sheet)
             "%zu};\n",
             name, sheet->style->size_px, sheet->line_px, sheet->baseline_px, sheet->glyph_count,
             name, name, picture_bytes);
-    fprintf(stderr, "glyphc: %-12s %3d px %4zu glyphs %6zu bytes\n", name, sheet->style->size_px,
-            sheet->glyph_count, picture_bytes + sheet->glyph_count * sizeof(struct glyph));
 }
 
 /* Rasterises one style and writes its tables. */

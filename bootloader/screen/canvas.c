@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shapes on a canvas. Stage screen.
+ *
+ * Every curved shape is one of two: a convex polygon grown by a radius (a circle is a grown point, a line
+ * a grown segment, a round rectangle a grown smaller one), or a ring. A pixel's coverage follows from
+ * the distance of its centre to the edge. Distances are in 1/64 pixel ("sub").
+ */
+#include "screen/canvas.h"
+
+#include <string.h>
+
+#define SUB      64
+#define LIMIT_PX (1 << 20) /* sums of squares stay below 2^56 sub */
+#define FAR_SUB  ((int64_t)1 << 40)
+#define CHANNELS 0x00ff00ffu
+
+/* A side of a polygon, in sub. */
+struct side {
+    int64_t x;
+    int64_t y;
+    int64_t dx;
+    int64_t dy;
+    int64_t length; /* 0: its two points are the same */
+};
+
+struct shape {
+    struct side sides[CANVAS_POLYGON_MAX];
+    size_t count;
+    int64_t radius;
+    int turn; /* 1 or -1: which side of a side is outside */
+};
+
+/* Pixels, from x0 up to x1 exclusive. */
+struct window {
+    int x0;
+    int y0;
+    int x1;
+    int y1;
+};
+
+static int64_t limit(int64_t value)
+{
+    return value < -LIMIT_PX ? -LIMIT_PX : value > LIMIT_PX ? LIMIT_PX : value;
+}
+
+/* The part of the canvas inside these pixel bounds; x1 <= x0 or y1 <= y0 when there is none. */
+static struct window clip(const struct canvas *canvas, int64_t x0, int64_t y0, int64_t x1, int64_t y1)
+{
+    return (struct window){
+        .x0 = (int)(x0 < 0 ? 0 : limit(x0)),
+        .y0 = (int)(y0 < 0 ? 0 : limit(y0)),
+        .x1 = (int)(x1 > (int64_t)canvas->width_px ? (int64_t)canvas->width_px : limit(x1)),
+        .y1 = (int)(y1 > (int64_t)canvas->height_px ? (int64_t)canvas->height_px : limit(y1)),
+    };
+}
+
+static uint32_t *row_at(const struct canvas *canvas, int y_px)
+{
+    return canvas->pixels + (size_t)y_px * canvas->stride_px;
+}
+
+static uint32_t mix(uint32_t under, uint32_t over, unsigned coverage)
+{
+    unsigned share = coverage + (coverage >> 7); /* 0 to 256 */
+    uint32_t red_blue = ((over & CHANNELS) * share + (under & CHANNELS) * (256 - share)) >> 8;
+    uint32_t green =
+        ((over >> 8 & 0xff) * share + (under >> 8 & 0xff) * (256 - share)) & 0x0000ff00u;
+
+    return (red_blue & CHANNELS) | green;
+}
+
+/* The whole square root, rounded down. */
+static int64_t root(int64_t value)
+{
+    uint64_t rest = (uint64_t)value;
+    uint64_t result = 0;
+    uint64_t bit = 1;
+
+    if (rest != 0) {
+        bit = (uint64_t)1 << ((63 - __builtin_clzll(rest)) & ~1);
+    }
+    for (; bit != 0; bit >>= 2) {
+        if (rest >= result + bit) {
+            rest -= result + bit;
+            result = (result >> 1) + bit;
+        } else {
+            result >>= 1;
+        }
+    }
+    return (int64_t)result;
+}
+
+/* Two pixels a store: the compiler is told of the alignment, and has no wider registers here. */
+static void fill_row(uint32_t *pixels, size_t count, uint32_t colour)
+{
+    uint64_t both = (uint64_t)colour << 32 | colour;
+
+    if (count != 0 && (uintptr_t)pixels % sizeof(both) != 0) {
+        *pixels++ = colour;
+        count--;
+    }
+    for (size_t i = 0; i + 1 < count; i += 2) {
+        __builtin_memcpy(__builtin_assume_aligned(pixels + i, sizeof(both)), &both, sizeof(both));
+    }
+    if (count % 2 != 0) {
+        pixels[count - 1] = colour;
+    }
+}
+
+void canvas_fill(const struct canvas *canvas, struct rect rect, uint32_t colour)
+{
+    struct window in = clip(canvas, rect.x_px, rect.y_px, (int64_t)rect.x_px + rect.width_px,
+                            (int64_t)rect.y_px + rect.height_px);
+
+    for (int y = in.y0; y < in.y1 && in.x0 < in.x1; y++) {
+        uint32_t *row = row_at(canvas, y) + in.x0;
+        if (colour == 0) {
+            memset(row, 0, (size_t)(in.x1 - in.x0) * sizeof(*row)); /* the phone's is fast */
+        } else {
+            fill_row(row, (size_t)(in.x1 - in.x0), colour);
+        }
+    }
+}
+
+void canvas_gradient(const struct canvas *canvas, struct rect rect, uint32_t top, uint32_t bottom)
+{
+    struct window in = clip(canvas, rect.x_px, rect.y_px, (int64_t)rect.x_px + rect.width_px,
+                            (int64_t)rect.y_px + rect.height_px);
+    int64_t last = rect.height_px > 1 ? (int64_t)rect.height_px - 1 : 1;
+
+    for (int y = in.y0; y < in.y1 && in.x0 < in.x1; y++) {
+        unsigned share = (unsigned)(((int64_t)y - rect.y_px) * 255 / last);
+        fill_row(row_at(canvas, y) + in.x0, (size_t)(in.x1 - in.x0), mix(top, bottom, share));
+    }
+}
+
+void canvas_blend(const struct canvas *canvas, int x_px, int y_px, uint32_t colour, unsigned coverage)
+{
+    if (x_px < 0 || y_px < 0 || (uint32_t)x_px >= canvas->width_px ||
+        (uint32_t)y_px >= canvas->height_px) {
+        return;
+    }
+    uint32_t *pixel = row_at(canvas, y_px) + x_px;
+    *pixel = mix(*pixel, colour, coverage > 255 ? 255 : coverage);
+}
+
+/* How much of a pixel lies inside an edge `depth` sub beyond its centre. */
+static unsigned coverage_of(int64_t depth)
+{
+    int64_t coverage = ((depth + SUB / 2) * 255 + SUB / 2) / SUB;
+
+    return coverage < 0 ? 0 : coverage > 255 ? 255 : (unsigned)coverage;
+}
+
+static int64_t side_distance(const struct side *side, int64_t x, int64_t y)
+{
+    int64_t rx = x - side->x;
+    int64_t ry = y - side->y;
+    int64_t along = rx * side->dx + ry * side->dy;
+
+    if (along >= side->length * side->length && side->length != 0) {
+        rx -= side->dx;
+        ry -= side->dy;
+    } else if (along > 0 && side->length != 0) {
+        int64_t across = (rx * side->dy - ry * side->dx) / side->length;
+        return across < 0 ? -across : across;
+    }
+    return root(rx * rx + ry * ry);
+}
+
+/* From (x, y) to the edge of the polygon before it is grown; negative inside. */
+static int64_t shape_distance(const struct shape *shape, int64_t x, int64_t y)
+{
+    int64_t outside = -FAR_SUB;
+    int64_t nearest = FAR_SUB;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct side *side = &shape->sides[i];
+        if (side->length != 0) {
+            int64_t across = (x - side->x) * side->dy - (y - side->y) * side->dx;
+            across = across * shape->turn / side->length;
+            outside = across > outside ? across : outside;
+        }
+    }
+    if (outside > shape->radius + SUB || (outside < 0 && outside != -FAR_SUB)) {
+        return outside;
+    }
+    for (size_t i = 0; i < shape->count; i++) {
+        int64_t distance = side_distance(&shape->sides[i], x, y);
+        nearest = distance < nearest ? distance : nearest;
+    }
+    return nearest;
+}
+
+/*
+ * The edge of a row: from `x` in steps of `step` (1 or -1) up to `end`, until a pixel is whole. Returns
+ * that pixel, or `end`.
+ */
+static int shape_edge(const struct canvas *canvas, const struct shape *shape, int x, int end, int step,
+                      int y, uint32_t colour)
+{
+    while (x != end) {
+        int64_t distance = shape_distance(shape, (int64_t)x * SUB + SUB / 2,
+                                          (int64_t)y * SUB + SUB / 2) - shape->radius;
+        int64_t skip = distance / SUB - 1; /* this far nothing can be */
+        unsigned coverage = coverage_of(-distance);
+
+        if (coverage == 255) {
+            return x;
+        }
+        canvas_blend(canvas, x, y, colour, coverage);
+        if (skip >= (end - x) * step) {
+            return end;
+        }
+        x += step * (skip < 1 ? 1 : (int)skip);
+    }
+    return end;
+}
+
+static void shape_draw(const struct canvas *canvas, const struct shape *shape, uint32_t colour)
+{
+    int64_t low_x = FAR_SUB;
+    int64_t low_y = FAR_SUB;
+    int64_t high_x = -FAR_SUB;
+    int64_t high_y = -FAR_SUB;
+
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct side *side = &shape->sides[i];
+        low_x = side->x < low_x ? side->x : low_x;
+        low_y = side->y < low_y ? side->y : low_y;
+        high_x = side->x > high_x ? side->x : high_x;
+        high_y = side->y > high_y ? side->y : high_y;
+    }
+    struct window in = clip(canvas, (low_x - shape->radius) / SUB - 1, (low_y - shape->radius) / SUB - 1,
+                            (high_x + shape->radius) / SUB + 2, (high_y + shape->radius) / SUB + 2);
+    for (int y = in.y0; y < in.y1 && in.x0 < in.x1; y++) {
+        /* A convex shape is whole between the first and the last whole pixel of a row. */
+        int left = shape_edge(canvas, shape, in.x0, in.x1, 1, y, colour);
+        if (left < in.x1) {
+            int right = shape_edge(canvas, shape, in.x1 - 1, left, -1, y, colour);
+            fill_row(row_at(canvas, y) + left, (size_t)(right - left) + 1, colour);
+        }
+    }
+}
+
+/* The polygon of these points, moved by `shift` and grown by `radius` (both in sub). */
+static void draw_grown(const struct canvas *canvas, const struct point *points, size_t count,
+                       int64_t shift, int64_t radius, uint32_t colour)
+{
+    struct shape shape = {.count = count, .radius = radius, .turn = 1};
+    int64_t area = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct side *side = &shape.sides[i];
+        const struct point *next = &points[(i + 1) % count];
+        side->x = limit(points[i].x_px) * SUB + shift;
+        side->y = limit(points[i].y_px) * SUB + shift;
+        side->dx = limit(next->x_px) * SUB + shift - side->x;
+        side->dy = limit(next->y_px) * SUB + shift - side->y;
+        side->length = root(side->dx * side->dx + side->dy * side->dy);
+        area += limit(points[i].x_px) * limit(next->y_px) - limit(next->x_px) * limit(points[i].y_px);
+    }
+    if (area < 0) {
+        shape.turn = -1;
+    }
+    shape_draw(canvas, &shape, colour);
+}
+
+void canvas_polygon(const struct canvas *canvas, const struct point *points, size_t count,
+                    int radius_px, uint32_t colour)
+{
+    if (count >= 1 && count <= CANVAS_POLYGON_MAX && radius_px >= 0) {
+        draw_grown(canvas, points, count, 0, limit(radius_px) * SUB, colour);
+    }
+}
+
+void canvas_round_rect(const struct canvas *canvas, struct rect rect, int radius_px, uint32_t colour)
+{
+    int shorter = rect.width_px < rect.height_px ? rect.width_px : rect.height_px;
+    int r = radius_px < shorter / 2 ? radius_px : shorter / 2;
+    int64_t x0 = limit((int64_t)rect.x_px + r);
+    int64_t y0 = limit((int64_t)rect.y_px + r);
+    int64_t x1 = limit((int64_t)rect.x_px + rect.width_px - r);
+    int64_t y1 = limit((int64_t)rect.y_px + rect.height_px - r);
+
+    if (shorter <= 0) {
+        return;
+    }
+    if (r <= 0) {
+        canvas_fill(canvas, rect, colour);
+        return;
+    }
+    const struct point corners[] = {
+        {(int)x0, (int)y0}, {(int)x1, (int)y0}, {(int)x1, (int)y1}, {(int)x0, (int)y1}};
+    draw_grown(canvas, corners, 4, 0, limit(r) * SUB, colour);
+}
+
+void canvas_circle(const struct canvas *canvas, int x_px, int y_px, int radius_px, uint32_t colour)
+{
+    if (radius_px > 0) {
+        draw_grown(canvas, &(struct point){x_px, y_px}, 1, 0, limit(radius_px) * SUB, colour);
+    }
+}
+
+void canvas_line(const struct canvas *canvas, int x0_px, int y0_px, int x1_px, int y1_px, int width_px,
+                 uint32_t colour)
+{
+    const struct point ends[] = {{x0_px, y0_px}, {x1_px, y1_px}};
+
+    if (width_px > 0) {
+        draw_grown(canvas, ends, 2, width_px % 2 * (SUB / 2), limit(width_px) * SUB / 2, colour);
+    }
+}
+
+void canvas_ring(const struct canvas *canvas, int x_px, int y_px, int radius_px, int width_px,
+                 uint32_t colour)
+{
+    int64_t cx = limit(x_px);
+    int64_t cy = limit(y_px);
+    int64_t outer = limit(radius_px);
+    int64_t inner = outer - limit(width_px) > 0 ? outer - limit(width_px) : 0;
+    struct window in = clip(canvas, cx - outer, cy - outer, cx + outer, cy + outer);
+
+    if (radius_px <= 0 || width_px <= 0) {
+        return;
+    }
+    for (int y = in.y0; y < in.y1; y++) {
+        int64_t dy = (y - cy) * SUB + SUB / 2;
+        for (int x = in.x0; x < in.x1; x++) {
+            int64_t dx = (x - cx) * SUB + SUB / 2;
+            int64_t square = dx * dx + dy * dy;
+            if (square > (outer + 1) * (outer + 1) * SUB * SUB ||
+                (inner > 1 && square < (inner - 1) * (inner - 1) * SUB * SUB)) {
+                continue;
+            }
+            int64_t distance = root(square);
+            unsigned inside = coverage_of(outer * SUB - distance);
+            unsigned hole = inner == 0 ? 0 : coverage_of(inner * SUB - distance);
+            canvas_blend(canvas, x, y, colour, inside - (hole < inside ? hole : inside));
+        }
+    }
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Letters on a canvas: UTF-8, widths, line breaks, and the pictures of glyphs.h. Stage screen.
+ *
+ * Texts may come from a ROM: any bytes, any length. A byte that is not UTF-8 counts as one character that
+ * no style has. The pen moves in 1/64 pixel.
+ */
+#include "screen/type.h"
+
+#include "screen/glyphs.h"
+
+#include <limits.h>
+
+#define PX64        64
+#define NOT_UTF8    0xfffdu
+#define FIRST_HAN   0x2e80u
+#define BOX_PERCENT 60 /* of the em: the width of the hollow box */
+#define SPACE       0x20u
+
+/* One line of a block. */
+struct line {
+    const char *start;
+    const char *end;  /* without the spaces after it */
+    const char *next; /* where the following line starts */
+};
+
+/* Bytes after the first one, and the smallest code of that length. */
+struct utf8_length {
+    uint8_t mask;
+    uint8_t lead;
+    uint8_t more;
+    uint32_t smallest;
+};
+
+static const struct utf8_length utf8_lengths[] = {
+    {0x80, 0x00, 0, 0},
+    {0xe0, 0xc0, 1, 0x80},
+    {0xf0, 0xe0, 2, 0x800},
+    {0xf8, 0xf0, 3, 0x10000},
+};
+
+/* How much of a width lies left of the point that a text is aligned at, in halves. */
+static const int halves[] = {[ALIGN_LEFT] = 0, [ALIGN_CENTRE] = 1, [ALIGN_RIGHT] = 2};
+
+/* The character at *cursor, before `end`; moves on by at least one byte, and never over a NUL. */
+static uint32_t next_code(const char **cursor, const char *end)
+{
+    const uint8_t *bytes = (const uint8_t *)*cursor;
+    const struct utf8_length *length = NULL;
+
+    *cursor += 1;
+    for (size_t i = 0; i < ARRAY_COUNT(utf8_lengths); i++) {
+        if ((bytes[0] & utf8_lengths[i].mask) == utf8_lengths[i].lead) {
+            length = &utf8_lengths[i];
+        }
+    }
+    if (length == NULL || end - *cursor < length->more) {
+        return NOT_UTF8;
+    }
+    uint32_t code = bytes[0] & (uint8_t)~length->mask;
+    for (size_t i = 1; i <= length->more; i++) {
+        if ((bytes[i] & 0xc0) != 0x80) {
+            return NOT_UTF8;
+        }
+        code = code << 6 | (bytes[i] & 0x3fu);
+    }
+    if (code < length->smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+        return NOT_UTF8;
+    }
+    *cursor += length->more;
+    return code;
+}
+
+static const char *end_of(const char *text)
+{
+    while (*text != '\0') {
+        text++;
+    }
+    return text;
+}
+
+static const struct glyph *find_glyph(const struct type_style *style, uint32_t code)
+{
+    size_t low = 0;
+    size_t high = style->glyph_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (style->glyphs[middle].code < code) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < style->glyph_count && style->glyphs[low].code == code ? &style->glyphs[low] : NULL;
+}
+
+static int64_t advance_px64(const struct type_style *style, uint32_t code)
+{
+    const struct glyph *glyph = find_glyph(style, code);
+
+    return glyph != NULL ? glyph->advance_px64 : (int64_t)style->size_px * BOX_PERCENT * PX64 / 100;
+}
+
+static int64_t width_px64(const struct type_style *style, const char *start, const char *end)
+{
+    int64_t width = 0;
+
+    while (start < end) {
+        width += advance_px64(style, next_code(&start, end));
+    }
+    return width;
+}
+
+/* Walks along a picture, pixel by pixel, and draws what is inside the canvas. */
+static void draw_picture(const struct canvas *canvas, const struct type_style *style,
+                         const struct glyph *glyph, int x_px, int y_px, uint32_t colour)
+{
+    const uint8_t *nibbles = style->pictures + glyph->offset;
+    size_t at = 0;
+    int column = 0;
+    int row = 0;
+
+    while (row < glyph->height_px) {
+        unsigned coverage = nibbles[at / 2] >> (at % 2 != 0 ? 0 : 4) & 15u;
+        unsigned run = 1;
+        at++;
+        if (coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE) {
+            run += nibbles[at / 2] >> (at % 2 != 0 ? 0 : 4) & 15u;
+            at++;
+        }
+        for (; run != 0 && row < glyph->height_px; run--) {
+            if (coverage != GLYPH_TRANSPARENT) {
+                canvas_blend(canvas, x_px + column, y_px + row, colour, coverage * 17);
+            }
+            column++;
+            if (column == glyph->width_px) {
+                column = 0;
+                row++;
+            }
+        }
+    }
+}
+
+static void draw_box(const struct canvas *canvas, const struct type_style *style, int x_px, int y_px,
+                     uint32_t colour)
+{
+    int rim = style->size_px / 16 + 1;
+    int left = x_px + style->size_px / 12;
+    int width = style->size_px * BOX_PERCENT / 100 - style->size_px / 6;
+    int height = style->size_px * 7 / 10;
+    int top = y_px + style->baseline_px - height;
+
+    canvas_fill(canvas, (struct rect){left, top, width, rim}, colour);
+    canvas_fill(canvas, (struct rect){left, top + height - rim, width, rim}, colour);
+    canvas_fill(canvas, (struct rect){left, top, rim, height}, colour);
+    canvas_fill(canvas, (struct rect){left + width - rim, top, rim, height}, colour);
+}
+
+static void draw_line(const struct canvas *canvas, const struct type_style *style, int64_t pen_px64,
+                      int y_px, uint32_t colour, const struct line *line)
+{
+    const char *cursor = line->start;
+
+    while (cursor < line->end) {
+        uint32_t code = next_code(&cursor, line->end);
+        const struct glyph *glyph = find_glyph(style, code);
+        int64_t x_px = (pen_px64 + PX64 / 2) >> 6;
+
+        if (x_px > (int64_t)canvas->width_px + UINT8_MAX) {
+            return; /* the rest is even further out */
+        }
+        if (x_px >= -(int64_t)style->size_px - UINT8_MAX && glyph != NULL) {
+            draw_picture(canvas, style, glyph, (int)x_px + glyph->left_px, y_px + glyph->top_px,
+                         colour);
+        } else if (x_px >= -(int64_t)style->size_px) {
+            draw_box(canvas, style, (int)x_px, y_px, colour);
+        }
+        pen_px64 += advance_px64(style, code);
+    }
+}
+
+static void draw_aligned(const struct canvas *canvas, const struct type_style *style,
+                         enum type_align align, int x_px, int64_t y_px, uint32_t colour,
+                         const struct line *line)
+{
+    int64_t width = width_px64(style, line->start, line->end);
+
+    if (y_px > -(int64_t)style->line_px - UINT8_MAX && y_px < (int64_t)canvas->height_px) {
+        draw_line(canvas, style, (int64_t)x_px * PX64 - width * halves[align] / 2, (int)y_px, colour,
+                  line);
+    }
+}
+
+static bool is_han(uint32_t code)
+{
+    return code >= FIRST_HAN && code != NOT_UTF8;
+}
+
+/* May a line end between these two? Not before a closing mark, nor after an opening one. */
+static bool may_break(uint32_t before, uint32_t after)
+{
+    static const uint16_t closing[] = {0x3001, 0x3002, 0x300b, 0x300d, 0xff01, 0xff09,
+                                       0xff0c, 0xff1a, 0xff1b, 0xff1f, 0x201d, 0x2026};
+    static const uint16_t opening[] = {0x300a, 0x300c, 0xff08, 0x201c};
+
+    for (size_t i = 0; i < ARRAY_COUNT(closing); i++) {
+        if (after == closing[i]) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(opening); i++) {
+        if (before == opening[i]) {
+            return false;
+        }
+    }
+    return before == SPACE || is_han(before) || is_han(after);
+}
+
+/* The line that begins at `start`; at least one character, when there is one. */
+static struct line next_line(const struct type_style *style, const char *start, const char *end,
+                             int64_t room_px64)
+{
+    struct line line = {.start = start};
+    const char *good_end = NULL; /* the last place to break at */
+    const char *good_next = NULL;
+    const char *ink_end = start; /* after the last character that is not a space */
+    const char *cursor = start;
+    uint32_t before = 0;
+    int64_t width = 0;
+
+    while (cursor < end && *cursor != '\n') {
+        const char *here = cursor;
+        uint32_t code = next_code(&cursor, end);
+
+        if (here != start && code != SPACE && may_break(before, code)) {
+            good_end = ink_end;
+            good_next = here;
+        }
+        width += advance_px64(style, code);
+        if (width > room_px64 && code != SPACE && here != start) {
+            line.end = good_end != NULL ? good_end : here;
+            line.next = good_end != NULL ? good_next : here;
+            return line;
+        }
+        if (code != SPACE) {
+            ink_end = cursor;
+        }
+        before = code;
+    }
+    line.end = ink_end;
+    line.next = cursor < end ? cursor + 1 : end;
+    return line;
+}
+
+int type_width(const struct type_style *style, const char *text)
+{
+    int64_t width_px = (width_px64(style, text, end_of(text)) + PX64 - 1) / PX64;
+
+    return width_px > INT_MAX ? INT_MAX : (int)width_px;
+}
+
+int type_line_height(const struct type_style *style)
+{
+    return style->line_px;
+}
+
+void type_draw(const struct canvas *canvas, const struct type_style *style, enum type_align align,
+               int x_px, int y_px, uint32_t colour, const char *text)
+{
+    const struct line line = {.start = text, .end = end_of(text)};
+
+    draw_aligned(canvas, style, align, x_px, y_px, colour, &line);
+}
+
+/* Lays a block out; draws it when there is a canvas. Returns its height. */
+static int lay_out(const struct canvas *canvas, const struct type_style *style, enum type_align align,
+                   struct rect box, uint32_t colour, const char *text)
+{
+    const char *end = end_of(text);
+    int64_t x_px = (int64_t)box.x_px + (int64_t)box.width_px * halves[align] / 2;
+    int64_t height_px = 0;
+
+    while (text < end) {
+        struct line line = next_line(style, text, end, (int64_t)box.width_px * PX64);
+        if (canvas != NULL) {
+            x_px = x_px < INT_MIN ? INT_MIN : x_px > INT_MAX ? INT_MAX : x_px;
+            draw_aligned(canvas, style, align, (int)x_px, box.y_px + height_px, colour, &line);
+        }
+        height_px += style->line_px;
+        text = line.next;
+    }
+    return height_px > INT_MAX ? INT_MAX : (int)height_px;
+}
+
+int type_draw_block(const struct canvas *canvas, const struct type_style *style, enum type_align align,
+                    struct rect box, uint32_t colour, const char *text)
+{
+    return lay_out(canvas, style, align, box, colour, text);
+}
+
+int type_block_height(const struct type_style *style, int width_px, const char *text)
+{
+    return lay_out(NULL, style, ALIGN_LEFT, (struct rect){.width_px = width_px}, 0, text);
+}
