@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init: the ROM's first process. From the kernel to the home screen, then the phone's housekeeping.
+ *
+ * What comes before `home` is on the way that a person waits for, so it is only what is needed: the
+ * file systems, the properties, two kernel modules, one picture. The shell and the rest come after.
+ *
+ * busybox's poweroff, halt and reboot ask by signals: SIGUSR2, SIGUSR1 and SIGTERM.
+ */
+#include "console.h"
+#include "framebuffer.h"
+#include "home.h"
+#include "modules.h"
+#include "popup.h"
+#include "props.h"
+#include "trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PORT_WAIT_MS   5000
+#define SHELL_PAUSE_MS 1000
+#define NEVER          INT64_MAX
+
+struct phone {
+    struct props props;
+    struct modules modules;
+    struct trace trace;
+    struct framebuffer fb;
+    struct home_facts facts;
+    const char *clock_stopped_at;
+    bool adverts;
+    unsigned popups;
+    pid_t shell;
+    char prompt[80];
+    /* When each is due, by now_ms(). */
+    int64_t minute_ms;
+    int64_t popup_ms;
+    int64_t shell_ms;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void mount_all(void)
+{
+    static const struct {
+        const char *type;
+        const char *where;
+        unsigned long flags;
+    } mounts[] = {
+        {"devtmpfs", "/dev", MS_NOSUID},
+        {"proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+        {"sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(mounts); i++) {
+        (void)mkdir(mounts[i].where, 0755);
+        if (mount(mounts[i].type, mounts[i].where, mounts[i].type, mounts[i].flags, NULL) != 0 &&
+            errno != EBUSY) {
+            fprintf(stderr, "init: %s: %s\n", mounts[i].where, strerror(errno));
+        }
+    }
+}
+
+/* A ramdisk without /dev/console starts us without files; others must not take their numbers. */
+static void open_standard_files(void)
+{
+    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+    if (fd < 0) {
+        fd = open("/dev/null", O_RDWR);
+    }
+    while (fd >= 0 && fd < STDERR_FILENO) {
+        fd = dup(fd);
+    }
+    if (fd > STDERR_FILENO) {
+        close(fd);
+    }
+}
+
+static void draw(struct phone *phone)
+{
+    if (phone->fb.canvas.width_px == 0) {
+        return;
+    }
+    phone->facts.time = clock_read(phone->clock_stopped_at);
+    home_draw(&phone->fb.canvas, &phone->facts);
+    popup_draw_pile(&phone->fb.canvas, phone->popups);
+    framebuffer_show(&phone->fb);
+}
+
+static void report_home(struct phone *phone)
+{
+    struct trace_event event;
+
+    trace_begin(&event, "home");
+    json_str(&event.text, "region", phone->facts.region);
+    json_str(&event.text, "rom", props_get(&phone->props, "ro.flashlab.rom", ""));
+    json_str(&event.text, "version", phone->facts.version);
+    json_str(&event.text, "model", props_get(&phone->props, "ro.product.device", ""));
+    json_str(&event.text, "verified_boot_state", phone->facts.boot_state);
+    trace_send(&phone->trace, &event);
+}
+
+/* Everything up to the moment that the person sees the home screen and the trace says so. */
+static void come_home(struct phone *phone)
+{
+    const char *no_panel;
+
+    props_load(&phone->props);
+    home_read_facts(&phone->props, &phone->facts);
+    phone->clock_stopped_at = props_get(&phone->props, "ro.flashlab.clock", "");
+    phone->adverts = strcmp(props_get(&phone->props, "ro.flashlab.adverts", "0"), "1") == 0;
+
+    /* The port comes up while the picture is being drawn. */
+    modules_read(&phone->modules);
+    modules_load_early(&phone->modules);
+    no_panel = framebuffer_open(&phone->fb);
+    draw(phone);
+    if (!trace_open(&phone->trace, phone->modules.count == 0 ? 0 : PORT_WAIT_MS)) {
+        fprintf(stderr, "init: no port lab.trace\n");
+    }
+    if (no_panel != NULL) {
+        trace_what(&phone->trace, "fault", no_panel);
+    }
+    report_home(phone);
+}
+
+static void start_shell(struct phone *phone)
+{
+    phone->shell_ms = NEVER;
+    phone->shell = console_start_shell(phone->prompt);
+    if (phone->shell < 0) {
+        phone->shell_ms = now_ms() + SHELL_PAUSE_MS;
+    }
+}
+
+static void reap(struct phone *phone)
+{
+    pid_t pid;
+
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+        if (pid == phone->shell) {
+            /* A pause: a shell that cannot run must not keep the phone busy. */
+            phone->shell_ms = now_ms() + SHELL_PAUSE_MS;
+        }
+    }
+}
+
+static void shut_down(int how)
+{
+    sync();
+    (void)reboot(how);
+    fprintf(stderr, "init: reboot: %s\n", strerror(errno));
+}
+
+static void handle_signal(struct phone *phone, int number)
+{
+    static const struct {
+        int number;
+        int how;
+    } ends[] = {
+        {SIGUSR1, RB_HALT_SYSTEM},
+        {SIGUSR2, RB_POWER_OFF},
+        {SIGTERM, RB_AUTOBOOT},
+    };
+
+    if (number == SIGCHLD) {
+        reap(phone);
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
+        if (ends[i].number == number) {
+            shut_down(ends[i].how);
+        }
+    }
+}
+
+static int watch_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void plan_minute(struct phone *phone)
+{
+    bool still = phone->fb.canvas.width_px == 0 || clock_is_stopped(phone->clock_stopped_at);
+
+    phone->minute_ms = still ? NEVER : now_ms() + clock_to_next_minute_ms();
+}
+
+static void pop_up(struct phone *phone)
+{
+    phone->popups++;
+    draw(phone);
+    trace_what(&phone->trace, "popup", popup_kind(phone->popups - 1));
+    phone->popup_ms = now_ms() + POPUP_EVERY_MS;
+}
+
+/* Does what is due; says how long nothing is, -1 for ever. */
+static int run_due(struct phone *phone)
+{
+    int64_t now = now_ms();
+    int64_t next;
+
+    if (phone->shell_ms <= now) {
+        start_shell(phone);
+    }
+    if (phone->minute_ms <= now) {
+        draw(phone);
+        plan_minute(phone);
+    }
+    if (phone->popup_ms <= now) {
+        pop_up(phone);
+    }
+    next = phone->shell_ms < phone->minute_ms ? phone->shell_ms : phone->minute_ms;
+    next = phone->popup_ms < next ? phone->popup_ms : next;
+    if (next == NEVER) {
+        return -1;
+    }
+    now = now_ms();
+    return next > now ? (int)(next - now) : 0;
+}
+
+static void keep_house(struct phone *phone, int signals)
+{
+    struct pollfd wake = {.fd = signals, .events = POLLIN};
+    struct signalfd_siginfo info;
+
+    for (;;) {
+        (void)poll(&wake, 1, run_due(phone));
+        while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+            handle_signal(phone, (int)info.ssi_signo);
+        }
+    }
+}
+
+int main(void)
+{
+    static struct phone phone = {.trace = {.fd = -1}, .shell = -1};
+    int signals = watch_signals();
+
+    umask(022);
+    mount_all();
+    open_standard_files();
+    come_home(&phone);
+
+    snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
+             props_get(&phone.props, "ro.product.device", "phone"));
+    modules_load_rest(&phone.modules);
+    plan_minute(&phone);
+    phone.popup_ms =
+        phone.adverts && phone.fb.canvas.width_px != 0 ? now_ms() + POPUP_FIRST_MS : NEVER;
+    keep_house(&phone, signals);
+}
