@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A ROM built for a model: from files on the host to boot image and vbmeta in memory. */
+#ifndef ROM_IMAGES_PACKAGE_H
+#define ROM_IMAGES_PACKAGE_H
+
+#include "base/bytes.h"
+#include "board/model.h"
+
+/* Paths of what it is made of. */
+struct package_spec {
+    const char *rom;      /* ROM.yaml */
+    const char *keys;     /* the folder that `romc keys` filled */
+    const char *kernel;   /* vmlinuz */
+    const char *modules;  /* the folder with modules.order */
+    const char *userland; /* the folder with init and other programs */
+    const char *busybox;
+};
+
+/* On the heap: end with package_free. */
+struct package {
+    struct span boot;
+    struct span vbmeta;
+};
+
+/* False: it said why on standard error, and there is nothing to free. */
+NODISCARD bool package_make(const struct package_spec *spec, const struct model *model,
+                            struct package *out_package);
+
+void package_free(struct package *package);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is in a ROM's ramdisk:
+ *
+ *   /init                  the userland's init
+ *   /bin/NAME              its other programs, busybox, and a link to that for each applet
+ *   /default.prop          the properties
+ *   /lib/modules/NAME.ko   kernel modules; /lib/modules/load names them in loading order, a path a line
+ *   /dev/console, /dev/null and empty folders to mount on
+ */
+#ifndef ROM_IMAGES_RAMDISK_H
+#define ROM_IMAGES_RAMDISK_H
+
+#include "base/bytes.h"
+#include "rom-images/kernel_modules.h"
+
+struct ramdisk_spec {
+    const char *userland_dir; /* its executable arm64 files are taken, the rest is not */
+    const char *busybox;      /* the static binary */
+    const struct kernel_modules *modules;
+    struct slice properties;
+};
+
+/* Builds the archive, on the heap. False: it said why on standard error. */
+NODISCARD bool ramdisk_build(const struct ramdisk_spec *spec, struct span *out_archive);
+
+#endif
