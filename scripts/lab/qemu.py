@@ -72,7 +72,7 @@ class RunningPhone:
     """
 
     def __init__(self, folder: Path, *, display: str = "none", rtc: str | None = None,
-                 options: list[str] | None = None,
+                 options: list[str] | None = None, machine: list[str] | None = None,
                  on_log: Callable[[bytes], None] | None = None) -> None:
         self.folder = folder
         self.events: list[dict] = []
@@ -82,6 +82,7 @@ class RunningPhone:
         self.started = 0.0
         self._display = display
         self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
+        self._machine = machine or MACHINE
         self._on_log = on_log
         self._sockets: dict[str, socket.socket] = {}
         self._trace_rest = b""
@@ -115,7 +116,7 @@ class RunningPhone:
         self._files = [self._trace_file, self._log_file, self._errors]
         (self.folder / SOCKET).unlink(missing_ok=True)
         fds = {name: sock.fileno() for name, sock in theirs.items()}
-        command = [QEMU, *MACHINE, *self._options, *channels(fds), *panel(self._display)]
+        command = [QEMU, *self._machine, *self._options, *channels(fds), *panel(self._display)]
         self.started = time.monotonic()
         try:
             # setpriv: QEMU gets a signal when this process dies, even of SIGKILL. A session of its own:
@@ -128,7 +129,10 @@ class RunningPhone:
             for sock in theirs.values():
                 sock.close()
         self.qmp = Qmp(self._sockets[CONTROL])
+        self._pidfd = os.pidfd_open(self._process.pid)
+        self._files.append(os.fdopen(self._pidfd, "rb", buffering=0))
         self._poll = select.poll()
+        self._poll.register(self._pidfd, select.POLLIN)
         for name in (*SERVICES, CONSOLE):
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
         self._names = {self._sockets[name].fileno(): name for name in (*SERVICES, CONSOLE)}
@@ -153,11 +157,11 @@ class RunningPhone:
         assert self._process
         self._process.terminate()
         deadline = time.monotonic() + END_S
-        while self._process.poll() is None and time.monotonic() < deadline:
-            self.pump(0.02)
-        if self._process.poll() is None:
+        while self.running and time.monotonic() < deadline:
+            self.pump(0.1)
+        if self.running:
             self._process.kill()
-        self.exit_code = self._process.wait()
+            self.exit_code = self._process.wait()
 
     @property
     def running(self) -> bool:
@@ -174,14 +178,15 @@ class RunningPhone:
 
     def pump(self, timeout_s: float) -> None:
         """Takes what has come, waiting at most so long for something."""
-        ready = self._poll.poll(max(0, int(timeout_s * 1000))) if self._names else []
-        for fd, _ in ready:
-            self._take(fd)
-        if not self._names and self._process and self.exit_code is None:
-            try:
-                self.exit_code = self._process.wait(timeout_s)
-            except subprocess.TimeoutExpired:
-                pass
+        if not self.running:
+            return
+        ready = [fd for fd, _ in self._poll.poll(max(0, int(timeout_s * 1000)))]
+        for fd in ready:
+            if fd in self._names:
+                self._take(fd)
+        if ready == [self._pidfd]:  # it has ended, and nothing it said is left to take
+            assert self._process
+            self.exit_code = self._process.wait()
 
     def _take(self, fd: int) -> None:
         name = self._names[fd]
