@@ -56,11 +56,11 @@ static void exclamation(const struct canvas *canvas, struct icon_place place, in
 {
     int wide = (bottom - top) / 14;
     int stem = bottom - (bottom - top) / 3;
-    const struct point bolt[] = {{500 - wide, top}, {500 + wide, top}, {504, stem}, {496, stem}};
+    const struct point stroke[] = {{500 - wide, top}, {500 + wide, top}, {504, stem}, {496, stem}};
     struct point dot = at(place, 500, bottom);
 
-    area(canvas, place, bolt, ARRAY_COUNT(bolt), 32, COLOUR_WHITE);
-    canvas_circle(canvas, dot.x_px, dot.y_px, scale(place, 48), COLOUR_WHITE);
+    area(canvas, place, stroke, ARRAY_COUNT(stroke), 40, COLOUR_WHITE);
+    canvas_circle(canvas, dot.x_px, dot.y_px, scale(place, 62), COLOUR_WHITE);
 }
 
 void icon_emblem(const struct canvas *canvas, struct icon_place place)
@@ -68,8 +68,8 @@ void icon_emblem(const struct canvas *canvas, struct icon_place place)
     static const struct point body[] = {{440, 330}, {560, 330}, {820, 880}, {180, 880}};
     static const struct point neck[] = {{440, 110}, {560, 110}, {560, 400}, {440, 400}};
     static const struct point liquid[] = {{305, 615}, {695, 615}, {820, 880}, {180, 880}};
-    static const struct point upper[] = {{590, 400}, {372, 700}, {520, 700}};
-    static const struct point lower[] = {{480, 620}, {628, 620}, {410, 920}};
+    static const struct point upper[] = {{580, 380}, {380, 660}, {520, 660}};
+    static const struct point lower[] = {{480, 590}, {620, 590}, {430, 850}};
 
     area(canvas, place, body, ARRAY_COUNT(body), 80, COLOUR_WHITE);
     area(canvas, place, neck, ARRAY_COUNT(neck), 80, COLOUR_WHITE);

@@ -12,7 +12,7 @@
 
 #define COLOUR_BLACK  0x000000u
 #define COLOUR_WHITE  0xf5f5f7u
-#define COLOUR_GREY   0xa9a9b0u
+#define COLOUR_GREY   0xc0c0c6u
 #define COLOUR_DIM    0x88888fu
 #define COLOUR_RED    0xe5383bu
 #define COLOUR_BLUE   0x2f7df6u

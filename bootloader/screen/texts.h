@@ -13,27 +13,29 @@
     X(caption, REGULAR, 26, ASCII)                                                                 \
     X(body, REGULAR, 32, ASCII)                                                                    \
     X(title, MEDIUM, 46, ASCII)                                                                    \
-    X(display, MEDIUM, 84, OWN)                                                                    \
+    X(subtitle, MEDIUM, 36, OWN)                                                                   \
+    X(display, MEDIUM, 80, OWN)                                                                    \
     X(wordmark, LIGHT, 76, OWN)
 
 /* The roles of screens.c, each in its style on a wide and on a narrow panel. */
-#define AS_TITLE   (IN(title) | IN(body))
-#define AS_BODY    (IN(body) | IN(caption))
-#define AS_CAPTION IN(caption)
-#define AS_WORD    (IN(display) | IN(title))
+#define AS_TITLE    (IN(title) | IN(body))
+#define AS_SUBTITLE (IN(subtitle) | IN(caption))
+#define AS_BODY     IN(body)
+#define AS_CAPTION  IN(caption)
+#define AS_WORD     (IN(display) | IN(title))
 
 /* X(ID, styles of the English, English, styles of the Chinese, Chinese) */
 #define TEXTS(X)                                                                                   \
     X(NOTHING, 0, "", 0, "")                                                                       \
-    X(NAME, IN(wordmark), "Flashlab", 0, "")                                                           \
+    X(NAME, IN(wordmark), "Flashlab", 0, "")                                                       \
     X(ABOUT, AS_CAPTION, "A virtual phone flashing lab", AS_CAPTION, "虚拟手机刷机实验室")         \
     X(UNLOCKED, AS_BODY, "Unlocked", 0, "")                                                        \
                                                                                                    \
-    X(REGION_TITLE, AS_TITLE, "This MIUI version can't be installed on this device", AS_BODY,      \
-      "此 MIUI 版本无法安装在此设备上")                                                            \
+    X(REGION_TITLE, AS_TITLE, "This MIUI version can't be installed on this device",               \
+      AS_SUBTITLE, "此 MIUI 版本无法安装在此设备上")                                               \
     X(MADE_FOR, AS_CAPTION, "This phone was made for", AS_CAPTION, "本机销售地区")                 \
     X(ROM_IS_FOR, AS_CAPTION, "This ROM is for", AS_CAPTION, "系统适用地区")                       \
-    X(ROM_CLAIMS, AS_CAPTION, "This ROM says it is for", AS_CAPTION, "系统自称适用")               \
+    X(ROM_MARKER, AS_CAPTION, "The ROM's region mark", AS_CAPTION, "系统地区标记")                 \
     X(REGION_CN, AS_WORD, "China", AS_WORD, "中国")                                                \
     X(REGION_GLOBAL, AS_WORD, "Global", AS_WORD, "国际")                                           \
     X(REGION_NONE, AS_WORD, "None", AS_WORD, "无")                                                 \
@@ -71,7 +73,7 @@
                                                                                                    \
     X(PANIC_TITLE, AS_TITLE, "The firmware has stopped", AS_TITLE, "固件已停止运行")               \
     X(PANIC_WHY, AS_BODY, "This is a fault in the lab's firmware, not in your ROM.", AS_BODY,      \
-      "这是实验室固件的错误，与您的系统无关。")                                                    \
+      "这是实验室固件自身的错误。")                                                    \
     X(PANIC_REPORT, AS_BODY, "Please report it with the text below.", AS_BODY,                     \
       "请连同下面的文字一起报告。")                                                                \
                                                                                                    \

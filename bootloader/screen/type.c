@@ -181,13 +181,13 @@ static void draw_line(const struct canvas *canvas, const struct type_style *styl
 }
 
 static void draw_aligned(const struct canvas *canvas, const struct type_style *style,
-                         enum type_align align, int x_px, int64_t y_px, uint32_t colour,
+                         enum type_align align, int64_t x_px, int64_t y_px, uint32_t colour,
                          const struct line *line)
 {
     int64_t width = width_px64(style, line->start, line->end);
 
     if (y_px > -(int64_t)style->line_px - UINT8_MAX && y_px < (int64_t)canvas->height_px) {
-        draw_line(canvas, style, (int64_t)x_px * PX64 - width * halves[align] / 2, (int)y_px, colour,
+        draw_line(canvas, style, x_px * PX64 - width * halves[align] / 2, (int)y_px, colour,
                   line);
     }
 }
@@ -273,33 +273,61 @@ void type_draw(const struct canvas *canvas, const struct type_style *style, enum
     draw_aligned(canvas, style, align, x_px, y_px, colour, &line);
 }
 
-/* Lays a block out; draws it when there is a canvas. Returns its height. */
-static int lay_out(const struct canvas *canvas, const struct type_style *style, enum type_align align,
-                   struct rect box, uint32_t colour, const char *text)
+static int64_t count_lines(const struct type_style *style, int64_t room_px64, const char *text,
+                           const char *end)
 {
-    const char *end = end_of(text);
-    int64_t x_px = (int64_t)box.x_px + (int64_t)box.width_px * halves[align] / 2;
-    int64_t height_px = 0;
+    int64_t count = 0;
 
     while (text < end) {
-        struct line line = next_line(style, text, end, (int64_t)box.width_px * PX64);
-        if (canvas != NULL) {
-            x_px = x_px < INT_MIN ? INT_MIN : x_px > INT_MAX ? INT_MAX : x_px;
-            draw_aligned(canvas, style, align, (int)x_px, box.y_px + height_px, colour, &line);
-        }
-        height_px += style->line_px;
-        text = line.next;
+        text = next_line(style, text, end, room_px64).next;
+        count++;
     }
+    return count;
+}
+
+/* The least room that takes no more lines: a centred block without a lonely last word. */
+static int64_t balanced_room(const struct type_style *style, int64_t room_px64, const char *text,
+                             const char *end)
+{
+    int64_t count = count_lines(style, room_px64, text, end);
+    int64_t enough = room_px64;
+    int64_t too_little = 0;
+
+    while (count > 1 && enough - too_little > (int64_t)style->size_px * PX64 / 4) {
+        int64_t middle = (enough + too_little) / 2;
+        if (count_lines(style, middle, text, end) > count) {
+            too_little = middle;
+        } else {
+            enough = middle;
+        }
+    }
+    return enough;
+}
+
+int type_block_height(const struct type_style *style, int width_px, const char *text)
+{
+    int64_t height_px =
+        count_lines(style, (int64_t)width_px * PX64, text, end_of(text)) * style->line_px;
+
     return height_px > INT_MAX ? INT_MAX : (int)height_px;
 }
 
 int type_draw_block(const struct canvas *canvas, const struct type_style *style, enum type_align align,
                     struct rect box, uint32_t colour, const char *text)
 {
-    return lay_out(canvas, style, align, box, colour, text);
-}
+    const char *end = end_of(text);
+    int64_t room_px64 = (int64_t)box.width_px * PX64;
+    int64_t x_px = (int64_t)box.x_px + (int64_t)box.width_px * halves[align] / 2;
+    int64_t height_px = 0;
 
-int type_block_height(const struct type_style *style, int width_px, const char *text)
-{
-    return lay_out(NULL, style, ALIGN_LEFT, (struct rect){.width_px = width_px}, 0, text);
+    if (align == ALIGN_CENTRE) {
+        room_px64 = balanced_room(style, room_px64, text, end);
+    }
+    while (text < end) {
+        struct line line = next_line(style, text, end, room_px64);
+        draw_aligned(canvas, style, align, x_px, box.y_px + height_px, colour, &line);
+        height_px += style->line_px;
+        text = line.next;
+    }
+    return height_px > INT_MAX ? INT_MAX : (int)height_px;
 }

@@ -32,7 +32,8 @@ void type_draw(const struct canvas *canvas, const struct type_style *style, enum
 
 /*
  * As many lines as it takes inside `box` (its height does not cut): broken at spaces, between Chinese
- * characters, and at '\n'. Returns the height that it took.
+ * characters, and at '\n'; a word longer than a line, anywhere. Centred lines are made about equally
+ * long. Returns the height that it took.
  */
 int type_draw_block(const struct canvas *canvas, const struct type_style *style, enum type_align align,
                     struct rect box, uint32_t colour, const char *text);
