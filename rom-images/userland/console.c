@@ -10,18 +10,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* A serial line does not know its size; without one the shell asks the terminal again and again. */
-static void set_size(int tty)
-{
-    struct winsize size;
-
-    if (ioctl(tty, TIOCGWINSZ, &size) == 0 && size.ws_row == 0) {
-        size.ws_row = 24;
-        size.ws_col = 80;
-        (void)ioctl(tty, TIOCSWINSZ, &size);
-    }
-}
-
 static void become_shell(const char *prompt)
 {
     static char prompt_variable[96];
@@ -41,7 +29,6 @@ static void become_shell(const char *prompt)
     }
     if (tty >= 0) {
         (void)ioctl(tty, TIOCSCTTY, 1);
-        set_size(tty);
         dup2(tty, STDIN_FILENO);
         dup2(tty, STDOUT_FILENO);
         dup2(tty, STDERR_FILENO);

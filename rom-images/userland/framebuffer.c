@@ -29,7 +29,6 @@ static const char *map(struct framebuffer *fb, int fd)
     struct fb_fix_screeninfo memory;
     struct canvas canvas = {0};
     void *panel;
-    void *own;
 
     if (ioctl(fd, FBIOGET_VSCREENINFO, &screen) != 0 ||
         ioctl(fd, FBIOGET_FSCREENINFO, &memory) != 0) {
@@ -50,17 +49,8 @@ static const char *map(struct framebuffer *fb, int fd)
     if (panel == MAP_FAILED) {
         return "fb0 cannot be mapped";
     }
-    own = mmap(NULL, (size_t)canvas.width_px * canvas.height_px * sizeof(uint32_t),
-               PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (own == MAP_FAILED) {
-        munmap(panel, memory.smem_len);
-        return "no memory for the picture";
-    }
+    canvas.pixels = panel;
     fb->panel = canvas;
-    fb->panel.pixels = panel;
-    fb->canvas = canvas;
-    fb->canvas.stride_px = canvas.width_px;
-    fb->canvas.pixels = own;
     return NULL;
 }
 
@@ -79,11 +69,35 @@ const char *framebuffer_open(struct framebuffer *fb)
     return wrong;
 }
 
-void framebuffer_show(const struct framebuffer *fb)
+/* Without memory the later pictures are drawn onto the panel too. */
+static void add_hidden(struct framebuffer *fb)
 {
-    for (size_t y = 0; y < fb->canvas.height_px; y++) {
+    struct canvas canvas = fb->panel;
+    void *pixels;
+
+    canvas.stride_px = canvas.width_px;
+    pixels = mmap(NULL, (size_t)canvas.width_px * canvas.height_px * sizeof(uint32_t),
+                  PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pixels != MAP_FAILED) {
+        canvas.pixels = pixels;
+        fb->hidden = canvas;
+    }
+}
+
+struct canvas *framebuffer_canvas(struct framebuffer *fb)
+{
+    if (fb->shown && fb->panel.width_px != 0 && fb->hidden.width_px == 0) {
+        add_hidden(fb);
+    }
+    return fb->hidden.width_px != 0 ? &fb->hidden : &fb->panel;
+}
+
+void framebuffer_show(struct framebuffer *fb)
+{
+    fb->shown = true;
+    for (size_t y = 0; y < fb->hidden.height_px; y++) {
         memcpy(fb->panel.pixels + y * fb->panel.stride_px,
-               fb->canvas.pixels + y * fb->canvas.stride_px,
-               fb->canvas.width_px * sizeof(uint32_t));
+               fb->hidden.pixels + y * fb->hidden.stride_px,
+               fb->hidden.width_px * sizeof(uint32_t));
     }
 }

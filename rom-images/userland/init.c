@@ -97,12 +97,11 @@ static void open_standard_files(void)
 
 static void draw(struct phone *phone)
 {
-    if (phone->fb.canvas.width_px == 0) {
-        return;
-    }
+    const struct canvas *canvas = framebuffer_canvas(&phone->fb);
+
     phone->facts.time = clock_read(phone->clock_stopped_at);
-    home_draw(&phone->fb.canvas, &phone->facts);
-    popup_draw_pile(&phone->fb.canvas, phone->popups);
+    home_draw(canvas, &phone->facts);
+    popup_draw_pile(canvas, phone->popups);
     framebuffer_show(&phone->fb);
 }
 
@@ -207,7 +206,7 @@ static int watch_signals(void)
 
 static void plan_minute(struct phone *phone)
 {
-    bool still = phone->fb.canvas.width_px == 0 || clock_is_stopped(phone->clock_stopped_at);
+    bool still = phone->fb.panel.width_px == 0 || clock_is_stopped(phone->clock_stopped_at);
 
     phone->minute_ms = still ? NEVER : now_ms() + clock_to_next_minute_ms();
 }
@@ -273,6 +272,6 @@ int main(void)
     modules_load_rest(&phone.modules);
     plan_minute(&phone);
     phone.popup_ms =
-        phone.adverts && phone.fb.canvas.width_px != 0 ? now_ms() + POPUP_FIRST_MS : NEVER;
+        phone.adverts && phone.fb.panel.width_px != 0 ? now_ms() + POPUP_FIRST_MS : NEVER;
     keep_house(&phone, signals);
 }

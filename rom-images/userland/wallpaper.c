@@ -57,28 +57,44 @@ static int part(uint32_t whole_px, int thousandths)
     return (int)((int64_t)whole_px * thousandths / 1000);
 }
 
-static void draw_sky(const struct canvas *canvas, const struct scene *scene)
+static void draw_sky(const struct canvas *seen, const struct canvas *whole,
+                     const struct scene *scene)
 {
-    int width = (int)canvas->width_px;
-    int middle = part(canvas->height_px, scene->middle);
-    int horizon = part(canvas->height_px, scene->horizon);
-    int x = part(canvas->width_px, scene->light.x);
-    int y = part(canvas->height_px, scene->light.y);
+    int width = (int)whole->width_px;
+    int middle = part(whole->height_px, scene->middle);
+    int horizon = part(whole->height_px, scene->horizon);
+    int x = part(whole->width_px, scene->light.x);
+    int y = part(whole->height_px, scene->light.y);
 
-    canvas_gradient(canvas, (struct rect){0, 0, width, middle}, scene->sky[0], scene->sky[1]);
-    canvas_gradient(canvas, (struct rect){0, middle, width, horizon - middle}, scene->sky[1],
+    canvas_gradient(seen, (struct rect){0, 0, width, middle}, scene->sky[0], scene->sky[1]);
+    canvas_gradient(seen, (struct rect){0, middle, width, horizon - middle}, scene->sky[1],
                     scene->sky[2]);
-    shape_glow(canvas, x, y, part(canvas->height_px, scene->light.glow), scene->light.glow_colour,
+    shape_glow(seen, x, y, part(whole->height_px, scene->light.glow), scene->light.glow_colour,
                200);
-    canvas_circle(canvas, x, y, part(canvas->height_px, scene->light.radius),
-                  scene->light.colour);
+    canvas_circle(seen, x, y, part(whole->height_px, scene->light.radius), scene->light.colour);
+}
+
+/* The canvas down to where hills number `index` hide everything: what is below need not be drawn. */
+static struct canvas seen_above(const struct canvas *canvas, const struct scene *scene, int index)
+{
+    struct canvas seen = *canvas;
+
+    if (index < HILL_CHAINS) {
+        seen.height_px = (uint32_t)part(canvas->height_px,
+                                        scene->hills[index].y + scene->hills[index].height) + 2;
+        if (seen.height_px > canvas->height_px) {
+            seen.height_px = canvas->height_px;
+        }
+    }
+    return seen;
 }
 
 void wallpaper_draw(const struct canvas *canvas, enum wallpaper wallpaper)
 {
     const struct scene *scene = &scenes[wallpaper];
+    struct canvas seen = seen_above(canvas, scene, 0);
 
-    draw_sky(canvas, scene);
+    draw_sky(&seen, canvas, scene);
     for (int i = 0; i < HILL_CHAINS; i++) {
         const struct hills hills = {
             .y_px = part(canvas->height_px, scene->hills[i].y),
@@ -89,6 +105,7 @@ void wallpaper_draw(const struct canvas *canvas, enum wallpaper wallpaper)
             .bottom = scene->hills[i].bottom,
         };
 
-        shape_hills(canvas, &hills);
+        seen = seen_above(canvas, scene, i + 1);
+        shape_hills(&seen, &hills);
     }
 }
