@@ -14,7 +14,7 @@ struct boot_image_spec {
     struct slice kernel;
     struct slice ramdisk;
     const char *name;        /* at most 15 characters */
-    const char *cmdline;     /* at most 1535 characters; what does not fit goes to the extra field */
+    const char *cmdline;     /* at most 1534 characters; what does not fit goes to the extra field */
     uint32_t header_version; /* 0 or 1 */
     uint32_t page_bytes;     /* 2048, 4096, 8192 or 16384 */
     uint32_t os_version;     /* packed: boot_image_os_version() */

@@ -201,9 +201,26 @@ size_t signing_key_to_pem(const struct signing_key *key, char *out, size_t out_s
     return br_pem_encode(out, der, der_bytes, PEM_BANNER, BR_PEM_LINE64);
 }
 
+/* Does the public half agree? A private key with one damaged number signs, and what it signs is wrong. */
+static bool verifies(const struct signing_key *key, const uint8_t digest[SHA256_BYTES],
+                     const uint8_t signature[VBMETA_RSA4096_BYTES])
+{
+    uint8_t exponent[] = {EXPONENT >> 16, EXPONENT >> 8 & 0xff, EXPONENT & 0xff};
+    uint8_t modulus[KEY_BYTES];
+    uint8_t signed_digest[SHA256_BYTES];
+    const br_rsa_public_key public_key = {
+        .n = modulus, .nlen = sizeof(modulus), .e = exponent, .elen = sizeof(exponent)};
+
+    memcpy(modulus, key->public_key + sizeof(struct vbmeta_public_key), KEY_BYTES);
+    return br_rsa_pkcs1_vrfy_get_default()(signature, VBMETA_RSA4096_BYTES, BR_HASH_OID_SHA256,
+                                           SHA256_BYTES, &public_key, signed_digest) == 1 &&
+           memcmp(signed_digest, digest, SHA256_BYTES) == 0;
+}
+
 bool signing_key_sign(const struct signing_key *key, const uint8_t digest[SHA256_BYTES],
                       uint8_t out_signature[VBMETA_RSA4096_BYTES])
 {
     return br_rsa_pkcs1_sign_get_default()(BR_HASH_OID_SHA256, digest, SHA256_BYTES,
-                                           &key->private_key, out_signature) == 1;
+                                           &key->private_key, out_signature) == 1 &&
+           verifies(key, digest, out_signature);
 }
