@@ -109,11 +109,11 @@ def _in_words(phone: dict) -> str:
 
 def _choices(args: argparse.Namespace) -> dict:
     chosen = {key: getattr(args, key) or default for key, default in DEFAULTS.items()}
-    return {**chosen, "serial": args.serial}
+    return {**chosen, "serial": args.serial, "rollback": args.rollback}
 
 
 def _refuse_choices(args: argparse.Namespace) -> None:
-    given = [f"--{key}" for key in (*DEFAULTS, "serial") if getattr(args, key)]
+    given = [f"--{key}" for key in (*DEFAULTS, "serial", "rollback") if getattr(args, key) is not None]
     if given:
         raise LabError(f"{' '.join(given)}: what a phone is was decided when it was made; "
                        "these go with new, or with run --fresh", code=2)
@@ -126,6 +126,8 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
     for key, default in DEFAULTS.items():
         parser.add_argument(f"--{key}", metavar=key.upper(), help=f"{helps[key]} (default {default})")
     parser.add_argument("--serial", metavar="S", help="its serial number (default: a random one)")
+    parser.add_argument("--rollback", metavar="N", type=int,
+                        help="the anti-rollback index its fuses count (default: as its model left the factory)")
 
 
 def _seconds(text: str) -> float:

@@ -94,11 +94,13 @@ class NewPhone:
     """
 
     def __init__(self, *, model: str, region: str, rom: str, lock: str, policy: str,
-                 serial: str | None = None, tag: str = "new") -> None:
+                 serial: str | None = None, rollback: int | None = None, tag: str = "new") -> None:
         self.facts = {"model": catalog.check("model", model), "region": catalog.check("region", region),
                       "rom": catalog.check("rom", rom), "lock": catalog.check("lock", lock),
                       "policy": catalog.check("policy", policy),
                       "serial": serial or secrets.token_hex(4)}
+        if rollback is not None:
+            self.facts["rollback"] = rollback
         self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"
         self._held: Held | None = None
 
@@ -152,6 +154,7 @@ def _write_nor(folder: Path, phone: dict) -> None:
     _tool([paths.BOARDC, "nor", paths.MODEL_FILES / f"{phone['model']}.yaml",
            "--region", phone["region"], "--firmware", paths.FIRMWARE, "--root-key", paths.ROOT_KEY,
            "--serial", phone["serial"], "--lock", phone["lock"], "--policy", phone["policy"],
+           *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
            "-o", folder / "nor.img"])
 
 
