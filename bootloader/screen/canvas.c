@@ -8,19 +8,21 @@
  */
 #include "screen/canvas.h"
 
+#include "screen/pixel.h"
+
 #include <string.h>
 
 #define SUB      64
 #define LIMIT_PX (1 << 20) /* sums of squares stay below 2^56 sub */
 #define FAR_SUB  ((int64_t)1 << 40)
-#define CHANNELS 0x00ff00ffu
+#define UNIT     14 /* bits of fraction in a direction */
 
-/* A side of a polygon, in sub. */
+/* A side of a polygon: where it starts, its direction, its length. In sub; directions in 1/2^UNIT. */
 struct side {
     int64_t x;
     int64_t y;
-    int64_t dx;
-    int64_t dy;
+    int64_t along_x;
+    int64_t along_y;
     int64_t length; /* 0: its two points are the same */
 };
 
@@ -28,7 +30,8 @@ struct shape {
     struct side sides[CANVAS_POLYGON_MAX];
     size_t count;
     int64_t radius;
-    int turn; /* 1 or -1: which side of a side is outside */
+    bool solid; /* has an inside before it grows: more than a point or a segment */
+    int turn;   /* 1 or -1: which side of a side is outside */
 };
 
 /* Pixels, from x0 up to x1 exclusive. */
@@ -58,16 +61,6 @@ static struct window clip(const struct canvas *canvas, int64_t x0, int64_t y0, i
 static uint32_t *row_at(const struct canvas *canvas, int y_px)
 {
     return canvas->pixels + (size_t)y_px * canvas->stride_px;
-}
-
-static uint32_t mix(uint32_t under, uint32_t over, unsigned coverage)
-{
-    unsigned share = coverage + (coverage >> 7); /* 0 to 256 */
-    uint32_t red_blue = ((over & CHANNELS) * share + (under & CHANNELS) * (256 - share)) >> 8;
-    uint32_t green =
-        ((over >> 8 & 0xff) * share + (under >> 8 & 0xff) * (256 - share)) & 0x0000ff00u;
-
-    return (red_blue & CHANNELS) | green;
 }
 
 /* The whole square root, rounded down. */
@@ -100,11 +93,14 @@ static void fill_row(uint32_t *pixels, size_t count, uint32_t colour)
         *pixels++ = colour;
         count--;
     }
-    for (size_t i = 0; i + 1 < count; i += 2) {
-        __builtin_memcpy(__builtin_assume_aligned(pixels + i, sizeof(both)), &both, sizeof(both));
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        uint32_t *four = __builtin_assume_aligned(pixels + i, sizeof(both));
+        __builtin_memcpy(four, &both, sizeof(both));
+        __builtin_memcpy(four + 2, &both, sizeof(both));
     }
-    if (count % 2 != 0) {
-        pixels[count - 1] = colour;
+    for (; i < count; i++) {
+        pixels[i] = colour;
     }
 }
 
@@ -131,7 +127,7 @@ void canvas_gradient(const struct canvas *canvas, struct rect rect, uint32_t top
 
     for (int y = in.y0; y < in.y1 && in.x0 < in.x1; y++) {
         unsigned share = (unsigned)(((int64_t)y - rect.y_px) * 255 / last);
-        fill_row(row_at(canvas, y) + in.x0, (size_t)(in.x1 - in.x0), mix(top, bottom, share));
+        fill_row(row_at(canvas, y) + in.x0, (size_t)(in.x1 - in.x0), pixel_mix(top, bottom, share));
     }
 }
 
@@ -142,7 +138,7 @@ void canvas_blend(const struct canvas *canvas, int x_px, int y_px, uint32_t colo
         return;
     }
     uint32_t *pixel = row_at(canvas, y_px) + x_px;
-    *pixel = mix(*pixel, colour, coverage > 255 ? 255 : coverage);
+    *pixel = pixel_mix(*pixel, colour, coverage > 255 ? 255 : coverage);
 }
 
 /* How much of a pixel lies inside an edge `depth` sub beyond its centre. */
@@ -153,41 +149,56 @@ static unsigned coverage_of(int64_t depth)
     return coverage < 0 ? 0 : coverage > 255 ? 255 : (unsigned)coverage;
 }
 
-static int64_t side_distance(const struct side *side, int64_t x, int64_t y)
+static int64_t absolute(int64_t value)
+{
+    return value < 0 ? -value : value;
+}
+
+/* The length of (x, y); where it is more than `enough`, only something between that and the length. */
+static int64_t length_of(int64_t x, int64_t y, int64_t enough)
+{
+    int64_t longer = absolute(x) > absolute(y) ? absolute(x) : absolute(y);
+
+    return longer > enough ? longer : root(x * x + y * y);
+}
+
+static int64_t side_distance(const struct side *side, int64_t x, int64_t y, int64_t enough)
 {
     int64_t rx = x - side->x;
     int64_t ry = y - side->y;
-    int64_t along = rx * side->dx + ry * side->dy;
+    int64_t along = (rx * side->along_x + ry * side->along_y) >> UNIT;
 
-    if (along >= side->length * side->length && side->length != 0) {
-        rx -= side->dx;
-        ry -= side->dy;
-    } else if (along > 0 && side->length != 0) {
-        int64_t across = (rx * side->dy - ry * side->dx) / side->length;
-        return across < 0 ? -across : across;
+    if (along <= 0) {
+        return length_of(rx, ry, enough);
     }
-    return root(rx * rx + ry * ry);
+    if (along < side->length) {
+        return absolute((rx * side->along_y - ry * side->along_x) >> UNIT);
+    }
+    return length_of(rx - (side->length * side->along_x >> UNIT),
+                     ry - (side->length * side->along_y >> UNIT), enough);
 }
 
-/* From (x, y) to the edge of the polygon before it is grown; negative inside. */
+/*
+ * From (x, y) to the edge of the polygon before it is grown; negative inside. Far outside it may be
+ * less than that, but not so little that the pixel would be touched.
+ */
 static int64_t shape_distance(const struct shape *shape, int64_t x, int64_t y)
 {
+    int64_t enough = shape->radius + 2 * SUB;
     int64_t outside = -FAR_SUB;
     int64_t nearest = FAR_SUB;
 
-    for (size_t i = 0; i < shape->count; i++) {
+    for (size_t i = 0; shape->solid && i < shape->count; i++) {
         const struct side *side = &shape->sides[i];
-        if (side->length != 0) {
-            int64_t across = (x - side->x) * side->dy - (y - side->y) * side->dx;
-            across = across * shape->turn / side->length;
-            outside = across > outside ? across : outside;
-        }
+        int64_t across = ((x - side->x) * side->along_y - (y - side->y) * side->along_x) >> UNIT;
+        across = side->length != 0 ? across * shape->turn : -FAR_SUB;
+        outside = across > outside ? across : outside;
     }
-    if (outside > shape->radius + SUB || (outside < 0 && outside != -FAR_SUB)) {
+    if (outside > enough || (outside < 0 && outside != -FAR_SUB)) {
         return outside;
     }
     for (size_t i = 0; i < shape->count; i++) {
-        int64_t distance = side_distance(&shape->sides[i], x, y);
+        int64_t distance = side_distance(&shape->sides[i], x, y, enough);
         nearest = distance < nearest ? distance : nearest;
     }
     return nearest;
@@ -203,13 +214,16 @@ static int shape_edge(const struct canvas *canvas, const struct shape *shape, in
     while (x != end) {
         int64_t distance = shape_distance(shape, (int64_t)x * SUB + SUB / 2,
                                           (int64_t)y * SUB + SUB / 2) - shape->radius;
-        int64_t skip = distance / SUB - 1; /* this far nothing can be */
+        int64_t skip = (distance + SUB / 2 - 1) / SUB; /* what is nearer cannot be touched */
         unsigned coverage = coverage_of(-distance);
 
         if (coverage == 255) {
             return x;
         }
-        canvas_blend(canvas, x, y, colour, coverage);
+        if (coverage != 0) {
+            uint32_t *pixel = row_at(canvas, y) + x;
+            *pixel = pixel_mix(*pixel, colour, coverage);
+        }
         if (skip >= (end - x) * step) {
             return end;
         }
@@ -218,22 +232,30 @@ static int shape_edge(const struct canvas *canvas, const struct shape *shape, in
     return end;
 }
 
-static void shape_draw(const struct canvas *canvas, const struct shape *shape, uint32_t colour)
+/* The pixels that the points, moved by `shift` and grown by `radius`, can touch. */
+static struct window window_of(const struct canvas *canvas, const struct point *points, size_t count,
+                               int64_t shift, int64_t radius)
 {
     int64_t low_x = FAR_SUB;
     int64_t low_y = FAR_SUB;
     int64_t high_x = -FAR_SUB;
     int64_t high_y = -FAR_SUB;
 
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct side *side = &shape->sides[i];
-        low_x = side->x < low_x ? side->x : low_x;
-        low_y = side->y < low_y ? side->y : low_y;
-        high_x = side->x > high_x ? side->x : high_x;
-        high_y = side->y > high_y ? side->y : high_y;
+    for (size_t i = 0; i < count; i++) {
+        int64_t x = limit(points[i].x_px) * SUB + shift;
+        int64_t y = limit(points[i].y_px) * SUB + shift;
+        low_x = x < low_x ? x : low_x;
+        low_y = y < low_y ? y : low_y;
+        high_x = x > high_x ? x : high_x;
+        high_y = y > high_y ? y : high_y;
     }
-    struct window in = clip(canvas, (low_x - shape->radius) / SUB - 1, (low_y - shape->radius) / SUB - 1,
-                            (high_x + shape->radius) / SUB + 2, (high_y + shape->radius) / SUB + 2);
+    return clip(canvas, (low_x - radius) / SUB - 1, (low_y - radius) / SUB - 1,
+                (high_x + radius) / SUB + 2, (high_y + radius) / SUB + 2);
+}
+
+static void shape_draw(const struct canvas *canvas, const struct shape *shape, struct window in,
+                       uint32_t colour)
+{
     for (int y = in.y0; y < in.y1 && in.x0 < in.x1; y++) {
         /* A convex shape is whole between the first and the last whole pixel of a row. */
         int left = shape_edge(canvas, shape, in.x0, in.x1, 1, y, colour);
@@ -248,23 +270,25 @@ static void shape_draw(const struct canvas *canvas, const struct shape *shape, u
 static void draw_grown(const struct canvas *canvas, const struct point *points, size_t count,
                        int64_t shift, int64_t radius, uint32_t colour)
 {
-    struct shape shape = {.count = count, .radius = radius, .turn = 1};
+    struct shape shape = {.count = count == 2 ? 1 : count, .radius = radius, .solid = count > 2};
     int64_t area = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < shape.count; i++) {
         struct side *side = &shape.sides[i];
         const struct point *next = &points[(i + 1) % count];
+        int64_t x1 = limit(next->x_px) * SUB + shift;
+        int64_t y1 = limit(next->y_px) * SUB + shift;
         side->x = limit(points[i].x_px) * SUB + shift;
         side->y = limit(points[i].y_px) * SUB + shift;
-        side->dx = limit(next->x_px) * SUB + shift - side->x;
-        side->dy = limit(next->y_px) * SUB + shift - side->y;
-        side->length = root(side->dx * side->dx + side->dy * side->dy);
-        area += limit(points[i].x_px) * limit(next->y_px) - limit(next->x_px) * limit(points[i].y_px);
+        side->length = root((x1 - side->x) * (x1 - side->x) + (y1 - side->y) * (y1 - side->y));
+        if (side->length != 0) {
+            side->along_x = ((x1 - side->x) * (1 << UNIT)) / side->length;
+            side->along_y = ((y1 - side->y) * (1 << UNIT)) / side->length;
+        }
+        area += (side->x * y1 - x1 * side->y) / (SUB * SUB);
     }
-    if (area < 0) {
-        shape.turn = -1;
-    }
-    shape_draw(canvas, &shape, colour);
+    shape.turn = area < 0 ? -1 : 1;
+    shape_draw(canvas, &shape, window_of(canvas, points, count, shift, radius), colour);
 }
 
 void canvas_polygon(const struct canvas *canvas, const struct point *points, size_t count,

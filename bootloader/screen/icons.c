@@ -160,8 +160,8 @@ void icon_china(const struct canvas *canvas, struct icon_place place)
 void icon_globe(const struct canvas *canvas, struct icon_place place)
 {
     /* a quarter of an ellipse 210 wide and 500 high, by its cosines and sines */
-    static const struct point quarter[] = {{210, 0},   {206, 98},  {194, 191}, {175, 278}, {148, 354},
-                                           {117, 416}, {80, 462},  {41, 490},  {0, 500}};
+    static const struct point quarter[] = {{210, 0}, {200, 155}, {170, 294}, {123, 405}, {65, 476},
+                                           {0, 500}};
     static const int signs[4][2] = {{1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
 
     canvas_circle(canvas, place.x_px, place.y_px, place.size_px / 2, COLOUR_BLUE);

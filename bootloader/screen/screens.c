@@ -16,7 +16,7 @@
 #define COLUMN_MAX_PX    760
 #define MARGIN_SHARE     15 /* the margin is this part of the width */
 #define GAP_PERMILLE_MIN 300
-#define ABOVE_PERCENT    40 /* of the free height, above the first item */
+#define ABOVE_PERCENT    46 /* of the free height, above the first item */
 
 #define TITLE(gap, words)                                                                          \
     {.draw = item_text, .gap_px = (gap), .text = (words), .english = ROLE_TITLE,                   \

@@ -8,6 +8,7 @@
 #include "screen/type.h"
 
 #include "screen/glyphs.h"
+#include "screen/pixel.h"
 
 #include <limits.h>
 
@@ -84,6 +85,10 @@ static const struct glyph *find_glyph(const struct type_style *style, uint32_t c
     size_t low = 0;
     size_t high = style->glyph_count;
 
+    /* With all of ASCII there, it is in its place. */
+    if (code - SPACE < high && style->glyphs[code - SPACE].code == code) {
+        return &style->glyphs[code - SPACE];
+    }
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (style->glyphs[middle].code < code) {
@@ -112,7 +117,33 @@ static int64_t width_px64(const struct type_style *style, const char *start, con
     return width;
 }
 
-/* Walks along a picture, pixel by pixel, and draws what is inside the canvas. */
+/* `count` pixels of one coverage, of which all may lie outside the canvas. */
+static void put_run(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
+                    unsigned coverage)
+{
+    int end_px = x_px + count;
+
+    if (y_px < 0 || (int64_t)y_px >= canvas->height_px) {
+        return;
+    }
+    x_px = x_px < 0 ? 0 : x_px;
+    end_px = (int64_t)end_px > canvas->width_px ? (int)canvas->width_px : end_px;
+    uint32_t *row = canvas->pixels + (size_t)y_px * canvas->stride_px;
+    if (coverage != GLYPH_OPAQUE && x_px < end_px) {
+        row[x_px] = pixel_mix(row[x_px], colour, coverage * 17); /* such runs are one pixel long */
+        return;
+    }
+    for (; x_px < end_px; x_px++) {
+        row[x_px] = colour;
+    }
+}
+
+static unsigned nibble_at(const uint8_t *nibbles, size_t at)
+{
+    return nibbles[at / 2] >> (~at % 2 * 4) & 15u;
+}
+
+/* Walks along a picture, run by run; a run may go on in the next row. */
 static void draw_picture(const struct canvas *canvas, const struct type_style *style,
                          const struct glyph *glyph, int x_px, int y_px, uint32_t colour)
 {
@@ -122,22 +153,19 @@ static void draw_picture(const struct canvas *canvas, const struct type_style *s
     int row = 0;
 
     while (row < glyph->height_px) {
-        unsigned coverage = nibbles[at / 2] >> (at % 2 != 0 ? 0 : 4) & 15u;
-        unsigned run = 1;
-        at++;
-        if (coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE) {
-            run += nibbles[at / 2] >> (at % 2 != 0 ? 0 : 4) & 15u;
-            at++;
-        }
-        for (; run != 0 && row < glyph->height_px; run--) {
+        unsigned coverage = nibble_at(nibbles, at++);
+        bool is_run = coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE;
+        int left = is_run ? (int)nibble_at(nibbles, at++) + 1 : 1;
+
+        while (left != 0) {
+            int room = glyph->width_px - column;
+            int count = left < room ? left : room;
             if (coverage != GLYPH_TRANSPARENT) {
-                canvas_blend(canvas, x_px + column, y_px + row, colour, coverage * 17);
+                put_run(canvas, x_px + column, y_px + row, count, colour, coverage);
             }
-            column++;
-            if (column == glyph->width_px) {
-                column = 0;
-                row++;
-            }
+            left -= count;
+            column = count == room ? 0 : column + count;
+            row += count == room;
         }
     }
 }
@@ -320,7 +348,7 @@ int type_draw_block(const struct canvas *canvas, const struct type_style *style,
     int64_t x_px = (int64_t)box.x_px + (int64_t)box.width_px * halves[align] / 2;
     int64_t height_px = 0;
 
-    if (align == ALIGN_CENTRE) {
+    if (align == ALIGN_CENTRE && canvas->height_px != 0) {
         room_px64 = balanced_room(style, room_px64, text, end);
     }
     while (text < end) {
