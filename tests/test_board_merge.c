@@ -232,23 +232,33 @@ static int target_by_handle(void *tree)
     return fdt_setprop_u32(tree, fdt_path_offset(tree, "/fragment@0"), "target", 0x8001);
 }
 
+/* A fragment as it should be; libfdt puts it before the one that is there. */
 static int second_fragment(void *tree)
 {
-    return fdt_add_subnode(tree, 0, "fragment@1") < 0;
+    int node = fdt_add_subnode(tree, 0, "fragment@1");
+    int error = fdt_setprop_string(tree, node, "target-path", "/");
+
+    return error != 0 ? error : fdt_add_subnode(tree, node, "__overlay__") < 0;
 }
 
 static int second_content(void *tree)
 {
-    return fdt_add_subnode(tree, fdt_path_offset(tree, "/fragment@0"), "__more__") < 0;
+    int error = fdt_set_name(tree, fdt_path_offset(tree, "/fragment@0/__overlay__"), "__more__");
+    int node = fdt_path_offset(tree, "/fragment@0");
+
+    return error != 0 ? error : fdt_add_subnode(tree, node, "__overlay__") < 0;
 }
 
-/* Offsets that libfdt follows without looking. */
+/* Offsets that libfdt follows without looking, behind a fragment as it should be. */
 static int local_fixups(void *tree)
 {
     int node = fdt_add_subnode(tree, 0, "__local_fixups__");
+    int error;
 
     node = fdt_add_subnode(tree, node, "fragment@0");
-    return fdt_setprop_u32(tree, node, "target-path", 0x7ffffff0);
+    error = fdt_setprop_u32(tree, node, "target-path", 0x7ffffff0);
+    error |= fdt_set_name(tree, fdt_path_offset(tree, "/fragment@0"), "fragment@2");
+    return error | second_fragment(tree);
 }
 
 static int symbols(void *tree)
