@@ -92,8 +92,8 @@ class Fake:
         return {"PATH": f"{self.folder}:{os.environ['PATH']}", "FAKE_QEMU": story,
                 "FLASHLAB_BUILD": str(self.folder / "build")}
 
-    def __call__(self, story: str, *words: str) -> subprocess.CompletedProcess:
-        return phone(*words, env=self.env(story))
+    def __call__(self, story: str, *words: str, env: dict | None = None) -> subprocess.CompletedProcess:
+        return phone(*words, env={**self.env(story), **(env or {})})
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ STORIES = {
     "off": {"trace": [BOOT], "end": 0},
     "fails": {"said": "qemu: the fake cannot find its flux capacitor\n", "end": 1},
     "escapes": {"log": b"first \x1b[2Jline\x07\xe4\xb8\xad\n", "trace": [BRICK]},
+    "closed": {"trace": [BRICK], "end": 0},
     "tamper": {"trace": [BRICK], "nor": 0xFF},
 }
 PPM = b"P6\n8 16\n255\n" + b"\x80" * (3 * 8 * 16)
@@ -76,11 +77,16 @@ def serve(control, listener):
 
 
 def main():
+    if "help" in sys.argv:
+        print("Available display backend types:\n" + os.environ.get("FAKE_WINDOWS", "none"))
+        return
     story = STORIES[os.environ["FAKE_QEMU"]]
     if story.get("deaf"):
         import signal
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with open("arguments", "w", encoding="utf-8") as file:
+        file.write("\n".join(sys.argv))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("qmp.sock")
     listener.listen()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -32,7 +33,7 @@ def wait_until(look, what):
 
 def left_behind(fake):
     there = {file.name for file in fake.phone_folder.iterdir()}
-    return there - {"phone.json", "nor.img", "trace.jsonl", "log.txt", "screen.png", "lock"}
+    return there - {"phone.json", "nor.img", "trace.jsonl", "log.txt", "screen.png", "lock", "arguments"}
 
 
 @pytest.mark.parametrize("story, words", [
@@ -218,6 +219,60 @@ def test_explain_needs_a_trace(fake):
 def test_each_command_has_help_with_examples(command):
     done = phone(command, "--help")
     assert done.returncode == 0 and f"scripts/phone {command}" in done.stdout.split("examples:")[1]
+
+
+def in_terminal(fake, **env):
+    """What a person sees who runs it in a terminal: (exit code, all that was printed)."""
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, True)
+    running = subprocess.Popen([PHONE, "run", "fake"], stdin=theirs, stdout=theirs, stderr=theirs,
+                               env={**without_display(), **fake.env("brick"), **env})
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            seen += os.read(ours, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+    os.close(ours)
+    return running.wait(HANG_S), seen.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("env, mark", [
+    ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "\x1b[38;2;128;128;128;48;2;128;128;128m\u2580"),
+    ({"TERM": "xterm-256color", "COLORTERM": ""}, "\x1b[38;5;244;48;5;244m\u2580"),
+    ({"TERM": "dumb", "COLORTERM": ""}, "not drawn"),
+])
+def test_a_terminal_shows_log_screen_place_and_verdict(fake, env, mark):
+    code, seen = in_terminal(fake, **env)
+    assert code == 0 and mark in seen
+    assert seen.index("hello") < seen.index(mark) < seen.index("screen.png")
+    assert seen.endswith(f"screen.png\n{BRICK}\n")
+
+
+def windowed(fake, story, windows):
+    return fake(story, "run", "fake", env={"DISPLAY": ":97", "FAKE_WINDOWS": windows})
+
+
+@pytest.mark.parametrize("windows, option", [
+    ("none\ngtk\nsdl", "gtk,zoom-to-fit=on"), ("sdl\nnone", "sdl"), ("none", "none"),
+])
+def test_a_display_opens_the_best_window_there_is(fake, windows, option):
+    done = windowed(fake, "closed", windows)
+    arguments = (fake.phone_folder / "arguments").read_text().split("\n")
+    assert arguments[arguments.index("-display") + 1] == option
+    assert (done.returncode, done.stdout) == (0, BRICK + "\n")
+    assert ("qemu-system-gui" in done.stderr) == (option == "none")
+
+
+def test_a_window_that_cannot_open_says_how_to_go_without(fake):
+    done = windowed(fake, "fails", "gtk")
+    assert done.returncode == 1 and "flux capacitor" in done.stderr and "HEADLESS=1" in done.stderr
+
+
+def test_a_window_closed_before_the_verdict_is_no_failure(fake):
+    done = windowed(fake, "off", "gtk")
+    assert (done.returncode, done.stdout) == (0, "") and "before a verdict" in done.stderr
 
 
 def test_verdicts_from_events():

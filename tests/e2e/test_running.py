@@ -56,6 +56,19 @@ def test_power_off_in_the_rom_ends_the_run(factory):
     run(factory(), off)
 
 
+def test_the_reseller_s_rom_pops_up(factory):
+    def wait(running):
+        def kinds():
+            return {event["what"] for event in running.events if event["event"] == "popup"}
+
+        before = (running.folder / "screen.png").read_bytes()
+        assert running.wait_for(lambda: kinds() == {"advert", "cartoon"} or None, HANG_S), running.events
+        running.shoot(running.folder / "later.png")
+        assert (running.folder / "later.png").read_bytes() != before
+
+    assert run(factory("hermes", "cn", "reseller"), wait).words == "home unverified rom=reseller"
+
+
 def hidden_phones():
     return {folder.name for folder in paths.PHONES.glob(".fresh-*")}
 
