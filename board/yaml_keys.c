@@ -39,10 +39,11 @@ static bool looks_like_number(const char *text)
     if (*text == '+' || *text == '-') {
         text++;
     }
-    return (*text >= '0' && *text <= '9' &&
-            strspn(text, "0123456789abcdefABCDEFxo_.:+-") == strlen(text) &&
-            strchr(text, '-') == NULL) ||
-           (*text == '.' && text[1] >= '0' && text[1] <= '9');
+    if (text[0] == '0' && text[1] == 'x') {
+        return strspn(text + 2, "0123456789abcdefABCDEF_") == strlen(text + 2);
+    }
+    text += *text == '.';
+    return *text >= '0' && *text <= '9' && strspn(text, "0123456789_.:eE+") == strlen(text);
 }
 
 /* The words that YAML 1.1 reads as a boolean or as nothing. */

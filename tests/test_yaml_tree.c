@@ -243,8 +243,9 @@ static void keys_are_read(void **state)
     struct yaml_tree tree;
     struct example example = {.number = 77};
 
-    assert_true(read_keys(&tree, "word: a-0\n", &example));
+    assert_true(read_keys(&tree, "word: a-0\nany: 8a7b-2018-06\n", &example));
     assert_string_equal(example.word, "a-0");
+    assert_string_equal(example.any, "8a7b-2018-06");
     assert_int_equal(example.number, 77);
     yaml_tree_free(&tree);
     assert_true(read_keys(&tree,
@@ -277,6 +278,9 @@ static void keys_are_refused(void **state)
         {"any: 12", "put quotes round it"},
         {"any: 0x1f", "put quotes round it"},
         {"any: -1.5e3", "put quotes round it"},
+        {"any: .5", "put quotes round it"},
+        {"any: 1_000", "put quotes round it"},
+        {"any: 12:30", "put quotes round it"},
         {"any: yes", "put quotes round it"},
         {"any: NULL", "put quotes round it"},
         {"any: ~", "put quotes round it"},

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
+import signal
 import struct
 import subprocess
 import zlib
@@ -304,6 +306,20 @@ def test_a_failure_keeps_the_file_that_was_there(parts):
     assert parts["out"].read_text() == "old"
     succeed(*nor_words(path, parts))
     assert [entry.name for entry in parts["out"].parent.iterdir()] == ["nor.img"]
+
+
+@pytest.mark.parametrize("limit", [4096, USED], ids=["while it is written", "while it is made longer"])
+def test_a_full_disk_leaves_nothing(limit, parts):
+    """A limit on the file's size stands in for the disk's."""
+    def narrow() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    words = nor_words(write_model(parts["folder"], GOOD), parts)
+    done = subprocess.run([BOARDC, *map(str, words)], text=True, capture_output=True, timeout=HANG_S,
+                          preexec_fn=narrow, restore_signals=False, check=False)
+    assert done.returncode == 1 and done.stderr == f"{parts['out']}: File too large\n"
+    assert list(parts["out"].parent.iterdir()) == []
 
 
 # --- the command line ---
