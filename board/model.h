@@ -23,11 +23,11 @@ struct model {
     char name[48];
     char soc[48];
     enum os os;
-    uint32_t released;     /* year * 100 + month */
-    char number_cn[32];    /* the China phone's model number; empty: not made for China */
+    uint32_t released;      /* year * 100 + month */
+    char number_cn[32];     /* the China phone's model number; empty: not made for China */
     char number_global[32]; /* the Global phone's; empty: not made for the global market */
     bool on_policy_list;
-    unsigned protections; /* enum protection, or-ed */
+    unsigned protections;    /* enum protection, or-ed */
     uint32_t rollback_index; /* burned at the factory; 0 without anti-rollback */
     uint32_t panel_width_px;
     uint32_t panel_height_px;

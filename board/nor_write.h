@@ -15,10 +15,10 @@
 struct nor_spec {
     const struct model *model;
     enum regime regime;
-    enum region region;      /* one that the model was made for */
-    const char *serial;      /* nor_serial_is_good() */
-    struct slice firmware;   /* at most NOR_FIRMWARE_BYTES */
-    struct slice root_key;   /* AVB public key: nor_root_key_is_good() */
+    enum region region;    /* one that the model was made for */
+    const char *serial;    /* nor_serial_is_good() */
+    struct slice firmware; /* at most NOR_FIRMWARE_BYTES */
+    struct slice root_key; /* AVB public key: nor_root_key_is_good() */
     bool unlocked;
     uint32_t rollback_index; /* 0 to 8 * FUSES_ROLLBACK_BYTES */
 };
@@ -30,9 +30,9 @@ bool nor_serial_is_good(const char *serial);
 bool nor_root_key_is_good(struct slice key);
 
 /*
- * Fills `out`, the first NOR_WRITE_BYTES of the NOR; what nothing is burned in is 0xff. The file itself
- * is NOR_BYTES long: its rest is left a hole, which reads as zeros (programmed) instead of 0xff (blank).
- * No firmware looks there, and 62 MiB of 0xff would cost each phone time and space.
+ * Fills `out`, the first NOR_WRITE_BYTES of the NOR; what nothing is burned in is 0xff. The file
+ * itself is NOR_BYTES long: its rest is left a hole, which reads as zeros (programmed) instead of
+ * 0xff (blank). No firmware looks there, and 62 MiB of 0xff would cost each phone time and space.
  *
  * False when a part does not fit or the spec is out of range.
  */

@@ -6,8 +6,8 @@
 #include "board/model.h"
 
 /*
- * Writes the overlay to the start of `out` and its size to *out_size. False when it does not fit (2 KiB
- * always do). The same model gives the same bytes.
+ * Writes the overlay to the start of `out` and its size to *out_size. False when it does not fit (2
+ * KiB always do). The same model gives the same bytes.
  */
 bool overlay_write(const struct model *model, enum regime regime, struct span out,
                    size_t *out_size);

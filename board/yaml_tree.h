@@ -2,9 +2,10 @@
 /*
  * A YAML file as a tree that remembers where everything stands. Host tools only (boardc, romc).
  *
- * The YAML that people write for this lab is a small part of the language: maps, lists and scalars, in
- * one document of UTF-8. The rest is refused, because it hides mistakes or can be made to explode:
- * anchors, aliases, tags, duplicate keys, keys that are not scalars, several documents, NULs.
+ * The YAML that people write for this lab is a small part of the language: maps, lists and scalars,
+ * in one document of UTF-8. The rest is refused, because it hides mistakes or can be made to
+ * explode: anchors, aliases, tags, duplicate keys, keys that are not scalars, several documents,
+ * NULs.
  *
  * What the values mean is declared as a table of keys: yaml_keys.h.
  */
@@ -60,8 +61,8 @@ void yaml_tree_free(struct yaml_tree *tree);
 const struct yaml_node *yaml_tree_find(const struct yaml_node *map, const char *key);
 
 /*
- * Sets tree->error to "file:line: " and the message, and returns false. For the caller's own checks,
- * those that no table can state. Line 0 leaves the line out.
+ * Sets tree->error to "file:line: " and the message, and returns false. For the caller's own
+ * checks, those that no table can state. Line 0 leaves the line out.
  */
 bool yaml_tree_fail(struct yaml_tree *tree, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

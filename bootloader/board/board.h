@@ -53,13 +53,13 @@ struct board {
 };
 
 /*
- * Applies the overlay to a copy of the machine's tree, in `room` (8-byte aligned). Both are checked in
- * full before anything walks them; both may be followed by other bytes.
+ * Applies the overlay to a copy of the machine's tree, in `room` (8-byte aligned). Both are checked
+ * in full before anything walks them; both may be followed by other bytes.
  *
- * The merged tree lies at the start of room and its totalsize is all of room, so that later stages may
- * add to it (fdt_pack ends that). While the overlay is applied a copy of it takes the end of room, as
- * libfdt writes into the overlay that it applies: room is best twice the trees' contents (the machine's
- * is about 8 KiB) and more.
+ * The merged tree lies at the start of room and its totalsize is all of room, so that later stages
+ * may add to it (fdt_pack ends that). While the overlay is applied a copy of it takes the end of
+ * room, as libfdt writes into the overlay that it applies: room is best twice the trees' contents
+ * (the machine's is about 8 KiB) and more.
  *
  *   E_DTB_HEADER      an offset or size in a header is outside the bytes
  *   E_DTB_STRUCTURE   the structure block or the strings are damaged
