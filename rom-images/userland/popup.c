@@ -111,8 +111,9 @@ static void draw_frame(const struct canvas *canvas, struct rect window, const st
 static void draw_advert(const struct canvas *canvas, struct rect window, const struct popup *popup)
 {
     int centre = window.x_px + window.width_px / 2;
-    struct rect words = {window.x_px + 40, window.y_px + 150, window.width_px - 80, 0};
     struct rect button = {centre - 180, window.y_px + window.height_px - 118, 360, 84};
+    struct rect words = {window.x_px + 40, window.y_px + 150, window.width_px - 80,
+                         button.y_px - window.y_px - 160};
 
     type_draw(canvas, &style_headline, ALIGN_CENTRE, centre, window.y_px + 82, popup->colour,
               texts[popup->title].english);

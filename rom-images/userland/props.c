@@ -113,26 +113,28 @@ static void add_pair(struct props *props, const char *prefix, struct piece pair)
     add(props, prefix, trimmed(key), trimmed(value));
 }
 
+/* Quotes may be around a value or, as the kernel has it, around a whole word. */
 static void read_word(struct props *props, struct piece word)
 {
     const size_t prefix_size = sizeof(CMDLINE_PREFIX) - 1;
-    char plain[PROP_KEY_BYTES + PROP_VALUE_BYTES];
-    struct piece pair = {plain, 0};
+    char plain[sizeof(CMDLINE_PREFIX) + PROP_KEY_BYTES + PROP_VALUE_BYTES];
+    size_t size = 0;
+    bool cut = false;
 
-    if (word.size < prefix_size || memcmp(word.text, CMDLINE_PREFIX, prefix_size) != 0) {
+    for (size_t i = 0; i < word.size && !cut; i++) {
+        cut = size == sizeof(plain);
+        if (word.text[i] != '"' && !cut) {
+            plain[size++] = word.text[i];
+        }
+    }
+    if (size < prefix_size || memcmp(plain, CMDLINE_PREFIX, prefix_size) != 0) {
         return;
     }
-    for (size_t i = prefix_size; i < word.size; i++) {
-        if (word.text[i] == '"') {
-            continue;
-        }
-        if (pair.size == sizeof(plain)) {
-            props->left_out++;
-            return;
-        }
-        plain[pair.size++] = word.text[i];
+    if (cut) {
+        props->left_out++;
+        return;
     }
-    add_pair(props, BOOT_PREFIX, pair);
+    add_pair(props, BOOT_PREFIX, (struct piece){plain + prefix_size, size - prefix_size});
 }
 
 void props_read_cmdline(struct props *props, const char *text, size_t size_bytes)
