@@ -15,6 +15,10 @@ BUILD := build
 ARM64 := build/arm64
 export FLASHLAB_BUILD := $(abspath $(BUILD))
 
+# What a run needs; `make test` builds everything.
+PARTS := bootloader/flashlab.bin board/boardc rom-images/romc \
+         rom-images/userland/init rom-images/userland/getprop
+
 # A window only where there is a display to open it on.
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
@@ -47,12 +51,15 @@ $(BUILD)/build.ninja: $(ARM64)/complete | packages
 	@touch $@
 
 build: packages $(ARM64)/complete $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet >&2
+	@ninja -C $(BUILD) --quiet $(PARTS) >&2
 	@[ -e $(BUILD)/keys/oem.avbpubkey ] || $(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
 
 test:
 	@scripts/install-packages run test
 	@$(MAKE) --no-print-directory build
+	@# Configured before the packages of the tests were there? Once more, then.
+	@meson introspect $(BUILD) --tests | grep -q '"name"' || meson setup --reconfigure $(BUILD) >&2
+	@ninja -C $(BUILD) --quiet >&2
 	@tests/run
 
 bench: build
