@@ -141,7 +141,7 @@ static int draw_card(const struct page *page, int y_px, enum text_id caption, co
 {
     int pad_px = page->narrow ? 16 : 28;
     int icon_px = page->narrow ? 60 : 120;
-    int caption_px = type_line_height(style_of(page, ROLE_CAPTION));
+    int caption_px = type_line_height(style_of(page, ROLE_BODY));
     int word_px = type_line_height(style_of(page, ROLE_WORD));
     int height_px = pad_px * 2 + caption_px + pad_px / 2 + icon_px;
     int icon_y_px = y_px + height_px - pad_px - icon_px / 2;
@@ -153,9 +153,9 @@ static int draw_card(const struct page *page, int y_px, enum text_id caption, co
     word_line.width_px -= icon_px + pad_px;
     word_line.y_px = icon_y_px - word_px / 2;
     canvas_round_rect(page->canvas, card, CARD_RADIUS_PX, look->tint);
-    draw_words(page, ROLE_CAPTION, &caption_line,
-               (const uint32_t[]){COLOUR_WHITE, COLOUR_GREY, COLOUR_AMBER},
-               (const char *const[]){texts[caption].english, texts[caption].chinese, marker});
+    draw_words(page, ROLE_BODY, &caption_line,
+               (const uint32_t[]){COLOUR_WHITE, COLOUR_AMBER, COLOUR_GREY},
+               (const char *const[]){texts[caption].english, marker, texts[caption].chinese});
     look->icon(page->canvas, (struct icon_place){caption_line.x_px + icon_px / 2, icon_y_px, icon_px});
     draw_words(page, ROLE_WORD, &word_line, (const uint32_t[]){look->ink, look->ink, look->ink},
                (const char *const[]){texts[look->word].english, texts[look->word].chinese, ""});

@@ -11,12 +11,12 @@
 #include "screen/items.h"
 
 #define DESIGN_HEIGHT_PX 1280
-#define FOOT_PX          48 /* from the foot to the edge, and from the items to the foot */
+#define EDGE_PX          48 /* above the items, between them and the foot, below the foot */
 #define NARROW_PX        600
 #define COLUMN_MAX_PX    760
 #define MARGIN_SHARE     15 /* the margin is this part of the width */
 #define GAP_PERMILLE_MIN 300
-#define ABOVE_PERCENT    46 /* of the free height, above the first item */
+#define ABOVE_PERCENT    43 /* of the free height, above the first item */
 
 #define TITLE(gap, words)                                                                          \
     {.draw = item_text, .gap_px = (gap), .text = (words), .english = ROLE_TITLE,                   \
@@ -143,8 +143,8 @@ static int item_height(const struct page *page, const struct item *item)
     return item->draw(&measured, item, 0);
 }
 
-/* The items between y_px = 0 and room_px: what each takes is measured first. */
-static void draw_items(const struct page *page, const struct layout *layout, int room_px)
+/* The items, in room_px from top_px on: what each takes is measured first. */
+static void draw_items(const struct page *page, const struct layout *layout, int top_px, int room_px)
 {
     size_t count = layout->item_count;
     int gap_permille = 0;
@@ -167,7 +167,7 @@ static void draw_items(const struct page *page, const struct layout *layout, int
         gaps_px -= layout->items[count - 1].gap_px;
     }
     int free_px = room_px - ink_px - gaps_px * gap_permille / 1000;
-    int y_px = free_px > 0 ? free_px * ABOVE_PERCENT / 100 : 0;
+    int y_px = top_px + (free_px > 0 ? free_px * ABOVE_PERCENT / 100 : 0);
     for (size_t i = 0; i < count; i++) {
         const struct item *item = &layout->items[i];
         y_px += item->gap_px * gap_permille / 1000;
@@ -179,7 +179,7 @@ void screen_draw(const struct canvas *canvas, enum screen screen, const struct s
 {
     const struct rect all = {.width_px = (int)canvas->width_px, .height_px = (int)canvas->height_px};
     int column_px = all.width_px - 2 * (all.width_px / MARGIN_SHARE);
-    int edge_px = FOOT_PX * all.height_px / DESIGN_HEIGHT_PX;
+    int edge_px = EDGE_PX * all.height_px / DESIGN_HEIGHT_PX;
     struct page page = {.canvas = canvas, .facts = facts, .narrow = all.width_px < NARROW_PX};
     int foot_px = 0;
 
@@ -194,5 +194,5 @@ void screen_draw(const struct canvas *canvas, enum screen screen, const struct s
         foot_px = item_height(&page, layout->foot);
         layout->foot->draw(&page, layout->foot, all.height_px - edge_px - foot_px);
     }
-    draw_items(&page, layout, all.height_px - 2 * edge_px - foot_px);
+    draw_items(&page, layout, edge_px, all.height_px - 3 * edge_px - foot_px);
 }

@@ -33,9 +33,9 @@
                                                                                                    \
     X(REGION_TITLE, AS_TITLE, "This MIUI version can't be installed on this device",               \
       AS_SUBTITLE, "此 MIUI 版本无法安装在此设备上")                                               \
-    X(MADE_FOR, AS_CAPTION, "This phone was made for", AS_CAPTION, "本机销售地区")                 \
-    X(ROM_IS_FOR, AS_CAPTION, "This ROM is for", AS_CAPTION, "系统适用地区")                       \
-    X(ROM_MARKER, AS_CAPTION, "The ROM's region mark", AS_CAPTION, "系统地区标记")                 \
+    X(MADE_FOR, AS_BODY, "This phone was made for", AS_BODY, "本机销售地区")                       \
+    X(ROM_IS_FOR, AS_BODY, "This ROM is for", AS_BODY, "系统适用地区")                             \
+    X(ROM_MARKER, AS_BODY, "ROM's region mark", AS_BODY, "系统地区标记")                           \
     X(REGION_CN, AS_WORD, "China", AS_WORD, "中国")                                                \
     X(REGION_GLOBAL, AS_WORD, "Global", AS_WORD, "国际")                                           \
     X(REGION_NONE, AS_WORD, "None", AS_WORD, "无")                                                 \
@@ -73,7 +73,7 @@
                                                                                                    \
     X(PANIC_TITLE, AS_TITLE, "The firmware has stopped", AS_TITLE, "固件已停止运行")               \
     X(PANIC_WHY, AS_BODY, "This is a fault in the lab's firmware, not in your ROM.", AS_BODY,      \
-      "这是实验室固件自身的错误。")                                                    \
+      "这是实验室固件自身的错误。")                                                                \
     X(PANIC_REPORT, AS_BODY, "Please report it with the text below.", AS_BODY,                     \
       "请连同下面的文字一起报告。")                                                                \
                                                                                                    \

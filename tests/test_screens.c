@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * screen/screens.h: which screen says what, and that every screen fits its panel: nothing outside the
+ * canvas, nothing in its margins, nothing left out, every character there.
+ */
+#include "tests/check.h"
+
+#include "base/crc32.h"
+#include "screen/glyphs.h"
+#include "screen/screens.h"
+#include "screen/texts.h"
+
+#include <stdlib.h>
+
+#define GUARD      0xdeadbeefu
+#define GUARD_ROWS 4
+#define STRIDE     1096 /* wider than the widest panel */
+#define MAX_HEIGHT 2400
+#define ROW_MARGIN 12
+
+static uint32_t memory[(MAX_HEIGHT + 2 * GUARD_ROWS) * STRIDE];
+
+static const enum screen all_screens[] = {SCREEN_BLACK,  SCREEN_LOGO,     SCREEN_REGION,
+                                          SCREEN_VERIFICATION, SCREEN_NO_ROM, SCREEN_HARDWARE,
+                                          SCREEN_PANIC};
+
+static const enum region all_regions[] = {REGION_UNKNOWN, REGION_CN, REGION_GLOBAL};
+
+static const enum reason all_reasons[] = {
+    REASON_NONE,      REASON_OK,       REASON_REGION_MISMATCH, REASON_REGION_UNKNOWN,
+    REASON_BAD_SIGNATURE, REASON_BAD_HASH, REASON_WRONG_KEY,   REASON_ROLLBACK,
+    REASON_NO_ROM,    REASON_BAD_GPT,  REASON_BAD_BOARD,       REASON_BAD_STATE,
+    REASON_KEYS,      REASON_BCB,      REASON_COMMAND,
+};
+
+static const char registers[] =
+    "synchronous exception at EL3\n"
+    "ESR 0000000096000045 FAR 00000000deadbeef\n"
+    "ELR 000000000e0012a4 SPSR 00000000800003cd\n"
+    "x0 0000000000000000 x1 000000000e03f000\n"
+    "x29 000000000e0ffee0 x30 000000000e001230";
+
+static struct screen_facts usual_facts(void)
+{
+    return (struct screen_facts){
+        .reason = REASON_REGION_MISMATCH,
+        .name = "Redmi Note 5",
+        .codename = "whyred",
+        .serial = "8a3f21c0",
+        .made_for = REGION_CN,
+        .rom_region = REGION_GLOBAL,
+        .rom_region_text = "global",
+        .rom_version = "V10.3.11.0.PFJMIXM",
+        .detail = registers,
+    };
+}
+
+/* A canvas of this size with guard pixels all around; filled with noise: a screen must cover it all. */
+static struct canvas new_canvas(uint32_t width_px, uint32_t height_px)
+{
+    struct canvas canvas = {memory + GUARD_ROWS * STRIDE, width_px, height_px, STRIDE};
+
+    for (size_t i = 0; i < (height_px + 2 * GUARD_ROWS) * STRIDE; i++) {
+        size_t x = i % STRIDE;
+        size_t y = i / STRIDE;
+        bool inside = x < width_px && y >= GUARD_ROWS && y < GUARD_ROWS + height_px;
+        memory[i] = inside ? 0x00abcdef : GUARD;
+    }
+    return canvas;
+}
+
+static void check_guard(const struct canvas *canvas)
+{
+    for (size_t i = 0; i < (canvas->height_px + 2 * GUARD_ROWS) * STRIDE; i++) {
+        size_t x = i % STRIDE;
+        size_t y = i / STRIDE;
+        if (x >= canvas->width_px || y < GUARD_ROWS || y >= GUARD_ROWS + canvas->height_px) {
+            assert_int_equal(memory[i], GUARD);
+        }
+    }
+}
+
+static uint32_t pixel(const struct canvas *canvas, uint32_t x, uint32_t y)
+{
+    return canvas->pixels[y * STRIDE + x];
+}
+
+static uint32_t checksum(const struct canvas *canvas)
+{
+    uint32_t crc = 0;
+
+    for (uint32_t y = 0; y < canvas->height_px; y++) {
+        crc = crc32_update(crc, slice_of(&canvas->pixels[y * STRIDE], canvas->width_px * 4));
+    }
+    return crc;
+}
+
+static bool row_has_ink(const struct canvas *canvas, uint32_t y)
+{
+    for (uint32_t x = 0; x < canvas->width_px; x++) {
+        if (pixel(canvas, x, y) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Groups of rows with ink, black rows between them: lines of text, drawings, cards. */
+static int bands(const struct canvas *canvas)
+{
+    int count = 0;
+    bool before = false;
+
+    for (uint32_t y = 0; y < canvas->height_px; y++) {
+        bool now = row_has_ink(canvas, y);
+        count += now && !before;
+        before = now;
+    }
+    return count;
+}
+
+static void check_margins(const struct canvas *canvas, uint32_t margin_px)
+{
+    for (uint32_t y = 0; y < canvas->height_px; y++) {
+        for (uint32_t x = 0; x < margin_px; x++) {
+            assert_int_equal(pixel(canvas, x, y), 0);
+            assert_int_equal(pixel(canvas, canvas->width_px - 1 - x, y), 0);
+        }
+    }
+    for (uint32_t y = 0; y < ROW_MARGIN; y++) {
+        assert_false(row_has_ink(canvas, y));
+        assert_false(row_has_ink(canvas, canvas->height_px - 1 - y));
+    }
+}
+
+/* Draws it and looks at everything that holds for each screen; returns the number of bands. */
+static int check_screen(uint32_t width_px, uint32_t height_px, enum screen screen,
+                        const struct screen_facts *facts)
+{
+    struct canvas canvas = new_canvas(width_px, height_px);
+
+    screen_draw(&canvas, screen, facts);
+    check_guard(&canvas);
+    check_margins(&canvas, width_px / 16); /* the column leaves a fifteenth */
+    return bands(&canvas);
+}
+
+static void fits(void **state)
+{
+    static const struct {
+        uint32_t width_px;
+        uint32_t height_px;
+    } panels[] = {{720, 1280}, {720, 1440}, {720, 1496}, {1080, 1920}, {1080, 2400}};
+    struct screen_facts facts = usual_facts();
+
+    for (size_t s = 0; s < ARRAY_COUNT(all_screens); s++) {
+        for (size_t i = 0; i < ARRAY_COUNT(all_regions) * ARRAY_COUNT(all_regions); i++) {
+            facts.made_for = all_regions[i % ARRAY_COUNT(all_regions)];
+            facts.rom_region = all_regions[i / ARRAY_COUNT(all_regions)];
+            if (i != 0 && all_screens[s] != SCREEN_REGION && all_screens[s] != SCREEN_NO_ROM) {
+                continue; /* says nothing of regions */
+            }
+            int wanted = check_screen(720, 1440, all_screens[s], &facts);
+            for (size_t p = 0; p < ARRAY_COUNT(panels); p++) {
+                int got = check_screen(panels[p].width_px, panels[p].height_px, all_screens[s], &facts);
+                /* a wider column joins lines; on a panel of this width nothing may be missing */
+                if (panels[p].width_px == 720) {
+                    assert_int_equal(got, wanted);
+                }
+            }
+        }
+    }
+}
+
+static void fits_every_reason(void **state)
+{
+    struct screen_facts facts = usual_facts();
+
+    for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
+        facts.reason = all_reasons[i];
+        const struct decision decision = {.fate = FATE_BRICK, .reason = all_reasons[i]};
+        int wanted = check_screen(720, 1440, screen_for(&decision), &facts);
+        assert_int_equal(check_screen(720, 1280, screen_for(&decision), &facts), wanted);
+    }
+}
+
+/* Too small for all of it: what is drawn is whole, and apart from the foot. */
+static void fits_narrow(void **state)
+{
+    struct screen_facts facts = usual_facts();
+
+    for (size_t s = 0; s < ARRAY_COUNT(all_screens); s++) {
+        int count = check_screen(480, 800, all_screens[s], &facts);
+        assert_true(all_screens[s] == SCREEN_BLACK ? count == 0 : count >= 3);
+    }
+}
+
+static void any_size(void **state)
+{
+    static const uint32_t sizes[] = {1, 2, 7, 16, 100, 333, 480, 719};
+    const struct screen_facts facts = usual_facts();
+
+    for (size_t s = 0; s < ARRAY_COUNT(all_screens); s++) {
+        for (size_t w = 0; w < ARRAY_COUNT(sizes); w++) {
+            for (size_t h = 0; h < ARRAY_COUNT(sizes); h++) {
+                struct canvas canvas = new_canvas(sizes[w], sizes[h]);
+                screen_draw(&canvas, all_screens[s], &facts);
+                check_guard(&canvas);
+            }
+        }
+        const struct canvas nowhere = {.width_px = 0};
+        screen_draw(&nowhere, all_screens[s], &facts);
+    }
+}
+
+/* What a ROM may claim: the longest texts, all bytes bad; words without end. */
+static void hostile_facts(void **state)
+{
+    char bad[256];
+    char wide[256];
+    struct screen_facts facts = usual_facts();
+
+    memset(bad, 0xff, sizeof(bad));
+    memset(wide, 'W', sizeof(wide));
+    bad[47] = '\0';
+    wide[63] = '\0';
+    for (size_t s = 0; s < ARRAY_COUNT(all_screens); s++) {
+        facts = usual_facts();
+        facts.name = bad;
+        facts.serial = bad;
+        facts.rom_version = wide;
+        facts.rom_region = REGION_UNKNOWN;
+        facts.rom_region_text = "\xe4\xb8\x01\x7fWWWWWWWWWWW";
+        facts.detail = bad;
+        check_screen(720, 1280, all_screens[s], &facts);
+        facts.rom_region_text = wide;
+        facts.name = facts.codename = facts.serial = wide;
+        check_screen(720, 1280, all_screens[s], &facts);
+        facts.name = facts.codename = facts.serial = facts.rom_version = facts.detail = "";
+        check_screen(720, 1280, all_screens[s], &facts);
+    }
+}
+
+/* The detail of a panic may be long: it is cut at the panel's edge, not beyond. */
+static void long_detail(void **state)
+{
+    static char detail[20000];
+    struct screen_facts facts = usual_facts();
+    struct canvas canvas = new_canvas(720, 1280);
+
+    memset(detail, '\n', sizeof(detail) - 1);
+    facts.detail = detail;
+    screen_draw(&canvas, SCREEN_PANIC, &facts);
+    check_guard(&canvas);
+}
+
+static uint32_t drawn(enum screen screen, const struct screen_facts *facts)
+{
+    struct canvas canvas = new_canvas(720, 1280);
+
+    screen_draw(&canvas, screen, facts);
+    return checksum(&canvas);
+}
+
+/* Each of these is another picture, and each is always the same. */
+static void pictures_differ(void **state)
+{
+    uint32_t seen[64];
+    size_t count = 0;
+    struct screen_facts facts = usual_facts();
+
+    for (size_t i = 0; i < 9; i++) {
+        facts.made_for = all_regions[i % 3];
+        facts.rom_region = all_regions[i / 3];
+        facts.rom_region_text = facts.rom_region == REGION_UNKNOWN ? "" : "x";
+        seen[count++] = drawn(SCREEN_REGION, &facts);
+    }
+    facts.rom_region = REGION_UNKNOWN;
+    facts.rom_region_text = "intl";
+    seen[count++] = drawn(SCREEN_REGION, &facts);
+    facts.rom_region_text = "eea";
+    seen[count++] = drawn(SCREEN_REGION, &facts);
+    seen[count++] = drawn(SCREEN_LOGO, &facts);
+    facts.unlocked = true;
+    seen[count++] = drawn(SCREEN_LOGO, &facts);
+    for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
+        const struct decision decision = {.fate = FATE_BRICK, .reason = all_reasons[i]};
+        enum screen screen = screen_for(&decision);
+        facts.reason = all_reasons[i];
+        if (screen == SCREEN_VERIFICATION || screen == SCREEN_HARDWARE || screen == SCREEN_NO_ROM) {
+            seen[count++] = drawn(screen, &facts);
+        }
+    }
+    seen[count++] = drawn(SCREEN_PANIC, &facts);
+    seen[count++] = drawn(SCREEN_BLACK, &facts);
+    assert_int_equal(count, 9 + 2 + 2 + 8 + 2);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            assert_int_not_equal(seen[i], seen[j]);
+        }
+    }
+    assert_int_equal(drawn(SCREEN_PANIC, &facts), seen[count - 2]);
+}
+
+/* The fact that must be seen without reading: red for China, blue for Global, both on one screen. */
+static void regions_have_colours(void **state)
+{
+    struct screen_facts facts = usual_facts();
+    struct canvas canvas = new_canvas(720, 1280);
+    uint32_t first_red = 0;
+    uint32_t first_blue = 0;
+
+    screen_draw(&canvas, SCREEN_REGION, &facts);
+    for (uint32_t y = 1279; y != 0; y--) {
+        for (uint32_t x = 0; x < 720; x++) {
+            uint32_t colour = pixel(&canvas, x, y);
+            int red = (int)(colour >> 16);
+            int blue = (int)(colour & 0xff);
+            first_red = red - blue > 100 ? y : first_red;
+            first_blue = blue - red > 100 ? y : first_blue;
+        }
+    }
+    assert_true(first_red != 0 && first_blue > first_red + 150);
+}
+
+static void black(void **state)
+{
+    const struct screen_facts facts = usual_facts();
+    struct canvas canvas = new_canvas(720, 1280);
+
+    screen_draw(&canvas, SCREEN_BLACK, &facts);
+    assert_int_equal(bands(&canvas), 0);
+}
+
+static void screen_of_every_decision(void **state)
+{
+    static const struct {
+        enum fate fate;
+        enum reason reason;
+        enum screen screen;
+    } cases[] = {
+        {FATE_BRICK, REASON_NONE, SCREEN_PANIC},
+        {FATE_BRICK, REASON_OK, SCREEN_PANIC},
+        {FATE_BRICK, REASON_REGION_MISMATCH, SCREEN_REGION},
+        {FATE_BRICK, REASON_REGION_UNKNOWN, SCREEN_REGION},
+        {FATE_BRICK, REASON_BAD_SIGNATURE, SCREEN_VERIFICATION},
+        {FATE_BRICK, REASON_BAD_HASH, SCREEN_VERIFICATION},
+        {FATE_BRICK, REASON_WRONG_KEY, SCREEN_VERIFICATION},
+        {FATE_BRICK, REASON_ROLLBACK, SCREEN_VERIFICATION},
+        {FATE_BRICK, REASON_NO_ROM, SCREEN_NO_ROM},
+        {FATE_BRICK, REASON_BAD_GPT, SCREEN_HARDWARE},
+        {FATE_BRICK, REASON_BAD_BOARD, SCREEN_HARDWARE},
+        {FATE_BRICK, REASON_BAD_STATE, SCREEN_HARDWARE},
+        {FATE_BRICK, REASON_KEYS, SCREEN_PANIC},
+        {FATE_BRICK, REASON_BCB, SCREEN_PANIC},
+        {FATE_BRICK, REASON_COMMAND, SCREEN_PANIC},
+        {FATE_BRICK, (enum reason)1000, SCREEN_PANIC},
+        {FATE_DEAD, REASON_ROLLBACK, SCREEN_BLACK},
+        {FATE_BOOT, REASON_OK, SCREEN_LOGO},
+        {FATE_BOOT, REASON_BAD_SIGNATURE, SCREEN_LOGO}, /* orange */
+        {FATE_FASTBOOT, REASON_KEYS, SCREEN_LOGO},
+        {FATE_RECOVERY, REASON_BCB, SCREEN_LOGO},
+        {FATE_OFF, REASON_COMMAND, SCREEN_BLACK},
+        {(enum fate)1000, REASON_NO_ROM, SCREEN_NO_ROM},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        const struct decision decision = {.fate = cases[i].fate, .reason = cases[i].reason};
+        assert_int_equal(screen_for(&decision), cases[i].screen);
+    }
+}
+
+static void names(void **state)
+{
+    static const char *const wanted[] = {"black",  "logo",     "region", "verification",
+                                         "no-rom", "hardware", "panic"};
+
+    for (size_t i = 0; i < ARRAY_COUNT(all_screens); i++) {
+        assert_string_equal(screen_name(all_screens[i]), wanted[i]);
+    }
+    assert_string_equal(screen_name((enum screen)1000), "unknown");
+}
+
+static void exact_words(void **state)
+{
+    static const struct text_pair texts[TEXT_COUNT] = {TEXTS(TEXT_PAIR)};
+
+    assert_string_equal(texts[TEXT_REGION_TITLE].english,
+                        "This MIUI version can't be installed on this device");
+    assert_string_equal(texts[TEXT_DESTROYED].english, "The system has been destroyed");
+    assert_string_equal(texts[TEXT_PRESS_POWER].english, "Press power button to shutdown");
+    assert_string_equal(texts[TEXT_UNLOCKED].english, "Unlocked");
+}
+
+/* The styles by number, as glyphc counts them. */
+enum style_number {
+#define X(name, font, size_px, letters) STYLE_##name,
+    TYPE_STYLES(X)
+#undef X
+};
+
+#define IN(name) (1u << STYLE_##name)
+
+static const struct type_style *const styles[] = {
+#define X(name, font, size_px, letters) &style_##name,
+    TYPE_STYLES(X)
+#undef X
+};
+
+static const struct glyph *glyph_of(const struct type_style *style, unsigned code)
+{
+    for (size_t i = 0; i < style->glyph_count; i++) {
+        if (style->glyphs[i].code == code) {
+            return &style->glyphs[i];
+        }
+    }
+    return NULL;
+}
+
+/* Our own texts are well-formed, and in the basic plane. */
+static unsigned next_code(const char **text)
+{
+    const uint8_t *p = (const uint8_t *)*text;
+    unsigned length = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : 3;
+    unsigned code = length == 1 ? p[0] : p[0] & (0xffu >> (length + 1));
+
+    assert_true(p[0] < 0x80 || (p[0] >= 0xc2 && p[0] < 0xf0));
+    for (unsigned i = 1; i < length; i++) {
+        assert_int_equal(p[i] >> 6, 2);
+        code = code << 6 | (p[i] & 0x3f);
+    }
+    *text += length;
+    return code;
+}
+
+static void check_letters(unsigned in_styles, const char *text)
+{
+    while (*text != '\0') {
+        unsigned code = next_code(&text);
+        for (size_t s = 0; s < ARRAY_COUNT(styles); s++) {
+            if (in_styles & 1u << s) {
+                const struct glyph *glyph = glyph_of(styles[s], code);
+                assert_non_null(glyph);
+                assert_true(code == ' ' || glyph->width_px > 0);
+            }
+        }
+    }
+}
+
+static void every_letter_is_there(void **state)
+{
+    static const struct {
+        unsigned in_styles[2];
+        const char *words[2];
+    } texts[] = {
+#define X(id, english_styles, english, chinese_styles, chinese)                                    \
+    {{english_styles, chinese_styles}, {english, chinese}},
+        TEXTS(X)
+#undef X
+    };
+
+    assert_int_equal(ARRAY_COUNT(texts), TEXT_COUNT);
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
+        check_letters(texts[i].in_styles[0], texts[i].words[0]);
+        check_letters(texts[i].in_styles[1], texts[i].words[1]);
+    }
+    for (char c = ' '; c <= '~'; c++) { /* for names, versions and registers */
+        assert_non_null(glyph_of(&style_body, (unsigned char)c));
+        assert_non_null(glyph_of(&style_caption, (unsigned char)c));
+    }
+}
+
+/* The tables themselves: sorted, and every picture inside its bytes. */
+static void tables_are_whole(void **state)
+{
+    for (size_t s = 0; s < ARRAY_COUNT(styles); s++) {
+        for (size_t i = 0; i < styles[s]->glyph_count; i++) {
+            const struct glyph *glyph = &styles[s]->glyphs[i];
+            size_t pixels = (size_t)glyph->width_px * glyph->height_px;
+            size_t at = (size_t)glyph->offset * 2;
+            assert_true(i == 0 || glyph[-1].code < glyph->code);
+            for (size_t done = 0; done < pixels; at++) {
+                assert_true(at / 2 < styles[s]->picture_bytes);
+                unsigned nibble = styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;
+                if (nibble == GLYPH_TRANSPARENT || nibble == GLYPH_OPAQUE) {
+                    at++;
+                    assert_true(at / 2 < styles[s]->picture_bytes);
+                    done += styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;
+                }
+                done++;
+                assert_true(done <= pixels);
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fits),          cmocka_unit_test(fits_every_reason),
+        cmocka_unit_test(fits_narrow),   cmocka_unit_test(any_size),
+        cmocka_unit_test(hostile_facts), cmocka_unit_test(long_detail),
+        cmocka_unit_test(pictures_differ), cmocka_unit_test(regions_have_colours),
+        cmocka_unit_test(black),         cmocka_unit_test(screen_of_every_decision),
+        cmocka_unit_test(names),         cmocka_unit_test(exact_words),
+        cmocka_unit_test(every_letter_is_there), cmocka_unit_test(tables_are_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
