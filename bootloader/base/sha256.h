@@ -2,7 +2,7 @@
 /*
  * SHA-256 (FIPS 180-4) over bytes that come in pieces. Part of base/.
  *
- * The compression of whole blocks is the one seam: on the phone arch/sha256_ce.c does it with the
+ * The compression of whole blocks is the one seam: on the phone arch/sha256_ce.S does it with the
  * ARMv8 instructions, on the host base/sha256_portable.c does.
  */
 #ifndef BASE_SHA256_H
