@@ -13,7 +13,6 @@
 #define BASE_ADDR    0x10000000u
 #define KERNEL_ADDR  (BASE_ADDR + 0x8000u)
 #define RAMDISK_ADDR (BASE_ADDR + 0x1000000u)
-#define SECOND_ADDR  (BASE_ADDR + 0xf00000u)
 #define TAGS_ADDR    (BASE_ADDR + 0x100u)
 
 /* Part of the command line that the first field takes; each field keeps a NUL. */
@@ -91,7 +90,6 @@ static void write_header(const struct boot_image_spec *spec, struct boot_image_h
     put_le32(header->kernel_addr, KERNEL_ADDR);
     put_le32(header->ramdisk_bytes, (uint32_t)spec->ramdisk.size);
     put_le32(header->ramdisk_addr, RAMDISK_ADDR);
-    put_le32(header->second_addr, SECOND_ADDR);
     put_le32(header->tags_addr, TAGS_ADDR);
     put_le32(header->page_bytes, spec->page_bytes);
     put_le32(header->header_version, spec->header_version);

@@ -6,7 +6,6 @@
 #include "board/yaml_keys.h"
 #include "rom-images/boot_image_write.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ROLLBACK_MAX 64 /* as many fuses as there are: bootloader/format/fuses.h */
@@ -30,6 +29,7 @@ static const struct yaml_key rom_keys[] = {
     YAML_TEXT(struct rom, build, "build", YAML_REQUIRED, 1, "a-z0-9.", "such as \"8.8.31\""),
     YAML_TEXT(struct rom, date, "date", YAML_REQUIRED, 8, "0-9", "such as \"20180905\""),
     YAML_TEXT(struct rom, cmdline, "cmdline", YAML_OPTIONAL, 1, " -~", "more words for the kernel"),
+    YAML_TEXT(struct rom, clock, "clock", YAML_OPTIONAL, 5, "0-9:", "such as \"09:41\""),
     YAML_NUMBER(struct rom, rollback_index, "rollback_index", YAML_OPTIONAL, 0, ROLLBACK_MAX,
                 "the anti-rollback index; without the key, the one the model was made with"),
     YAML_BOOL(struct rom, region_check, "region_check", YAML_OPTIONAL,
@@ -120,6 +120,21 @@ static bool check_date(struct yaml_tree *tree, const struct rom *rom)
                           rom->date);
 }
 
+static bool check_clock(struct yaml_tree *tree, const struct rom *rom)
+{
+    const char *text = rom->clock;
+    unsigned hour;
+    unsigned minute;
+
+    if (text[0] == '\0' || (take_number(&text, ':', &hour) && take_number(&text, '\0', &minute) &&
+                            hour < 24 && minute < 60)) {
+        return true;
+    }
+    return yaml_tree_fail(tree, line_of(tree, "clock"),
+                          "clock is \"%s\": hour and minute are needed, such as \"09:41\"",
+                          rom->clock);
+}
+
 /* Braces are there for {model} only, and that at most once. */
 static bool check_version(struct yaml_tree *tree, const struct rom *rom)
 {
@@ -144,7 +159,7 @@ bool rom_load(struct yaml_tree *tree, const char *file, struct rom *out_rom)
     if (!yaml_tree_load(tree, file) ||
         !yaml_keys_read(tree, tree->root, rom_keys, ARRAY_COUNT(rom_keys), &rom) ||
         !check_name(tree, &rom) || !check_os_version(tree, &rom) || !check_date(tree, &rom) ||
-        !check_version(tree, &rom)) {
+        !check_version(tree, &rom) || !check_clock(tree, &rom)) {
         return false;
     }
     *out_rom = rom;

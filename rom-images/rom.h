@@ -32,6 +32,7 @@ struct rom {
     char build[24];          /* "8.8.31" */
     char date[9];            /* "20180905" */
     char cmdline[256];       /* more words for the kernel; may be empty */
+    char clock[6];           /* "09:41": where the home screen's clock stands still; or empty */
     uint64_t rollback_index; /* or ROM_ROLLBACK_OF_MODEL */
     bool region_check;
     bool adverts;
