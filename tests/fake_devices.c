@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* The devices of a fake phone but for its disk. */
+#include "tests/fake_devices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECTOR_BYTES 0x40000
+
+static struct fake_nor *nor_of(struct nor *nor)
+{
+    return CONTAINER_OF(nor, struct fake_nor, nor);
+}
+
+static enum err nor_read(struct nor *nor, uint32_t offset, size_t length, void *out)
+{
+    if (offset > nor->size_bytes || length > nor->size_bytes - offset) {
+        return E_NOR_RANGE;
+    }
+    if (nor_of(nor)->failing) {
+        return E_NOR_RANGE;
+    }
+    memcpy(out, nor_of(nor)->bytes + offset, length);
+    return OK;
+}
+
+static enum err nor_program(struct nor *nor, uint32_t offset, struct slice bytes)
+{
+    struct fake_nor *fake = nor_of(nor);
+
+    if (offset % 4 != 0 || bytes.size % 4 != 0 || offset > nor->size_bytes ||
+        bytes.size > nor->size_bytes - offset) {
+        return E_NOR_RANGE;
+    }
+    fake->changes++;
+    for (size_t i = 0; i < bytes.size; i++) {
+        fake->bytes[offset + i] &= bytes.data[i];
+    }
+    return memcmp(fake->bytes + offset, bytes.data, bytes.size) == 0 ? OK : E_NOR_PROGRAM;
+}
+
+static enum err nor_erase(struct nor *nor, uint32_t offset)
+{
+    if (offset % nor->sector_bytes != 0 || offset >= nor->size_bytes) {
+        return E_NOR_RANGE;
+    }
+    nor_of(nor)->changes++;
+    memset(nor_of(nor)->bytes + offset, 0xff, nor->sector_bytes);
+    return OK;
+}
+
+void fake_nor_init(struct fake_nor *nor, uint8_t *bytes, uint32_t size_bytes)
+{
+    static const struct nor_ops ops = {
+        .read = nor_read, .program = nor_program, .erase = nor_erase};
+
+    *nor = (struct fake_nor){
+        .nor = {.ops = &ops, .size_bytes = size_bytes, .sector_bytes = SECTOR_BYTES},
+        .bytes = bytes,
+    };
+}
+
+static enum err panel_start(struct panel *panel, uint32_t width_px, uint32_t height_px)
+{
+    struct fake_panel *fake = CONTAINER_OF(panel, struct fake_panel, panel);
+
+    fake->starts++;
+    if (fake->absent) {
+        return E_PANEL_ABSENT;
+    }
+    free(panel->canvas.pixels);
+    panel->canvas = (struct canvas){
+        .pixels = calloc((size_t)width_px * height_px, sizeof(uint32_t)),
+        .width_px = width_px,
+        .height_px = height_px,
+        .stride_px = width_px,
+    };
+    return OK;
+}
+
+void fake_panel_init(struct fake_panel *panel)
+{
+    static const struct panel_ops ops = {.start = panel_start};
+
+    *panel = (struct fake_panel){.panel = {.ops = &ops}};
+}
+
+void fake_panel_free(struct fake_panel *panel)
+{
+    free(panel->panel.canvas.pixels);
+}
+
+bool fake_panel_is_black(const struct fake_panel *panel)
+{
+    const struct canvas *canvas = &panel->panel.canvas;
+    size_t bytes = sizeof(uint32_t) * canvas->width_px * canvas->height_px;
+
+    return slice_is_all(slice_of(canvas->pixels, bytes), 0);
+}
+
+static enum err link_write(struct link *link, struct slice bytes)
+{
+    struct fake_link *fake = CONTAINER_OF(link, struct fake_link, link);
+
+    if (fake->closed) {
+        return E_LINK_CLOSED;
+    }
+    if (bytes.size >= sizeof fake->chars - fake->length) {
+        abort(); /* nothing under test says that much */
+    }
+    memcpy(fake->chars + fake->length, bytes.data, bytes.size);
+    fake->length += bytes.size;
+    return OK;
+}
+
+static enum err link_read(struct link *link, struct span room, size_t *out_count)
+{
+    *out_count = 0;
+    return OK;
+}
+
+void fake_link_init(struct fake_link *link)
+{
+    static const struct link_ops ops = {.write = link_write, .read = link_read};
+
+    *link = (struct fake_link){.link = {.ops = &ops}};
+}
+
+static struct fake_power *power_of(struct power *power)
+{
+    return CONTAINER_OF(power, struct fake_power, power);
+}
+
+static void off(struct power *power)
+{
+    power_of(power)->offs++;
+}
+
+static void reset(struct power *power)
+{
+    power_of(power)->resets++;
+}
+
+static void enter_kernel(struct power *power, uint64_t entry, uint64_t dtb)
+{
+    power_of(power)->entered++;
+    power_of(power)->entry = entry;
+    power_of(power)->dtb = dtb;
+}
+
+static uint64_t now_us(struct power *power)
+{
+    return power_of(power)->now_us++;
+}
+
+void fake_power_init(struct fake_power *power)
+{
+    static const struct power_ops ops = {
+        .off = off, .reset = reset, .enter_kernel = enter_kernel, .now_us = now_us};
+
+    *power = (struct fake_power){.power = {.ops = &ops}};
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole phone in memory. */
+#include "tests/fake_phone.h"
+
+#include "tests/fake_gpt.h"
+#include "tests/fake_tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DTB_BYTES     0x20000
+#define KERNEL_BYTES  0x200000
+#define RAMDISK_BYTES 0x100000
+#define SCRATCH_BYTES 0x100000
+#define ALIGN_BYTES   0x200000
+
+static void need(bool given, const char *what)
+{
+    if (!given) {
+        fprintf(stderr, "fake phone: %s\n", what);
+        abort();
+    }
+}
+
+static struct span room_of(size_t size)
+{
+    struct span span = {.data = aligned_alloc(ALIGN_BYTES, ALIGN_BYTES), .size = size};
+
+    need(size <= ALIGN_BYTES && span.data != NULL, "no memory");
+    memset(span.data, 0xa5, ALIGN_BYTES); /* as memory is after power-on: anything */
+    return span;
+}
+
+static void load_model(const char *codename, struct model *model)
+{
+    struct yaml_tree tree;
+    char path[512];
+    bool loaded;
+
+    snprintf(path, sizeof path, "%s/%s.yaml", TEST_BOARD_DIR, codename);
+    loaded = model_load(&tree, path, model);
+    need(loaded, loaded ? "" : tree.error);
+    yaml_tree_free(&tree);
+}
+
+static void make_nor(const struct fake_phone_spec *spec, struct fake_phone *phone)
+{
+    static const uint8_t firmware[64];
+    const struct signing_key *key = fake_root_key();
+    struct nor_spec nor = {
+        .model = &phone->model,
+        .regime = spec->regime,
+        .region = spec->made_for,
+        .serial = "8a7b6c5d",
+        .firmware = slice_of(firmware, sizeof firmware),
+        .root_key = slice_of(key->public_key, sizeof key->public_key),
+        .unlocked = spec->unlocked,
+        .rollback_index = phone->model.rollback_index,
+    };
+    uint8_t *bytes = malloc(NOR_WRITE_BYTES);
+
+    need(bytes != NULL && nor_write(&nor, bytes), "no NOR");
+    fake_nor_init(&phone->nor, bytes, NOR_WRITE_BYTES);
+}
+
+static void make_disk(struct fake_phone *phone)
+{
+    static const struct fake_gpt_entry partitions[] = {
+        {"misc", 34, 39},
+        {"vbmeta", FAKE_PHONE_VBMETA_LBA, FAKE_PHONE_VBMETA_LAST},
+        {"boot", FAKE_PHONE_BOOT_LBA, FAKE_PHONE_BOOT_LAST},
+        {"userdata", 2048, 4000},
+    };
+
+    fake_disk_init(&phone->disk, FAKE_PHONE_BLOCKS, 512);
+    fake_gpt_write_both(&phone->disk, GPT_ENTRY_COUNT, partitions, ARRAY_COUNT(partitions));
+}
+
+void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phone)
+{
+    load_model(spec->codename, &phone->model);
+    make_nor(spec, phone);
+    make_disk(phone);
+    fake_panel_init(&phone->panel);
+    fake_link_init(&phone->log);
+    fake_link_init(&phone->trace);
+    fake_power_init(&phone->power);
+    phone->phone = (struct phone){
+        .power = &phone->power.power,
+        .nor = &phone->nor.nor,
+        .disk = &phone->disk.block,
+        .panel = &phone->panel.panel,
+        .log = &phone->log.link,
+        .trace = &phone->trace.link,
+        .machine_dtb = span_slice(fake_machine_tree()),
+        .dtb = room_of(DTB_BYTES),
+        .kernel = room_of(KERNEL_BYTES),
+        .ramdisk = room_of(RAMDISK_BYTES),
+        .scratch = room_of(SCRATCH_BYTES),
+        .framebuffer_bytes = 16u << 20,
+    };
+}
+
+void fake_phone_flash(struct fake_phone *phone, const struct fake_rom *rom)
+{
+    memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_VBMETA_LBA), rom->vbmeta.data, rom->vbmeta.size);
+    memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_BOOT_LBA), rom->boot.data, rom->boot.size);
+}
+
+void fake_phone_free(struct fake_phone *phone)
+{
+    free((void *)(uintptr_t)phone->phone.machine_dtb.data);
+    free(phone->phone.dtb.data);
+    free(phone->phone.kernel.data);
+    free(phone->phone.ramdisk.data);
+    free(phone->phone.scratch.data);
+    free(phone->nor.bytes);
+    fake_panel_free(&phone->panel);
+    fake_disk_free(&phone->disk);
+}

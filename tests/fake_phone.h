@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A whole phone in memory, as it leaves the factory: a model of board/, made for a market, with a
+ * disk of a few partitions.
+ */
+#ifndef TESTS_FAKE_PHONE_H
+#define TESTS_FAKE_PHONE_H
+
+#include "board/nor_write.h"
+#include "iface/phone.h"
+#include "tests/fake_devices.h"
+#include "tests/fake_disk.h"
+#include "tests/fake_rom.h"
+
+/* Where the partitions of every fake phone lie; 512 bytes a block. */
+#define FAKE_PHONE_BLOCKS      4096
+#define FAKE_PHONE_VBMETA_LBA  40
+#define FAKE_PHONE_VBMETA_LAST 167
+#define FAKE_PHONE_BOOT_LBA    168
+#define FAKE_PHONE_BOOT_LAST   2000
+
+struct fake_phone_spec {
+    const char *codename; /* board/<codename>.yaml */
+    enum region made_for;
+    enum regime regime;
+    bool unlocked;
+};
+
+struct fake_phone {
+    struct phone phone;
+    struct model model;
+    struct fake_disk disk;
+    struct fake_nor nor;
+    struct fake_panel panel;
+    struct fake_link log;
+    struct fake_link trace;
+    struct fake_power power;
+};
+
+/* Makes the phone; its disk is empty but for the partition table. */
+void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phone);
+/* What `fastboot flash` would do, had the phone no say. */
+void fake_phone_flash(struct fake_phone *phone, const struct fake_rom *rom);
+void fake_phone_free(struct fake_phone *phone);
+
+#endif
