@@ -79,7 +79,8 @@ static void test_lock_state(void **state)
 static void test_first_stays(void **state)
 {
     (void)state;
-    read_cmdline("androidboot.hwc=CN androidboot.hwc=GLOBAL androidboot.vbmeta.device_state=locked");
+    read_cmdline(
+        "androidboot.hwc=CN androidboot.hwc=GLOBAL androidboot.vbmeta.device_state=locked");
     props_derive(&props);
     read_file("ro.boot.hwc=GLOBAL\nro.secureboot.lockstate=unlocked\n");
     assert_prop("ro.boot.hwc", "CN");
@@ -91,8 +92,9 @@ static void test_first_stays(void **state)
 static void test_bad_lines(void **state)
 {
     static const char *const bad[] = {
-        "no equals sign", "=no key", " = ", "bad key=1", "bad\tkey=1", "key\x01=1", "k\xc3\xa9y=1",
-        "key/with/slash=1", "\"quoted\"=1", "[key]=1",
+        "no equals sign", "=no key",   " = ",          "bad key=1",
+        "bad\tkey=1",     "key\x01=1", "k\xc3\xa9y=1", "key/with/slash=1",
+        "\"quoted\"=1",   "[key]=1",
     };
 
     (void)state;

@@ -9,12 +9,9 @@
 #define BLUE   0x2f80ed
 
 static const struct stroke weather[] = {
-    {STROKE_DISC, YELLOW, {60, 36, 17}},
-    {STROKE_DISC, WHITE, {34, 60, 13}},
-    {STROKE_DISC, WHITE, {50, 52, 16}},
-    {STROKE_DISC, WHITE, {65, 61, 12}},
-    {STROKE_BOX, WHITE, {33, 57, 33, 16, 4}},
-    {0},
+    {STROKE_DISC, YELLOW, {60, 36, 17}},      {STROKE_DISC, WHITE, {34, 60, 13}},
+    {STROKE_DISC, WHITE, {50, 52, 16}},       {STROKE_DISC, WHITE, {65, 61, 12}},
+    {STROKE_BOX, WHITE, {33, 57, 33, 16, 4}}, {0},
 };
 
 static const struct stroke mail[] = {
@@ -33,12 +30,9 @@ static const struct stroke gallery[] = {
 };
 
 static const struct stroke music[] = {
-    {STROKE_LINE, WHITE, {40, 64, 40, 31, 6}},
-    {STROKE_LINE, WHITE, {67, 58, 67, 25, 6}},
-    {STROKE_LINE, WHITE, {40, 32, 67, 26, 9}},
-    {STROKE_DISC, WHITE, {33, 65, 10}},
-    {STROKE_DISC, WHITE, {60, 59, 10}},
-    {0},
+    {STROKE_LINE, WHITE, {40, 64, 40, 31, 6}}, {STROKE_LINE, WHITE, {67, 58, 67, 25, 6}},
+    {STROKE_LINE, WHITE, {40, 32, 67, 26, 9}}, {STROKE_DISC, WHITE, {33, 65, 10}},
+    {STROKE_DISC, WHITE, {60, 59, 10}},        {0},
 };
 
 static const struct stroke clock_face[] = {
@@ -58,14 +52,10 @@ static const struct stroke notes[] = {
 };
 
 static const struct stroke calculator[] = {
-    {STROKE_LINE, WHITE, {24, 32, 42, 32, 6}},
-    {STROKE_LINE, WHITE, {33, 23, 33, 41, 6}},
-    {STROKE_LINE, WHITE, {55, 32, 73, 32, 6}},
-    {STROKE_LINE, WHITE, {26, 57, 40, 71, 6}},
-    {STROKE_LINE, WHITE, {40, 57, 26, 71, 6}},
-    {STROKE_LINE, YELLOW, {55, 59, 73, 59, 6}},
-    {STROKE_LINE, YELLOW, {55, 69, 73, 69, 6}},
-    {0},
+    {STROKE_LINE, WHITE, {24, 32, 42, 32, 6}},  {STROKE_LINE, WHITE, {33, 23, 33, 41, 6}},
+    {STROKE_LINE, WHITE, {55, 32, 73, 32, 6}},  {STROKE_LINE, WHITE, {26, 57, 40, 71, 6}},
+    {STROKE_LINE, WHITE, {40, 57, 26, 71, 6}},  {STROKE_LINE, YELLOW, {55, 59, 73, 59, 6}},
+    {STROKE_LINE, YELLOW, {55, 69, 73, 69, 6}}, {0},
 };
 
 static const struct stroke settings[] = {
@@ -79,21 +69,15 @@ static const struct stroke settings[] = {
 };
 
 static const struct stroke phone[] = {
-    {STROKE_LINE, WHITE, {31, 38, 36, 50, 11}},
-    {STROKE_LINE, WHITE, {36, 50, 46, 60, 11}},
-    {STROKE_LINE, WHITE, {46, 60, 58, 65, 11}},
-    {STROKE_LINE, WHITE, {31, 34, 37, 31, 15}},
-    {STROKE_LINE, WHITE, {62, 65, 65, 59, 15}},
-    {0},
+    {STROKE_LINE, WHITE, {31, 38, 36, 50, 11}}, {STROKE_LINE, WHITE, {36, 50, 46, 60, 11}},
+    {STROKE_LINE, WHITE, {46, 60, 58, 65, 11}}, {STROKE_LINE, WHITE, {31, 34, 37, 31, 15}},
+    {STROKE_LINE, WHITE, {62, 65, 65, 59, 15}}, {0},
 };
 
 static const struct stroke messages[] = {
-    {STROKE_BOX, WHITE, {18, 24, 60, 42, 17}},
-    {STROKE_TRIANGLE, WHITE, {28, 60, 46, 62, 27, 77}},
-    {STROKE_DISC, BLUE, {34, 45, 5}},
-    {STROKE_DISC, BLUE, {48, 45, 5}},
-    {STROKE_DISC, BLUE, {62, 45, 5}},
-    {0},
+    {STROKE_BOX, WHITE, {18, 24, 60, 42, 17}}, {STROKE_TRIANGLE, WHITE, {28, 60, 46, 62, 27, 77}},
+    {STROKE_DISC, BLUE, {34, 45, 5}},          {STROKE_DISC, BLUE, {48, 45, 5}},
+    {STROKE_DISC, BLUE, {62, 45, 5}},          {0},
 };
 
 static const struct stroke browser[] = {

@@ -2,8 +2,9 @@
 /*
  * What the home screen's clock shows: the phone's real-time clock, in UTC.
  *
- * The property ro.flashlab.clock=HH:MM stops it at that time of Wednesday, 5 September 2018, so that
- * pictures can be compared. (A ROM without it can be stopped from outside: QEMU -rtc base=...,clock=vm.)
+ * The property ro.flashlab.clock=HH:MM stops it at that time of Wednesday, 5 September 2018, so
+ * that pictures can be compared. (A ROM without it can be stopped from outside: QEMU -rtc
+ * base=...,clock=vm.)
  */
 #ifndef USERLAND_CLOCK_H
 #define USERLAND_CLOCK_H
@@ -18,7 +19,8 @@ struct clock_time {
     int minute;
 };
 
-/* The time to show; `stopped_at` is the property's value, or "" - anything but HH:MM counts as "". */
+/* The time to show; `stopped_at` is the property's value, or "" - anything but HH:MM counts as "".
+ */
 struct clock_time clock_read(const char *stopped_at);
 
 /* True when the clock stands still. */

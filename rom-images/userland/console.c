@@ -15,8 +15,11 @@ static void become_shell(const char *prompt)
     static char prompt_variable[96];
     static char *const arguments[] = {(char *)"-sh", NULL};
     static char *const environment[] = {(char *)"PATH=/bin:/sbin:/usr/bin:/usr/sbin",
-                                        (char *)"HOME=/", (char *)"TERM=vt100", (char *)"USER=root",
-                                        prompt_variable, NULL};
+                                        (char *)"HOME=/",
+                                        (char *)"TERM=vt100",
+                                        (char *)"USER=root",
+                                        prompt_variable,
+                                        NULL};
     sigset_t none;
     int tty;
 

@@ -2,8 +2,8 @@
 /*
  * The panel as the kernel gives it: /dev/fb0, 32 bits a pixel (the firmware's simple-framebuffer).
  *
- * The first picture is drawn straight onto the panel: it is the one that a person waits for. Later ones
- * are drawn into ordinary memory and shown in one go, so that nobody sees one half drawn.
+ * The first picture is drawn straight onto the panel: it is the one that a person waits for. Later
+ * ones are drawn into ordinary memory and shown in one go, so that nobody sees one half drawn.
  */
 #ifndef USERLAND_FRAMEBUFFER_H
 #define USERLAND_FRAMEBUFFER_H

@@ -63,9 +63,12 @@ static const struct stroke padlock_closed[] = {
 };
 
 static const struct stroke padlock_open[] = {
-    {STROKE_LINE, WHITE, {66, 46, 66, 30, 10}}, {STROKE_LINE, WHITE, {66, 30, 73, 17, 10}},
-    {STROKE_LINE, WHITE, {73, 17, 83, 12, 10}}, {STROKE_LINE, WHITE, {83, 12, 91, 20, 10}},
-    {STROKE_LINE, WHITE, {91, 20, 93, 30, 10}}, {STROKE_BOX, WHITE, {18, 43, 60, 45, 9}},
+    {STROKE_LINE, WHITE, {66, 46, 66, 30, 10}},
+    {STROKE_LINE, WHITE, {66, 30, 73, 17, 10}},
+    {STROKE_LINE, WHITE, {73, 17, 83, 12, 10}},
+    {STROKE_LINE, WHITE, {83, 12, 91, 20, 10}},
+    {STROKE_LINE, WHITE, {91, 20, 93, 30, 10}},
+    {STROKE_BOX, WHITE, {18, 43, 60, 45, 9}},
     {0},
 };
 

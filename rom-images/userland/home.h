@@ -2,8 +2,9 @@
 /*
  * The home screen: what a person sees when the ROM runs.
  *
- * Pure: facts in, pixels out. Laid out for panels 720 pixels wide and 1280 to 1496 high; on others the
- * gaps and the icons grow or shrink, the letters stay, and rows of apps that have no room are left out.
+ * Pure: facts in, pixels out. Laid out for panels 720 pixels wide and 1280 to 1496 high; on others
+ * the gaps and the icons grow or shrink, the letters stay, and rows of apps that have no room are
+ * left out.
  */
 #ifndef USERLAND_HOME_H
 #define USERLAND_HOME_H

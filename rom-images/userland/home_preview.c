@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * home-preview OUT.ppm [NAME=VALUE ...]: draws the home screen on the building machine, to be looked at.
+ * home-preview OUT.ppm [NAME=VALUE ...]: draws the home screen on the building machine, to be
+ * looked at.
  *
  *   region=cn version=V9.6.1.0.OEAMIFD model="Mi 8" state=green clock=09:41 width=720 height=1440
  *   popups=0
@@ -69,8 +70,8 @@ static bool read_options(int argc, char **argv, const char *values[OPTION_COUNT]
 
 int main(int argc, char **argv)
 {
-    const char *values[OPTION_COUNT] = {"cn", "V9.6.1.0.OEACNFD", "Mi 8", "green",
-                                        "09:41", "720", "1440", "0"};
+    const char *values[OPTION_COUNT] = {
+        "cn", "V9.6.1.0.OEACNFD", "Mi 8", "green", "09:41", "720", "1440", "0"};
     struct home_facts facts;
     struct canvas canvas;
     bool written;

@@ -2,8 +2,8 @@
 /*
  * Kernel modules, as listed in /lib/modules/load: one path a line, each after those that it needs.
  *
- * Loading costs start-up time, so it is done in two passes: first only what the home screen's report
- * travels on, and the rest when the person can already see something.
+ * Loading costs start-up time, so it is done in two passes: first only what the home screen's
+ * report travels on, and the rest when the person can already see something.
  */
 #ifndef USERLAND_MODULES_H
 #define USERLAND_MODULES_H

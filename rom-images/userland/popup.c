@@ -41,32 +41,19 @@ static const struct popup popups[] = {
 
 /* A round head with tufts of hair, wet eyes, a wide open mouth and two streams of tears. */
 static const struct stroke cartoon[] = {
-    {STROKE_LINE, INK, {42, 14, 38, 4, 3}},
-    {STROKE_LINE, INK, {48, 13, 48, 2, 3}},
-    {STROKE_LINE, INK, {54, 14, 58, 4, 3}},
-    {STROKE_DISC, 0xe8b25c, {16, 52, 8}},
-    {STROKE_DISC, 0xe8b25c, {80, 52, 8}},
-    {STROKE_DISC, SKIN, {48, 50, 37}},
-    {STROKE_DISC, 0xff9c8a, {24, 60, 6}},
-    {STROKE_DISC, 0xff9c8a, {72, 60, 6}},
-    {STROKE_LINE, INK, {25, 30, 38, 24, 4}},
-    {STROKE_LINE, INK, {71, 30, 58, 24, 4}},
-    {STROKE_DISC, WHITE, {34, 42, 10}},
-    {STROKE_DISC, WHITE, {62, 42, 10}},
-    {STROKE_DISC, INK, {35, 44, 6}},
-    {STROKE_DISC, INK, {61, 44, 6}},
-    {STROKE_DISC, WHITE, {37, 41, 2}},
-    {STROKE_DISC, WHITE, {63, 41, 2}},
-    {STROKE_LINE, TEAR, {31, 52, 29, 80, 7}},
-    {STROKE_LINE, TEAR, {65, 52, 67, 80, 7}},
-    {STROKE_DISC, TEAR, {28, 86, 7}},
-    {STROKE_DISC, TEAR, {68, 86, 7}},
-    {STROKE_DISC, TEAR, {16, 88, 4}},
-    {STROKE_DISC, TEAR, {80, 88, 4}},
-    {STROKE_DISC, MOUTH, {48, 69, 13}},
-    {STROKE_DISC, 0xff6f7d, {48, 76, 6}},
-    {STROKE_BOX, WHITE, {40, 58, 16, 5, 2}},
-    {0},
+    {STROKE_LINE, INK, {42, 14, 38, 4, 3}},   {STROKE_LINE, INK, {48, 13, 48, 2, 3}},
+    {STROKE_LINE, INK, {54, 14, 58, 4, 3}},   {STROKE_DISC, 0xe8b25c, {16, 52, 8}},
+    {STROKE_DISC, 0xe8b25c, {80, 52, 8}},     {STROKE_DISC, SKIN, {48, 50, 37}},
+    {STROKE_DISC, 0xff9c8a, {24, 60, 6}},     {STROKE_DISC, 0xff9c8a, {72, 60, 6}},
+    {STROKE_LINE, INK, {25, 30, 38, 24, 4}},  {STROKE_LINE, INK, {71, 30, 58, 24, 4}},
+    {STROKE_DISC, WHITE, {34, 42, 10}},       {STROKE_DISC, WHITE, {62, 42, 10}},
+    {STROKE_DISC, INK, {35, 44, 6}},          {STROKE_DISC, INK, {61, 44, 6}},
+    {STROKE_DISC, WHITE, {37, 41, 2}},        {STROKE_DISC, WHITE, {63, 41, 2}},
+    {STROKE_LINE, TEAR, {31, 52, 29, 80, 7}}, {STROKE_LINE, TEAR, {65, 52, 67, 80, 7}},
+    {STROKE_DISC, TEAR, {28, 86, 7}},         {STROKE_DISC, TEAR, {68, 86, 7}},
+    {STROKE_DISC, TEAR, {16, 88, 4}},         {STROKE_DISC, TEAR, {80, 88, 4}},
+    {STROKE_DISC, MOUTH, {48, 69, 13}},       {STROKE_DISC, 0xff6f7d, {48, 76, 6}},
+    {STROKE_BOX, WHITE, {40, 58, 16, 5, 2}},  {0},
 };
 
 const char *popup_kind(unsigned number)
@@ -126,8 +113,7 @@ static void draw_advert(const struct canvas *canvas, struct rect window, const s
               texts[popup->button].english);
 }
 
-static void draw_cartoon(const struct canvas *canvas, struct rect window,
-                         const struct popup *popup)
+static void draw_cartoon(const struct canvas *canvas, struct rect window, const struct popup *popup)
 {
     const int size = 292;
     int centre = window.x_px + window.width_px / 2;

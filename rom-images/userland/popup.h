@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the reseller's ROM puts over the home screen: advertisements for things that nobody sells, and
- * the crying cartoon.
+ * What the reseller's ROM puts over the home screen: advertisements for things that nobody sells,
+ * and the crying cartoon.
  *
- * The order and the places are fixed: the n-th popup is always the same one. They pile up to three, then
- * the screen is clear again for the next.
+ * The order and the places are fixed: the n-th popup is always the same one. They pile up to three,
+ * then the screen is clear again for the next.
  */
 #ifndef USERLAND_POPUP_H
 #define USERLAND_POPUP_H

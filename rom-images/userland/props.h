@@ -2,8 +2,8 @@
 /*
  * The ROM's properties: what `getprop` shows and what the home screen is drawn from.
  *
- * They come from the kernel's command line and from /default.prop, in this order, and as on Android the
- * first value of a key stays: a ROM's file cannot talk over what the bootloader said.
+ * They come from the kernel's command line and from /default.prop, in this order, and as on Android
+ * the first value of a key stays: a ROM's file cannot talk over what the bootloader said.
  *
  * Both texts are outside data. Lines and words that are no property (no key, odd characters in the
  * key, too long) are left out and counted; control characters in a value become '?'.
@@ -38,7 +38,8 @@ void props_read_file(struct props *props, const char *text, size_t size_bytes);
 /* Adds those that follow from others, for example ro.secureboot.lockstate. */
 void props_derive(struct props *props);
 
-/* Everything: /proc/cmdline, then /default.prop, then what follows. A missing file is an empty one. */
+/* Everything: /proc/cmdline, then /default.prop, then what follows. A missing file is an empty one.
+ */
 void props_load(struct props *props);
 
 /* The value of `key`, or `fallback` when there is none. Valid as long as *props. */

@@ -202,9 +202,8 @@ static void stroke_draw(const struct canvas *canvas, const struct stroke *stroke
         break;
     case STROKE_TRIANGLE:
         canvas_polygon(canvas,
-                       (const struct point[]){{x + at[0], y + at[1]},
-                                              {x + at[2], y + at[3]},
-                                              {x + at[4], y + at[5]}},
+                       (const struct point[]){
+                           {x + at[0], y + at[1]}, {x + at[2], y + at[3]}, {x + at[4], y + at[5]}},
                        3, 0, stroke->colour);
         break;
     case STROKE_END:

@@ -29,8 +29,8 @@ void shape_glow(const struct canvas *canvas, int x_px, int y_px, int radius_px, 
                 unsigned opacity);
 
 /*
- * A chain of hills over the whole width, down to the bottom: crests around y_px, up to height_px away
- * from it, wave_px from one crest to the next, the first crest moved by shift_px.
+ * A chain of hills over the whole width, down to the bottom: crests around y_px, up to height_px
+ * away from it, wave_px from one crest to the next, the first crest moved by shift_px.
  */
 struct hills {
     int y_px;

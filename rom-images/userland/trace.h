@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ROM reports on the port lab.trace: one JSON object a line, as the firmware does before it.
+ * What the ROM reports on the port lab.trace: one JSON object a line, as the firmware does before
+ * it.
  *
- * t_us is the time since power-on, from the same counter that the firmware reads. The ROM never waits
- * for a reader: when nobody takes a line, it is dropped.
+ * t_us is the time since power-on, from the same counter that the firmware reads. The ROM never
+ * waits for a reader: when nobody takes a line, it is dropped.
  */
 #ifndef USERLAND_TRACE_H
 #define USERLAND_TRACE_H
@@ -22,7 +23,8 @@ struct trace_event {
     struct text text;
 };
 
-/* Finds the port by its name and opens it; waits at most `wait_ms` for it to come. False: no port. */
+/* Finds the port by its name and opens it; waits at most `wait_ms` for it to come. False: no port.
+ */
 bool trace_open(struct trace *trace, unsigned wait_ms);
 
 /* {"t_us":...,"stage":"rom","event":NAME; add fields with json_str and the like to event->text. */

@@ -29,27 +29,28 @@ struct scene {
     } hills[HILL_CHAINS];
 };
 
-static const struct scene scenes[] = {
-    [WALLPAPER_WARM] =
-        {
-            .sky = {0x3d1440, 0xb8354a, 0xffa45c},
-            .middle = 270,
-            .horizon = 560,
-            .light = {880, 478, 52, 330, 0xffe2a8, 0xffb061},
-            .hills = {{515, 26, 900, 150, 0xc9454d, 0x8e2a48},
-                      {620, 46, 1200, 620, 0x8f2a4a, 0x5d1c40},
-                      {750, 40, 1500, 1100, 0x5a1b3f, 0x2c0f2b}},
-        },
-    [WALLPAPER_COOL] =
-        {
-            .sky = {0x081739, 0x11508f, 0x63c5d4},
-            .middle = 270,
-            .horizon = 560,
-            .light = {125, 476, 48, 320, 0xeafcff, 0x8fe6ee},
-            .hills = {{515, 26, 1000, 500, 0x2f8fae, 0x1d6590},
-                      {620, 46, 1300, 900, 0x1c6690, 0x10416f},
-                      {750, 40, 1600, 200, 0x103f6c, 0x071c3d}},
-        },
+static const struct scene scenes[] =
+    {
+        [WALLPAPER_WARM] =
+            {
+                .sky = {0x3d1440, 0xb8354a, 0xffa45c},
+                .middle = 270,
+                .horizon = 560,
+                .light = {880, 478, 52, 330, 0xffe2a8, 0xffb061},
+                .hills = {{515, 26, 900, 150, 0xc9454d, 0x8e2a48},
+                          {620, 46, 1200, 620, 0x8f2a4a, 0x5d1c40},
+                          {750, 40, 1500, 1100, 0x5a1b3f, 0x2c0f2b}},
+            },
+        [WALLPAPER_COOL] =
+            {
+                .sky = {0x081739, 0x11508f, 0x63c5d4},
+                .middle = 270,
+                .horizon = 560,
+                .light = {125, 476, 48, 320, 0xeafcff, 0x8fe6ee},
+                .hills = {{515, 26, 1000, 500, 0x2f8fae, 0x1d6590},
+                          {620, 46, 1300, 900, 0x1c6690, 0x10416f},
+                          {750, 40, 1600, 200, 0x103f6c, 0x071c3d}},
+            },
 };
 
 static int part(uint32_t whole_px, int thousandths)
@@ -74,14 +75,16 @@ static void draw_sky(const struct canvas *seen, const struct canvas *whole,
     canvas_circle(seen, x, y, part(whole->height_px, scene->light.radius), scene->light.colour);
 }
 
-/* The canvas down to where hills number `index` hide everything: what is below need not be drawn. */
+/* The canvas down to where hills number `index` hide everything: what is below need not be drawn.
+ */
 static struct canvas seen_above(const struct canvas *canvas, const struct scene *scene, int index)
 {
     struct canvas seen = *canvas;
 
     if (index < HILL_CHAINS) {
-        seen.height_px = (uint32_t)part(canvas->height_px,
-                                        scene->hills[index].y + scene->hills[index].height) + 2;
+        seen.height_px =
+            (uint32_t)part(canvas->height_px, scene->hills[index].y + scene->hills[index].height) +
+            2;
         if (seen.height_px > canvas->height_px) {
             seen.height_px = canvas->height_px;
         }
