@@ -23,7 +23,7 @@ ROOT_KEY = KEYS / "oem.avbpubkey"
 ARM64 = ROOT / "build" / "arm64"
 KERNEL = ARM64 / "vmlinuz"
 MODULES = ARM64 / "modules"
-BUSYBOX = ARM64 / "bin" / "busybox"
+BUSYBOX = ARM64 / "busybox"
 
 MODEL_FILES = ROOT / "board"
 ROM_FILES = ROOT / "rom-images"
