@@ -69,8 +69,20 @@ def cmd_explain(args: argparse.Namespace) -> int:
     events = schema.read_trace(folder / "trace.jsonl")
     phone = store.facts(folder)
     print(f"{args.name or 'The last fresh phone'}: {_in_words(phone)}")
-    print("\n".join(schema.explain(events, schema.Schema())))
+    for line in schema.explain(events, schema.Schema()):
+        print(_wrapped(line))
     return 0
+
+
+def _wrapped(line: str) -> str:
+    """A step of explain, folded under its own first word where a terminal is narrower."""
+    if not sys.stdout.isatty():
+        return line
+    import shutil
+    import textwrap
+
+    width = min(shutil.get_terminal_size().columns, 100)
+    return textwrap.fill(line, width, subsequent_indent=" " * 19) if line[:1] == " " else textwrap.fill(line, width)
 
 
 def cmd_list(args: argparse.Namespace) -> int:

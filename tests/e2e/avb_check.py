@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """
-A second opinion on vbmeta images and ramdisks, written from the formats' own documents (AVB 2.0; newc)
-and apart from the C code: what romc makes must satisfy it.
+A second opinion on vbmeta images, keys and ramdisks, written from the formats' own documents (AVB 2.0;
+RFC 5958 and 8017; newc) and apart from the C code: what romc makes must satisfy it.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import struct
 from dataclasses import dataclass, field
@@ -21,6 +22,38 @@ class Vbmeta:
     public_key: bytes
     properties: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, tuple[int, bytes, bytes]] = field(default_factory=dict)  # size, salt, digest
+
+
+def _der(data: bytes) -> tuple[bytes, bytes]:
+    """The content of the first DER element, and what follows it."""
+    size, at = data[1], 2
+    if size & 0x80:
+        at += size & 0x7f
+        size = int.from_bytes(data[2:at], "big")
+    assert at + size <= len(data)
+    return data[at:at + size], data[at + size:]
+
+
+def check_private_key(pem: str) -> int:
+    """The modulus of an RSA key in a PKCS #8 file, whose numbers must belong together."""
+    lines = pem.splitlines()
+    assert (lines[0], lines[-1]) == ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----")
+    info, rest = _der(base64.b64decode("".join(lines[1:-1]), validate=True))
+    assert rest == b""
+    _version, rest = _der(info)
+    _algorithm, rest = _der(rest)
+    key, _ = _der(_der(rest)[0])
+    numbers = []
+    while key:
+        number, key = _der(key)
+        numbers.append(int.from_bytes(number, "big"))
+    version, n, e, d, p, q, dp, dq, iq = numbers
+    assert (version, e, n.bit_length(), p * q) == (0, 65537, 4096, n)
+    for base in (2, 3, 65537):  # Fermat: no composite gets past all three by chance
+        assert pow(base, p - 1, p) == pow(base, q - 1, q) == 1
+    assert e * d % (p - 1) == e * d % (q - 1) == 1
+    assert (dp, dq, iq * q % p) == (d % (p - 1), d % (q - 1), 1)
+    return n
 
 
 def check_key(key: bytes) -> int:

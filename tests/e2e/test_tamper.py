@@ -8,7 +8,8 @@ import struct
 
 import pytest
 from conftest import ROOT
-from story import check_screen, run
+from PIL import Image, ImageDraw
+from story import DIFFERENT_MAX, SCREENS, check_screen, different_blocks, run
 
 from lab import store
 from lab.disk import flip, partition, partitions
@@ -23,6 +24,10 @@ def damage(file, offset, data):
     with open(file, "r+b") as target:
         target.seek(offset)
         target.write(data)
+
+
+def is_black(picture):
+    return Image.open(picture).convert("L").getextrema() == (0, 0)
 
 
 def image_bytes(disk):
@@ -87,7 +92,9 @@ def test_no_rom(factory):
 def test_damaged_records_of_the_phone(factory, offset, size):
     folder = factory()
     damage(folder / "nor.img", offset, b"\xff" * size)
-    assert run(folder).words == "brick bad-board"
+    ran = run(folder)
+    assert ran.words == "brick bad-board"
+    assert not is_black(ran.picture)
 
 
 def test_an_unreadable_state_means_locked(factory):
@@ -104,7 +111,9 @@ def test_the_rollback_fuses(build, burned, words):
     """whyred left the factory with index 4, and its ROM has 4."""
     with store.NewPhone(model="whyred", region="cn", rom="cn", lock="locked", policy="announced",
                         serial="e2e00001", rollback=burned, tag="test") as phone:
-        assert run(phone.folder).words == words
+        ran = run(phone.folder)
+        assert ran.words == words
+        assert is_black(ran.picture) == (burned == 5)
 
 
 def test_unlocking_does_not_switch_the_rollback_fuses_off(build):
@@ -120,3 +129,11 @@ def test_the_offsets_are_the_phone_s():
                          ("STATE_A", STATE_OFFSETS[0]), ("STATE_B", STATE_OFFSETS[1])):
         line = next(line for line in header.splitlines() if f"NOR_{name}_OFFSET" in line)
         assert int(line.split()[2], 16) == offset
+
+
+def test_a_changed_word_on_a_screen_is_seen():
+    wanted = Image.open(SCREENS / "no-rom.png").convert("RGB")
+    assert different_blocks(wanted, wanted) == 0
+    changed = wanted.copy()
+    ImageDraw.Draw(changed).rectangle((300, 300, 360, 320), fill=(200, 200, 200))
+    assert different_blocks(changed, wanted) > DIFFERENT_MAX
