@@ -133,8 +133,8 @@ void canvas_gradient(const struct canvas *canvas, struct rect rect, uint32_t top
 
 void canvas_blend(const struct canvas *canvas, int x_px, int y_px, uint32_t colour, unsigned coverage)
 {
-    if (x_px < 0 || y_px < 0 || (uint32_t)x_px >= canvas->width_px ||
-        (uint32_t)y_px >= canvas->height_px) {
+    /* as unsigned numbers, negative ones are far beyond any canvas */
+    if ((uint32_t)x_px >= canvas->width_px || (uint32_t)y_px >= canvas->height_px) {
         return;
     }
     uint32_t *pixel = row_at(canvas, y_px) + x_px;

@@ -43,8 +43,8 @@ static const struct utf8_length utf8_lengths[] = {
 /* How much of a width lies left of the point that a text is aligned at, in halves. */
 static const int halves[] = {[ALIGN_LEFT] = 0, [ALIGN_CENTRE] = 1, [ALIGN_RIGHT] = 2};
 
-/* The character at *cursor, before `end`; moves on by at least one byte, and never over a NUL. */
-static uint32_t next_code(const char **cursor, const char *end)
+/* The character at *cursor; moves on by at least one byte. A NUL continues nothing, so it stops here. */
+static uint32_t next_code(const char **cursor)
 {
     const uint8_t *bytes = (const uint8_t *)*cursor;
     const struct utf8_length *length = NULL;
@@ -55,7 +55,7 @@ static uint32_t next_code(const char **cursor, const char *end)
             length = &utf8_lengths[i];
         }
     }
-    if (length == NULL || end - *cursor < length->more) {
+    if (length == NULL) {
         return NOT_UTF8;
     }
     uint32_t code = bytes[0] & (uint8_t)~length->mask;
@@ -112,7 +112,7 @@ static int64_t width_px64(const struct type_style *style, const char *start, con
     int64_t width = 0;
 
     while (start < end) {
-        width += advance_px64(style, next_code(&start, end));
+        width += advance_px64(style, next_code(&start));
     }
     return width;
 }
@@ -191,7 +191,7 @@ static void draw_line(const struct canvas *canvas, const struct type_style *styl
     const char *cursor = line->start;
 
     while (cursor < line->end) {
-        uint32_t code = next_code(&cursor, line->end);
+        uint32_t code = next_code(&cursor);
         const struct glyph *glyph = find_glyph(style, code);
         int64_t x_px = (pen_px64 + PX64 / 2) >> 6;
 
@@ -259,7 +259,7 @@ static struct line next_line(const struct type_style *style, const char *start, 
 
     while (cursor < end && *cursor != '\n') {
         const char *here = cursor;
-        uint32_t code = next_code(&cursor, end);
+        uint32_t code = next_code(&cursor);
 
         if (here != start && code != SPACE && may_break(before, code)) {
             good_end = ink_end;
