@@ -69,7 +69,10 @@ def serve(control, listener):
                 fresh.sendall(greeting)
                 talking.append(fresh)
                 continue
-            data = one.recv(65536)
+            try:
+                data = one.recv(65536)
+            except ConnectionResetError:
+                data = b""
             if not data:
                 talking.remove(one)
             for line in data.splitlines():
