@@ -13,8 +13,8 @@
 struct boot_image_spec {
     struct slice kernel;
     struct slice ramdisk;
-    const char *name;        /* at most 15 characters */
-    const char *cmdline;     /* at most 1534 characters; what does not fit goes to the extra field */
+    const char *name;    /* at most 15 characters */
+    const char *cmdline; /* at most 1534 characters; what does not fit goes to the extra field */
     uint32_t header_version; /* 0 or 1 */
     uint32_t page_bytes;     /* 2048, 4096, 8192 or 16384 */
     uint32_t os_version;     /* packed: boot_image_os_version() */
@@ -28,9 +28,9 @@ uint32_t boot_image_os_version(unsigned major, unsigned minor, unsigned patch, u
 size_t boot_image_write_size(const struct boot_image_spec *spec);
 
 /*
- * Writes the image, boot_image_write_size() bytes, to the start of `out`. False, and nothing written,
- * when the spec is out of range or `out` is too small. The id is what AOSP's own tool makes it: the
- * SHA-1 of the parts, each followed by its size as 32 bits.
+ * Writes the image, boot_image_write_size() bytes, to the start of `out`. False, and nothing
+ * written, when the spec is out of range or `out` is too small. The id is what AOSP's own tool
+ * makes it: the SHA-1 of the parts, each followed by its size as 32 bits.
  */
 bool boot_image_write(const struct boot_image_spec *spec, struct span out);
 

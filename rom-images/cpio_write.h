@@ -23,9 +23,9 @@ struct cpio_node {
 };
 
 /*
- * Writes the entries in the order of their paths, owned by root, all of one fixed time: the same nodes
- * give the same bytes. The result is on the heap. False: it said why on standard error (there is no
- * memory, or a path is there twice).
+ * Writes the entries in the order of their paths, owned by root, all of one fixed time: the same
+ * nodes give the same bytes. The result is on the heap. False: it said why on standard error (there
+ * is no memory, or a path is there twice).
  */
 NODISCARD bool cpio_write(struct cpio_node *nodes, size_t count, struct span *out_archive);
 

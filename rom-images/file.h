@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of the host, as romc needs them: read whole, written so that a half-written one is never seen.
+ * Files of the host, as romc needs them: read whole, written so that a half-written one is never
+ * seen.
  *
  * On failure every function says why on standard error ("PATH: reason") and returns false.
  */
@@ -13,7 +14,7 @@
 
 #define FILE_PATH_BYTES 4096
 
-/* Prints one line for a person on standard error; returns false, so that a check can end with it. */
+/* Prints a line for a person on standard error; returns false, so that a check can end with it. */
 bool complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Puts together a path; false when it gets too long. */

@@ -12,8 +12,8 @@
 #include "base/bytes.h"
 #include "format/gpt.h"
 
-#define GPT_WRITE_BLOCK_BYTES 512
-#define GPT_WRITE_ALIGN_BYTES 0x100000 /* partitions start on a MiB */
+#define GPT_WRITE_BLOCK_BYTES   512
+#define GPT_WRITE_ALIGN_BYTES   0x100000 /* partitions start on a MiB */
 #define GPT_WRITE_ENTRIES_BYTES ((size_t)GPT_ENTRY_COUNT * GPT_ENTRY_BYTES)
 /* Start of the disk: protective MBR, header, entries. End of the disk: entries, header. */
 #define GPT_WRITE_PRIMARY_BYTES (2 * GPT_WRITE_BLOCK_BYTES + GPT_WRITE_ENTRIES_BYTES)
@@ -34,9 +34,9 @@ struct gpt_plan {
 };
 
 /*
- * Lays out the partitions of `plan` (disk_name, count, names and sizes are given) one after the other,
- * each rounded up to a MiB, and sets disk_bytes to the smallest that fits. False when a size is 0, or
- * the sum wraps, or there are too many.
+ * Lays out the partitions of `plan` (disk_name, count, names and sizes are given) one after the
+ * other, each rounded up to a MiB, and sets disk_bytes to the smallest that fits. False when a size
+ * is 0, or the sum wraps, or there are too many.
  */
 bool gpt_write_plan(struct gpt_plan *plan);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel modules that a ROM loads. ELF-64 (System V gABI, chapter 4) as far as the section .modinfo,
- * which is a row of "key=value" with NULs; "depends" has names with commas.
+ * The kernel modules that a ROM loads. ELF-64 (System V gABI, chapter 4) as far as the section
+ * .modinfo, which is a row of "key=value" with NULs; "depends" has names with commas.
  */
 #define _GNU_SOURCE
 #include "rom-images/kernel_modules.h"

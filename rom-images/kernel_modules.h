@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel modules that a ROM loads, in loading order: what the lab's devices need, and what those
- * need in turn. Debian's package has no modules.dep, so the dependencies come from the modules themselves.
+ * The kernel modules that a ROM loads, in loading order: what the lab's devices need, and what
+ * those need in turn. Debian's package has no modules.dep, so the dependencies come from the
+ * modules themselves.
  */
 #ifndef ROM_IMAGES_KERNEL_MODULES_H
 #define ROM_IMAGES_KERNEL_MODULES_H
@@ -22,8 +23,9 @@ struct kernel_modules {
 };
 
 /*
- * Reads them from `dir`, the folder with modules.order and modules.builtin. What the kernel has built
- * in is left out. False: it said why on standard error. Either way end with kernel_modules_free.
+ * Reads them from `dir`, the folder with modules.order and modules.builtin. What the kernel has
+ * built in is left out. False: it said why on standard error. Either way end with
+ * kernel_modules_free.
  */
 NODISCARD bool kernel_modules_read(const char *dir, struct kernel_modules *modules);
 

@@ -63,7 +63,8 @@ static bool make_private(const char *dir, const char *name)
     if (access(path, F_OK) == 0) {
         return true;
     }
-    complain("romc: making the key '%s' (RSA-4096, once per checkout; takes some seconds) ...", name);
+    complain("romc: making the key '%s' (RSA-4096, once per checkout; takes some seconds) ...",
+             name);
     if (!signing_key_generate(&key)) {
         return complain("%s: the system gives no random numbers", path);
     }

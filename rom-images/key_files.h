@@ -9,9 +9,9 @@
 NODISCARD bool key_files_load(const char *dir, const char *name, struct signing_key *key);
 
 /*
- * Makes what is missing of DIR/NAME.pem (mode 0600) and DIR/NAME.avbpubkey (the public half) for the
- * keys "oem", "reseller" and "user". A private key that is there is never overwritten, also not by two
- * runs at once. On failure says why on standard error and returns false.
+ * Makes what is missing of DIR/NAME.pem (mode 0600) and DIR/NAME.avbpubkey (the public half) for
+ * the keys "oem", "reseller" and "user". A private key that is there is never overwritten, also not
+ * by two runs at once. On failure says why on standard error and returns false.
  */
 NODISCARD bool key_files_make(const char *dir);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * RSA-4096 keys through BearSSL: made, encoded, decoded, used. RFC 8017; AVB 2.0 for the public half.
- * Where they are kept is in key_files.c.
+ * RSA-4096 keys through BearSSL: made, encoded, decoded, used. RFC 8017; AVB 2.0 for the public
+ * half. Where they are kept is in key_files.c.
  */
 #include "rom-images/keys.h"
 
@@ -66,7 +66,7 @@ static void double_mod(uint32_t *a, const uint32_t *n)
     }
 }
 
-/* The public key as AVB has it, from the modulus: bits, -1/n mod 2^32, n, R^2 mod n (R = 2^4096). */
+/* The public key as AVB has it: bits, -1/n mod 2^32, n, R^2 mod n (R = 2^4096). */
 static void build_public_key(struct signing_key *key, const uint8_t modulus[KEY_BYTES])
 {
     struct vbmeta_public_key *head = (struct vbmeta_public_key *)key->public_key;
@@ -184,15 +184,13 @@ size_t signing_key_to_pem(const struct signing_key *key, char *out, size_t out_s
     uint8_t modulus[KEY_BYTES];
     uint8_t secret[KEY_BYTES];
     uint8_t der[DER_BYTES];
-    size_t secret_bytes =
-        br_rsa_compute_privexp_get_default()(secret, &key->private_key, EXPONENT);
+    size_t secret_bytes = br_rsa_compute_privexp_get_default()(secret, &key->private_key, EXPONENT);
     br_rsa_public_key public_key = {
         .n = modulus, .nlen = sizeof(modulus), .e = exponent, .elen = sizeof(exponent)};
     size_t der_bytes;
 
     memcpy(modulus, key->public_key + sizeof(struct vbmeta_public_key), KEY_BYTES);
-    der_bytes =
-        br_encode_rsa_pkcs8_der(NULL, &key->private_key, &public_key, secret, secret_bytes);
+    der_bytes = br_encode_rsa_pkcs8_der(NULL, &key->private_key, &public_key, secret, secret_bytes);
     if (secret_bytes == 0 || der_bytes == 0 || der_bytes > sizeof(der) ||
         br_pem_encode(NULL, NULL, der_bytes, PEM_BANNER, BR_PEM_LINE64) >= out_size) {
         return 0;
@@ -201,7 +199,7 @@ size_t signing_key_to_pem(const struct signing_key *key, char *out, size_t out_s
     return br_pem_encode(out, der, der_bytes, PEM_BANNER, BR_PEM_LINE64);
 }
 
-/* Does the public half agree? A private key with one damaged number signs, and what it signs is wrong. */
+/* Does the public half agree? A private key with one damaged number still signs, but wrongly. */
 static bool verifies(const struct signing_key *key, const uint8_t digest[SHA256_BYTES],
                      const uint8_t signature[VBMETA_RSA4096_BYTES])
 {

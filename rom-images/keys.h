@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * RSA-4096 signing keys: made, written and read as PEM, used. RFC 8017 (PKCS #1 v1.5 signatures); the
- * public half as AVB 2.0 lays it out (bootloader/format/vbmeta.h). Files of keys: key_files.h.
+ * RSA-4096 signing keys: made, written and read as PEM, used. RFC 8017 (PKCS #1 v1.5 signatures);
+ * the public half as AVB 2.0 lays it out (bootloader/format/vbmeta.h). Files of keys: key_files.h.
  */
 #ifndef ROM_IMAGES_KEYS_H
 #define ROM_IMAGES_KEYS_H
@@ -22,7 +22,7 @@ struct signing_key {
 /* Makes a new key from the system's entropy; takes seconds. False when there is no entropy. */
 bool signing_key_generate(struct signing_key *key);
 
-/* Reads a private key from PEM text. False when there is none of RSA with 4096 bits and e = 65537. */
+/* Reads a private key from PEM text. False when it is not RSA with 4096 bits and e = 65537. */
 bool signing_key_from_pem(struct signing_key *key, struct slice pem);
 
 /*

@@ -119,8 +119,8 @@ static bool build_vbmeta(const struct rom *rom, const char *codename,
     if (package->vbmeta.data == NULL) {
         return complain("romc: no memory for vbmeta");
     }
-    package->vbmeta.size = vbmeta_write(
-        &spec, (struct span){.data = package->vbmeta.data, .size = VBMETA_MAX_BYTES});
+    package->vbmeta.size =
+        vbmeta_write(&spec, (struct span){.data = package->vbmeta.data, .size = VBMETA_MAX_BYTES});
     return package->vbmeta.size != 0 || complain("romc: vbmeta cannot be signed");
 }
 

@@ -21,17 +21,17 @@ static const char *const folders[] = {"bin", "data", "dev",  "dev/pts", "etc", "
 
 /* The applets a person at the console may want; all of them are in Debian's busybox-static. */
 static const char *const applets[] = {
-    "[",        "ash",     "awk",      "basename", "cat",    "chmod",    "chown",     "clear",
-    "cmp",      "cp",      "cut",      "date",     "dd",     "devmem",   "df",        "diff",
-    "dirname",  "dmesg",   "du",       "echo",     "env",    "expr",     "false",     "find",
-    "free",     "grep",    "halt",     "head",     "hexdump", "hostname", "id",       "insmod",
-    "kill",     "killall", "less",     "ln",       "ls",     "lsmod",    "md5sum",    "mkdir",
-    "mknod",    "modinfo", "more",     "mount",    "mv",     "nproc",    "od",        "ping",
-    "poweroff", "printf",  "ps",       "pwd",      "readlink", "reboot", "rm",        "rmdir",
-    "rmmod",    "sed",     "seq",      "setsid",   "sh",     "sha256sum", "sleep",    "sort",
-    "stat",     "strings", "stty",     "sync",     "tail",   "tee",      "test",      "time",
-    "top",      "touch",   "tr",       "true",     "umount", "uname",    "uniq",      "uptime",
-    "vi",       "watch",   "wc",       "which",    "whoami", "xargs",    "xxd",       "yes",
+    "[",        "ash",     "awk",  "basename", "cat",      "chmod",     "chown",  "clear",
+    "cmp",      "cp",      "cut",  "date",     "dd",       "devmem",    "df",     "diff",
+    "dirname",  "dmesg",   "du",   "echo",     "env",      "expr",      "false",  "find",
+    "free",     "grep",    "halt", "head",     "hexdump",  "hostname",  "id",     "insmod",
+    "kill",     "killall", "less", "ln",       "ls",       "lsmod",     "md5sum", "mkdir",
+    "mknod",    "modinfo", "more", "mount",    "mv",       "nproc",     "od",     "ping",
+    "poweroff", "printf",  "ps",   "pwd",      "readlink", "reboot",    "rm",     "rmdir",
+    "rmmod",    "sed",     "seq",  "setsid",   "sh",       "sha256sum", "sleep",  "sort",
+    "stat",     "strings", "stty", "sync",     "tail",     "tee",       "test",   "time",
+    "top",      "touch",   "tr",   "true",     "umount",   "uname",     "uniq",   "uptime",
+    "vi",       "watch",   "wc",   "which",    "whoami",   "xargs",     "xxd",    "yes",
 };
 
 struct program {
@@ -76,14 +76,12 @@ static bool add_fixed(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
             return false;
         }
     }
-    return add_node(ramdisk, (struct cpio_node){.path = "dev/console",
-                                                .mode = S_IFCHR | 0600,
-                                                .major = 5,
-                                                .minor = 1}) &&
-           add_node(ramdisk, (struct cpio_node){.path = "dev/null",
-                                                .mode = S_IFCHR | 0666,
-                                                .major = 1,
-                                                .minor = 3}) &&
+    return add_node(ramdisk,
+                    (struct cpio_node){
+                        .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1}) &&
+           add_node(ramdisk,
+                    (struct cpio_node){
+                        .path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3}) &&
            add_node(ramdisk, (struct cpio_node){.path = "default.prop",
                                                 .mode = S_IFREG | 0644,
                                                 .content = spec->properties});
@@ -98,9 +96,8 @@ static bool is_phone_program(struct slice file)
         return false;
     }
     memcpy(&header, file.data, sizeof(header));
-    return memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-           header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_ident[EI_DATA] == ELFDATA2LSB &&
-           header.e_machine == EM_AARCH64;
+    return memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 && header.e_ident[EI_CLASS] == ELFCLASS64 &&
+           header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_machine == EM_AARCH64;
 }
 
 /* Adds the file, if it is a program for the phone. */
@@ -122,9 +119,9 @@ static bool add_program(struct ramdisk *ramdisk, const char *file, const char *p
     memcpy(program->path, path, strlen(path) + 1);
     program->content = content;
     ramdisk->program_count++;
-    return add_node(ramdisk, (struct cpio_node){.path = program->path,
-                                                .mode = S_IFREG | 0755,
-                                                .content = content});
+    return add_node(
+        ramdisk,
+        (struct cpio_node){.path = program->path, .mode = S_IFREG | 0755, .content = content});
 }
 
 /* One entry of the userland's folder; what is not an executable file is passed over. */

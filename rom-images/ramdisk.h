@@ -5,8 +5,8 @@
  *   /init                  the userland's init
  *   /bin/NAME              its other programs, busybox, and a link to that for each applet
  *   /default.prop          the properties
- *   /lib/modules/NAME.ko   kernel modules; /lib/modules/load names them in loading order, a path a line
- *   /dev/console, /dev/null and empty folders to mount on
+ *   /lib/modules/NAME.ko   kernel modules; /lib/modules/load names them in loading order, a path a
+ * line /dev/console, /dev/null and empty folders to mount on
  */
 #ifndef ROM_IMAGES_RAMDISK_H
 #define ROM_IMAGES_RAMDISK_H

@@ -13,10 +13,10 @@
 #define BRAND      "Xiaomi"
 
 /* "quiet": every line of the log is slow through an emulated serial port. */
-#define KERNEL_WORDS                                                                               \
-    "console=ttyAMA0 quiet loglevel=4 panic=-1 vt.global_cursor_default=0 rdinit=/init"
+#define KERNEL_WORDS \
+    "console=ttyAMA0 quiet loglevel=4 panic=-1 vt.global_cursor_default=0 fbcon=map:1 rdinit=/init"
 
-/* The two letters of the model in a build's name. Others take the first two of the codename: a lab value. */
+/* The model's two letters in a build's name. Others take two of the codename: a lab value. */
 static const struct {
     const char *codename;
     const char *letters;
@@ -62,9 +62,17 @@ static bool make_fingerprint(const struct rom *rom, const struct model *model,
                              struct rom_identity *identity)
 {
     struct text text = text_in(identity->fingerprint, sizeof(identity->fingerprint));
-    const char *const words[] = {
-        BRAND "/", model->codename, "/", model->codename, ":", rom->android, "/", rom->build, "/",
-        identity->version, rom->official ? ":user/release-keys" : ":user/test-keys"};
+    const char *const words[] = {BRAND "/",
+                                 model->codename,
+                                 "/",
+                                 model->codename,
+                                 ":",
+                                 rom->android,
+                                 "/",
+                                 rom->build,
+                                 "/",
+                                 identity->version,
+                                 rom->official ? ":user/release-keys" : ":user/test-keys"};
 
     for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
         text_str(&text, words[i]);
@@ -151,8 +159,8 @@ bool rom_identity_make(const struct rom *rom, const struct model *model,
     if (strcmp(rom->region, "global") == 0) {
         text_str(&mod_device, "_global");
     }
-    identity->rollback_index = rom->rollback_index == ROM_ROLLBACK_OF_MODEL ? model->rollback_index
-                                                                            : rom->rollback_index;
+    identity->rollback_index =
+        rom->rollback_index == ROM_ROLLBACK_OF_MODEL ? model->rollback_index : rom->rollback_index;
     return make_version(rom, model->codename, identity->version, sizeof(identity->version)) &&
            make_fingerprint(rom, model, identity) && make_cmdline(rom, identity) &&
            make_properties(rom, model, identity) && !mod_device.full;

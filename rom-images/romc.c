@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * romc: makes what is flashed. A manifest (rom-images/<rom>.yaml) and a model (board/<codename>.yaml)
- * become a signed boot image, vbmeta, and the phone's disk.
+ * romc: makes what is flashed. A manifest (rom-images/<rom>.yaml) and a model
+ * (board/<codename>.yaml) become a signed boot image, vbmeta, and the phone's disk.
  *
  * Exit status 0, or 1 after a message on standard error; then nothing half-written is left.
  */
@@ -27,7 +27,7 @@ static const char help_text[] =
     "       romc disk ROM.yaml INPUTS -o DISK.img\n"
     "       romc disk --images DIR --model MODEL.yaml -o DISK.img\n"
     "\n"
-    "keys    makes the signing keys oem, reseller and user (RSA-4096) in DIR, those that are missing:\n"
+    "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
     "images  writes boot.img and vbmeta.img of a ROM, built for one model and signed\n"
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
@@ -55,17 +55,20 @@ static bool usage(const char *message, const char *what)
 
 static bool parse(int argc, char **argv, struct arguments *arguments)
 {
-    static const struct option options[] = {
-        {"model", required_argument, NULL, 'm'},    {"keys", required_argument, NULL, 'k'},
-        {"kernel", required_argument, NULL, 'l'},   {"modules", required_argument, NULL, 'd'},
-        {"userland", required_argument, NULL, 'u'}, {"busybox", required_argument, NULL, 'b'},
-        {"images", required_argument, NULL, 'i'},   {"out", required_argument, NULL, 'o'},
-        {0}};
+    static const struct option options[] = {{"model", required_argument, NULL, 'm'},
+                                            {"keys", required_argument, NULL, 'k'},
+                                            {"kernel", required_argument, NULL, 'l'},
+                                            {"modules", required_argument, NULL, 'd'},
+                                            {"userland", required_argument, NULL, 'u'},
+                                            {"busybox", required_argument, NULL, 'b'},
+                                            {"images", required_argument, NULL, 'i'},
+                                            {"out", required_argument, NULL, 'o'},
+                                            {0}};
     struct package_spec *package = &arguments->package;
     const struct {
         int option;
         const char **value;
-    } values[] = {{'m', &arguments->model},  {'k', &package->keys},    {'l', &package->kernel},
+    } values[] = {{'m', &arguments->model},  {'k', &package->keys},     {'l', &package->kernel},
                   {'d', &package->modules},  {'u', &package->userland}, {'b', &package->busybox},
                   {'i', &arguments->images}, {'o', &arguments->out}};
 
@@ -90,10 +93,10 @@ static bool check_inputs(const struct arguments *arguments)
         const char *value;
         const char *name;
     } needed[] = {
-        {arguments->package.rom, "ROM.yaml"},       {arguments->model, "--model"},
-        {arguments->package.keys, "--keys"},        {arguments->package.kernel, "--kernel"},
-        {arguments->package.modules, "--modules"},  {arguments->package.userland, "--userland"},
-        {arguments->package.busybox, "--busybox"},  {arguments->out, "-o"},
+        {arguments->package.rom, "ROM.yaml"},      {arguments->model, "--model"},
+        {arguments->package.keys, "--keys"},       {arguments->package.kernel, "--kernel"},
+        {arguments->package.modules, "--modules"}, {arguments->package.userland, "--userland"},
+        {arguments->package.busybox, "--busybox"}, {arguments->out, "-o"},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
@@ -219,8 +222,8 @@ static bool run_disk(int argc, char **argv)
         !package_make(&arguments.package, &model, &package)) {
         return false;
     }
-    done = disk_write(&model, arguments.model, span_slice(package.boot),
-                      span_slice(package.vbmeta), arguments.out);
+    done = disk_write(&model, arguments.model, span_slice(package.boot), span_slice(package.vbmeta),
+                      arguments.out);
     package_free(&package);
     return done;
 }

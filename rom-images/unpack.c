@@ -14,8 +14,8 @@
 #define UNPACKED_MAX 0x10000000u /* 256 MiB: no kernel and no module is that large */
 
 /*
- * The zboot header: "MZ", then at 4 "zimg", at 8 the payload's offset and at 12 its size, as 32 bits,
- * little endian. What packs the payload stands in the payload itself.
+ * The zboot header: "MZ", then at 4 "zimg", at 8 the payload's offset and at 12 its size, as 32
+ * bits, little endian. What packs the payload stands in the payload itself.
  */
 #define ZBOOT_HEADER_BYTES 64
 

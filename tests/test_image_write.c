@@ -3,7 +3,7 @@
  * rom-images' writers against the formats' own offsets, which stand here as numbers: a wrong struct
  * must not be able to hide a wrong image.
  *
- *   test_image_write [KEYS]   KEYS: a folder with oem.pem; without it a key is made, which takes seconds
+ *   test_image_write [KEYS]   KEYS: a folder with oem.pem; without it a key is made: seconds
  */
 #include "tests/check.h"
 
@@ -47,8 +47,8 @@ static void test_boot_image_fields(void **state)
     assert_int_equal(le32(image + 44), 0x10040129u); /* 8.1.0: 0x20080 << 11; 2018-09: 0x129 */
     assert_string_equal((char *)image + 48, "phone");
     assert_string_equal((char *)image + 64, "console=ttyAMA0 quiet");
-    assert_int_equal(image[608], 0);                 /* extra_cmdline */
-    assert_int_equal(le32(image + 1644), 1648);      /* header_size */
+    assert_int_equal(image[608], 0);            /* extra_cmdline */
+    assert_int_equal(le32(image + 1644), 1648); /* header_size */
     assert_true(slice_is_all(slice_of(image + 1648, PAGE - 1648), 0));
     assert_memory_equal(image + PAGE, "kernel", 6);
     assert_true(slice_is_all(slice_of(image + PAGE + 6, PAGE - 6), 0));
@@ -60,10 +60,10 @@ static void test_boot_image_fields(void **state)
 static void test_boot_image_id(void **state)
 {
     static const uint8_t ids[2][20] = {
-        {0x7c, 0xc3, 0xd9, 0xe9, 0xdd, 0xbb, 0xb1, 0xf8, 0x37, 0x5a, 0x69, 0x06, 0xdd, 0xe9,
-         0xc0, 0x1d, 0xea, 0x32, 0xa5, 0x1e},
-        {0xc3, 0x43, 0xeb, 0xda, 0x2a, 0xbb, 0x9a, 0xc9, 0x77, 0x0b, 0x11, 0x37, 0xe3, 0x98,
-         0x47, 0x37, 0xcb, 0x88, 0xb8, 0x71},
+        {0x7c, 0xc3, 0xd9, 0xe9, 0xdd, 0xbb, 0xb1, 0xf8, 0x37, 0x5a,
+         0x69, 0x06, 0xdd, 0xe9, 0xc0, 0x1d, 0xea, 0x32, 0xa5, 0x1e},
+        {0xc3, 0x43, 0xeb, 0xda, 0x2a, 0xbb, 0x9a, 0xc9, 0x77, 0x0b,
+         0x11, 0x37, 0xe3, 0x98, 0x47, 0x37, 0xcb, 0x88, 0xb8, 0x71},
     };
     struct boot_image_spec spec = small_image();
     uint8_t image[3 * PAGE];
@@ -121,7 +121,7 @@ static struct signing_key *a_key(void **state)
     return *state;
 }
 
-/* Sizes that do not come out even by themselves: 32 + 3 + 1 + 5 + 1 = 42, and 132 + 4 + 3 + 32 = 171. */
+/* Sizes that do not come out even: 32 + 3 + 1 + 5 + 1 = 42, and 132 + 4 + 3 + 32 = 171. */
 static struct vbmeta_spec small_vbmeta(const struct signing_key *key)
 {
     static const struct vbmeta_property_spec properties[] = {{"key", "value"}};
@@ -174,10 +174,10 @@ static void test_vbmeta_header(void **state)
 static void test_vbmeta_descriptors(void **state)
 {
     /* printf '\1\2\3abc' | sha256sum */
-    static const uint8_t digest[32] = {
-        0x14, 0xd8, 0x1a, 0x34, 0xfc, 0xf5, 0xff, 0x3c, 0xf0, 0xff, 0xbf, 0xbd,
-        0x93, 0xac, 0x0a, 0xcd, 0xf1, 0x15, 0xd8, 0x5c, 0xe3, 0x1e, 0x6e, 0x53,
-        0x8d, 0x94, 0x20, 0x4c, 0xa4, 0xf4, 0x59, 0x2b};
+    static const uint8_t digest[32] = {0x14, 0xd8, 0x1a, 0x34, 0xfc, 0xf5, 0xff, 0x3c,
+                                       0xf0, 0xff, 0xbf, 0xbd, 0x93, 0xac, 0x0a, 0xcd,
+                                       0xf1, 0x15, 0xd8, 0x5c, 0xe3, 0x1e, 0x6e, 0x53,
+                                       0x8d, 0x94, 0x20, 0x4c, 0xa4, 0xf4, 0x59, 0x2b};
     const struct vbmeta_spec spec = small_vbmeta(a_key(state));
     uint8_t image[4096];
     const uint8_t *at = image + 256 + 576;
@@ -345,7 +345,8 @@ static void test_gpt_tables(void **state)
     check_gpt_header(backup + 32 * 512, backup, 3 * 2048 - 1, 1, 3 * 2048 - 33);
     assert_memory_equal(primary + 1024, backup, 128 * 128);
 
-    assert_memory_equal(entry, "\xaf\x3d\xc6\x0f\x83\x84\x72\x47\x8e\x79\x3d\x69\xd8\x47\x7d\xe4", 16);
+    assert_memory_equal(entry, "\xaf\x3d\xc6\x0f\x83\x84\x72\x47\x8e\x79\x3d\x69\xd8\x47\x7d\xe4",
+                        16);
     assert_false(slice_is_all(slice_of(entry + 16, 16), 0));
     assert_memory_not_equal(entry + 16, primary + 512 + 56, 16); /* not the disk's GUID */
     assert_int_equal(le64(entry + 32), 2048);
