@@ -219,6 +219,24 @@ static void hostile_headers_are_refused(void **state)
     }
 }
 
+/* In the backup the entries lie behind the usable blocks: those could begin at the headers. */
+static void the_backup_is_checked_as_well(void **state)
+{
+    for (uint64_t first_usable = 0; first_usable <= 2; first_usable++) {
+        struct fixture *f = with_table(512, ENTRY_COUNT);
+
+        memset(fake_disk_at(&f->disk, 1), 0, 512);
+        put_le64(fake_gpt_header(&f->disk, LAST)->first_usable_lba, first_usable);
+        fake_gpt_seal(&f->disk, LAST);
+        if (first_usable == 2) {
+            assert_err(open_table(f), OK);
+        } else {
+            assert_refused(f, "usable over a header", E_GPT_SIGNATURE);
+        }
+        done(f);
+    }
+}
+
 static const struct {
     const char *name;
     struct fake_gpt_entry entry; /* instead of "vbmeta", blocks 8 to 15 */
@@ -363,6 +381,7 @@ int main(void)
         cmocka_unit_test(both_valid_the_primary_counts),
         cmocka_unit_test(every_flipped_bit_is_seen),
         cmocka_unit_test(hostile_headers_are_refused),
+        cmocka_unit_test(the_backup_is_checked_as_well),
         cmocka_unit_test(hostile_entries_are_refused),
         cmocka_unit_test(a_name_of_two_byte_letters),
         cmocka_unit_test(only_so_many_partitions),

@@ -203,6 +203,17 @@ static void padding_of_the_authentication_block_is_zero(void **state)
     test_free(image.data);
 }
 
+/* Both parts at one place, and nothing else in the block. */
+static void hash_and_signature_do_not_overlap(void **state)
+{
+    struct span image = copy_of_good();
+
+    put_be64(header_of(image)->hash_offset, SHA256_BYTES);
+    memset(image.data + 256, 0, SHA256_BYTES);
+    assert_err(parse_and_check(span_slice(image)), E_VBMETA_RANGE);
+    test_free(image.data);
+}
+
 static void not_signed_at_all(void **state)
 {
     struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
@@ -259,6 +270,22 @@ static void r_squared_is_below_the_modulus(void **state)
     assert_true(vbmeta_write_seal(fake_root_key(), image));
     assert_err(parse_and_check(span_slice(image)), E_VBMETA_KEY);
     memcpy(key + 8 + 512, key + 8, 512);
+    assert_true(vbmeta_write_seal(fake_root_key(), image));
+    assert_err(parse_and_check(span_slice(image)), E_VBMETA_KEY);
+    test_free(image.data);
+}
+
+/* A modulus of 4095 bits whose other parts fit: n0inv is that of its low word, 0 is below it. */
+static void the_modulus_has_its_top_bit(void **state)
+{
+    struct span image = copy_of_good();
+    struct vbmeta vbmeta;
+    uint8_t *key;
+
+    assert_err(vbmeta_parse(span_slice(image), &vbmeta), OK);
+    key = image.data + (vbmeta.public_key.data - image.data);
+    key[8] &= 0x7f;
+    memset(key + 8 + 512, 0, 512);
     assert_true(vbmeta_write_seal(fake_root_key(), image));
     assert_err(parse_and_check(span_slice(image)), E_VBMETA_KEY);
     test_free(image.data);
@@ -361,9 +388,11 @@ int main(void)
         cmocka_unit_test(every_truncation_is_seen),
         cmocka_unit_test(hostile_headers_are_refused),
         cmocka_unit_test(padding_of_the_authentication_block_is_zero),
+        cmocka_unit_test(hash_and_signature_do_not_overlap),
         cmocka_unit_test(not_signed_at_all),
         cmocka_unit_test(malformed_keys_are_refused),
         cmocka_unit_test(r_squared_is_below_the_modulus),
+        cmocka_unit_test(the_modulus_has_its_top_bit),
         cmocka_unit_test(the_hash_must_be_that_of_the_bytes),
         cmocka_unit_test(another_key_did_not_sign_this),
         cmocka_unit_test(only_the_one_padding_is_a_signature),

@@ -302,6 +302,19 @@ static void strings_end_in_a_nul(void **state)
     assert_err(read_list(&list, list.size, &verified), OK);
 }
 
+/* Whole but for its padding, and nothing behind it. */
+static void descriptors_are_padded(void **state)
+{
+    struct list list = {.size = 0};
+    struct verified verified;
+    struct vbmeta_property *property = add_property(&list, "first", "value", 5);
+    size_t unpadded = sizeof *property + 12;
+
+    put_be64(property->head.bytes_following, unpadded - sizeof property->head);
+    assert_int_not_equal(unpadded % 8, 0);
+    assert_err(read_list(&list, unpadded, &verified), E_VBMETA_DESCRIPTOR);
+}
+
 static void salts(void **state)
 {
     for (size_t salt_bytes = 0; salt_bytes <= 80; salt_bytes++) {
@@ -341,6 +354,7 @@ int main(void)
         cmocka_unit_test(twice_is_once_too_often),
         cmocka_unit_test(hostile_sizes_are_refused),
         cmocka_unit_test(strings_end_in_a_nul),
+        cmocka_unit_test(descriptors_are_padded),
         cmocka_unit_test(salts),
         cmocka_unit_test(every_truncation_is_seen_or_between_two),
     };
