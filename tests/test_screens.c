@@ -257,6 +257,7 @@ static void foot_stays_clear(void **state)
 {
     char detail[200];
     uint32_t feet[2];
+    int all[2];
     struct screen_facts facts = usual_facts();
 
     for (size_t i = 0; i < sizeof(detail); i++) {
@@ -267,12 +268,14 @@ static void foot_stays_clear(void **state)
         struct canvas canvas = new_canvas(720, 1280);
         facts.detail = i == 0 ? "" : detail;
         screen_draw(&canvas, SCREEN_PANIC, &facts);
+        all[i] = bands(&canvas);
         canvas.pixels += 1130 * STRIDE;
         canvas.height_px = 1280 - 1130;
         feet[i] = checksum(&canvas);
         assert_int_equal(bands(&canvas), 2); /* the foot's two lines */
     }
     assert_int_equal(feet[0], feet[1]);
+    assert_int_equal(all[0], all[1]); /* nor do the other items run into each other */
 }
 
 static uint32_t drawn(enum screen screen, const struct screen_facts *facts)
