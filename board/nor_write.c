@@ -60,6 +60,7 @@ static void write_fuses(const struct nor_spec *spec, uint8_t *sector)
     sha256_digest(spec->root_key, record.root_key_sha256);
     put_le32(record.crc32, crc32(slice_of(&record, offsetof(struct fuses_record, crc32))));
     burn_rollback(record.rollback, spec->rollback_index);
+    memset(record.lock_changes, 0xff, sizeof(record.lock_changes));
     memcpy(sector, &record, sizeof(record));
 }
 

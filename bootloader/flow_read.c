@@ -63,7 +63,7 @@ enum err flow_read_state(struct flow *flow)
 
     TRY(read_nor(phone, NOR_STATE_A_OFFSET, room_a, room_a.size, &half_a));
     TRY(read_nor(phone, NOR_STATE_B_OFFSET, room_b, room_b.size, &half_b));
-    return state_decode(half_a, half_b, &flow->state);
+    return state_decode(half_a, half_b, flow->board.lock_changes, &flow->state);
 }
 
 enum err flow_read_gpt(struct flow *flow)

@@ -77,7 +77,7 @@ static void the_lock_is_as_asked(void **unused)
         spec.unlocked = unlocked == 1;
         assert_true(nor_write(&spec, nor));
         assert_err(state_decode(part(nor, NOR_STATE_A_OFFSET, NOR_STATE_BYTES),
-                                part(nor, NOR_STATE_B_OFFSET, NOR_STATE_BYTES), &state),
+                                part(nor, NOR_STATE_B_OFFSET, NOR_STATE_BYTES), 0, &state),
                    OK);
         assert_int_equal(state.unlocked, unlocked);
         assert_int_equal(state.unlock_ability, unlocked);

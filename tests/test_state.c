@@ -27,7 +27,7 @@ static struct state_record record_of(uint64_t sequence, uint32_t lock, uint32_t 
 static enum err decode(const struct state_record *a, const struct state_record *b,
                        struct state *out_state)
 {
-    return state_decode(slice_of(a, sizeof *a), slice_of(b, sizeof *b), out_state);
+    return state_decode(slice_of(a, sizeof *a), slice_of(b, sizeof *b), 0, out_state);
 }
 
 static const struct state_record blank = {0};
@@ -120,7 +120,7 @@ static void nothing_valid_is_the_safe_state(void **state)
     assert_false(out.unlocked);
 
     out.unlocked = true;
-    assert_err(state_decode(slice_of(&good, sizeof good - 1), slice_of(&good, 0), &out),
+    assert_err(state_decode(slice_of(&good, sizeof good - 1), slice_of(&good, 0), 0, &out),
                E_STATE_NONE);
     assert_false(out.unlocked);
 }

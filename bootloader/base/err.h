@@ -52,6 +52,9 @@
     X(E_FUSES_VALUE)                                                                               \
     /* state journal */                                                                            \
     X(E_STATE_NONE)                                                                                \
+    X(E_STATE_REPLAYED)                                                                            \
+    X(E_STATE_LOCK_FUSES)                                                                          \
+    X(E_FUSE_CAPACITY)                                                                                \
     /* partition table */                                                                          \
     X(E_GPT_SIGNATURE)                                                                             \
     X(E_GPT_HEADER)                                                                                \

@@ -50,6 +50,7 @@ struct board {
     char serial[32];
     uint8_t root_key_sha256[32];
     uint32_t rollback_index; /* what the fuses count; 0 when the model has no anti-rollback */
+    uint32_t lock_changes;   /* what the fuses count */
 };
 
 /*

@@ -28,9 +28,9 @@ static enum err check_word(const uint8_t *field, size_t size)
 }
 
 /* One more than the highest burned fuse, so that a half-burned step counts as done. */
-static uint32_t rollback_index(const uint8_t fuses[FUSES_ROLLBACK_BYTES])
+static uint32_t unary_count(const uint8_t *fuses, uint32_t size)
 {
-    for (uint32_t n = 8 * FUSES_ROLLBACK_BYTES; n > 0; n--) {
+    for (uint32_t n = 8 * size; n > 0; n--) {
         uint32_t fuse = n - 1;
 
         if ((fuses[fuse / 8] >> fuse % 8 & 1) == 0) {
@@ -79,6 +79,7 @@ enum err fuses_decode(struct slice sector, struct fuses *out_fuses)
     memcpy(out_fuses->codename, record.codename, sizeof(record.codename));
     memcpy(out_fuses->serial, record.serial, sizeof(record.serial));
     memcpy(out_fuses->root_key_sha256, record.root_key_sha256, sizeof(record.root_key_sha256));
-    out_fuses->rollback_index = rollback_index(record.rollback);
+    out_fuses->rollback_index = unary_count(record.rollback, sizeof(record.rollback));
+    out_fuses->lock_changes = unary_count(record.lock_changes, sizeof(record.lock_changes));
     return OK;
 }

@@ -15,6 +15,7 @@ struct fuses {
     enum region region;
     uint8_t root_key_sha256[FUSES_KEY_BYTES];
     uint32_t rollback_index;
+    uint32_t lock_changes;
 };
 
 /*

@@ -16,6 +16,8 @@ enum err boot_prepare(const struct phone *phone, const struct board *board,
         .bootargs = chars,
         .ramdisk = slice_of(phone->ramdisk.data, (size_t)image->ramdisk_bytes),
         .canvas = &phone->panel->canvas,
+        .empty_slots = phone->empty_slots,
+        .empty_slot_count = phone->empty_slot_count,
     };
 
     TRY(kernel_check(phone->kernel, image->kernel_bytes, out_entry));

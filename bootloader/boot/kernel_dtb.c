@@ -29,7 +29,20 @@ static const char *const hidden_compatibles[] = {
     "cfi-flash",
 };
 
-static bool is_hidden(const void *tree, int node)
+static bool is_empty_slot(const void *tree, int node, const struct kernel_dtb_facts *facts)
+{
+    int size;
+    const uint8_t *reg = fdt_getprop(tree, node, "reg", &size);
+
+    for (size_t i = 0; reg != NULL && size >= 8 && i < facts->empty_slot_count; i++) {
+        if (be64(reg) == facts->empty_slots[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_hidden(const void *tree, int node, const struct kernel_dtb_facts *facts)
 {
     /* QEMU marks so what exists in the secure world only. */
     if (fdt_getprop(tree, node, "secure-status", NULL) != NULL) {
@@ -40,16 +53,17 @@ static bool is_hidden(const void *tree, int node)
             return true;
         }
     }
-    return strcmp(fdt_get_name(tree, node, NULL), "secure-chosen") == 0;
+    return strcmp(fdt_get_name(tree, node, NULL), "secure-chosen") == 0 ||
+           is_empty_slot(tree, node, facts);
 }
 
 /* Deleting moves the nodes behind it to its place, so the same offset is looked at again. */
-static enum err hide_nodes(void *tree)
+static enum err hide_nodes(void *tree, const struct kernel_dtb_facts *facts)
 {
     int node = fdt_first_subnode(tree, 0);
 
     while (node >= 0) {
-        if (!is_hidden(tree, node)) {
+        if (!is_hidden(tree, node, facts)) {
             node = fdt_next_subnode(tree, node);
             continue;
         }
@@ -158,7 +172,7 @@ enum err kernel_dtb_edit(struct span room, const struct kernel_dtb_facts *facts)
     void *tree = room.data;
 
     EDIT(fdt_open_into(tree, tree, (int)room.size));
-    TRY(hide_nodes(tree));
+    TRY(hide_nodes(tree, facts));
     TRY(add_psci(tree));
     TRY(add_chosen(tree, facts));
     if (facts->canvas->width_px != 0) {

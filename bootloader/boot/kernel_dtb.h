@@ -12,13 +12,15 @@ struct kernel_dtb_facts {
     const char *bootargs;
     struct slice ramdisk;        /* where it lies */
     const struct canvas *canvas; /* width 0: no framebuffer */
+    const uint64_t *empty_slots; /* addresses of device slots with nothing in them */
+    size_t empty_slot_count;
 };
 
 /*
  * Edits the tree at the start of `room`, which board_merge made.
  *
- *   taken out: every node that only the secure world may use, fw_cfg, PCI, the second NOR bank, and the
- *   board's own node
+ *   taken out: every node that only the secure world may use, fw_cfg, PCI, the second NOR bank, empty
+ *   device slots, and the board's own node
  *   put in: /psci (method smc), /chosen bootargs, initrd and framebuffer, a reservation of the panel's
  *   pixels
  *

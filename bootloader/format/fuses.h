@@ -3,7 +3,7 @@
  * The fuse sector of the NOR (format/nor_map.h): what is burned once and never comes back.
  *
  * Our own layout. Blank NOR is all ones; to burn is to turn ones into zeros. The record is burned at
- * the factory; after that only bits of `rollback` are burned. Numbers are little endian, strings end in
+ * the factory; after that only bits of `rollback` and `lock_changes` are burned. Numbers are little endian, strings end in
  * a NUL and are filled with NULs.
  */
 #ifndef FORMAT_FUSES_H
@@ -19,6 +19,7 @@
 #define FUSES_SERIAL_BYTES   32
 #define FUSES_KEY_BYTES      32
 #define FUSES_ROLLBACK_BYTES 8 /* 64 fuses: the index can rise to 64 */
+#define FUSES_LOCK_CHANGES_BYTES 32 /* 256 fuses: so often can a phone be unlocked or locked */
 
 struct fuses_record {
     uint8_t magic[8];
@@ -34,8 +35,16 @@ struct fuses_record {
      * the highest burned (0) fuse, so that a half-burned step counts as done. None burned: 0.
      */
     uint8_t rollback[FUSES_ROLLBACK_BYTES];
+    /*
+     * How often the lock was changed, unary in the same way. A state record from before the last change,
+     * put back, is known by its lower count (format/state_record.h).
+     */
+    uint8_t lock_changes[FUSES_LOCK_CHANGES_BYTES];
 };
 
-static_assert(sizeof(struct fuses_record) == 140, "the fuse record has no padding");
+#define FUSES_ROLLBACK_MAX     (8 * FUSES_ROLLBACK_BYTES)
+#define FUSES_LOCK_CHANGES_MAX (8 * FUSES_LOCK_CHANGES_BYTES)
+
+static_assert(sizeof(struct fuses_record) == 172, "the fuse record has no padding");
 
 #endif

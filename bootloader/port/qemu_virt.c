@@ -41,6 +41,8 @@ static struct {
     struct phone phone;
     struct flow flow;
     uint8_t *dma_next;
+    uint64_t empty_slots[MAP_VIRTIO_COUNT];
+    size_t empty_slot_count;
 } machine;
 
 /* Page-aligned pieces of the DMA memory, never given back. */
@@ -129,9 +131,11 @@ static const struct {
 static void start_virtio(void)
 {
     for (size_t slot = MAP_VIRTIO_COUNT; slot-- != 0;) {
+        uintptr_t base = MAP_VIRTIO_BASE + slot * MAP_VIRTIO_STRIDE;
         struct virtio_device device;
 
-        if (virtio_probe(MAP_VIRTIO_BASE + slot * MAP_VIRTIO_STRIDE, &device) != OK) {
+        if (virtio_probe(base, &device) != OK) {
+            machine.empty_slots[machine.empty_slot_count++] = base;
             continue;
         }
         for (size_t i = 0; i < ARRAY_COUNT(virtio_drivers); i++) {
@@ -159,6 +163,7 @@ static void fill_phone(struct phone *phone)
     phone->ramdisk = memory(MAP_RAMDISK, MAP_RAMDISK_SIZE);
     phone->scratch = memory(MAP_SCRATCH, MAP_SCRATCH_SIZE);
     phone->framebuffer_bytes = MAP_PIXELS_SIZE;
+    phone->empty_slots = machine.empty_slots;
 }
 
 static void start_machine(void)
@@ -173,6 +178,7 @@ static void start_machine(void)
     smc_start(&machine.power);
     exception_set_reporter(report_panic);
     start_virtio();
+    machine.phone.empty_slot_count = machine.empty_slot_count;
 }
 
 _Noreturn void port_main(void)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a part of a disk: the bounds of the partition, then the disk. Stage storage. */
+/* Reading and writing a part of a disk: the bounds of the partition, then the disk. Stage storage. */
 #include "storage/partition.h"
 
 #include "iface/block.h"
+#include "storage/partition_write.h"
 
 struct blocks {
     uint64_t lba;
@@ -53,4 +54,19 @@ enum err partition_read_begin(const struct partition *partition, uint64_t offset
 enum err partition_read_wait(const struct partition *partition)
 {
     return partition->disk->ops->read_wait(partition->disk);
+}
+
+enum err partition_write(const struct partition *partition, uint64_t offset_bytes,
+                         struct slice bytes)
+{
+    struct block *disk = partition->disk;
+    struct blocks blocks;
+
+    TRY(locate(partition, offset_bytes, bytes.size, &blocks));
+    return blocks.count == 0 ? OK : disk->ops->write(disk, blocks.lba, blocks.count, bytes.data);
+}
+
+enum err partition_flush(const struct partition *partition)
+{
+    return partition->disk->ops->flush(partition->disk);
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing to a partition. Stage storage; verify/ never includes this.
+ *
+ * Offsets and lengths in bytes, multiples of the block size; errors as in storage/partition.h, and
+ * E_BLOCK_READ_ONLY.
+ */
+#ifndef STORAGE_PARTITION_WRITE_H
+#define STORAGE_PARTITION_WRITE_H
+
+#include "storage/partition.h"
+
+NODISCARD enum err partition_write(const struct partition *partition, uint64_t offset_bytes,
+                                   struct slice bytes);
+/* Everything written so far is on the disk. */
+NODISCARD enum err partition_flush(const struct partition *partition);
+
+#endif
