@@ -138,7 +138,9 @@ def test_a_signal_ends_it_cleanly(fake, number):
 
 def test_qemu_dies_with_a_killed_script(fake):
     running = start(fake, "hang")
-    wait_until(lambda: processes_in(fake.phone_folder), "it never started")
+    wait_until(lambda: (fake.phone_folder / "qmp.sock").exists(), "it never started")
+    assert fake("hang", "shot", "fake", "-o", str(fake.folder / "x.png")).returncode == 0
+    assert len(processes_in(fake.phone_folder)) == 1
     running.kill()
     running.communicate(timeout=HANG_S)
     wait_until(lambda: not processes_in(fake.phone_folder), "QEMU outlived its script")
