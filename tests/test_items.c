@@ -171,6 +171,9 @@ static void check_letters(unsigned in_styles, const char *text)
 {
     while (*text != '\0') {
         unsigned code = next_code(&text);
+        if (code == '\n') {
+            continue;
+        }
         for (size_t s = 0; s < ARRAY_COUNT(styles); s++) {
             if (in_styles & 1u << s) {
                 const struct glyph *glyph = glyph_of(styles[s], code);

@@ -31,12 +31,13 @@ static const enum reason all_reasons[] = {
     REASON_KEYS,      REASON_BCB,      REASON_COMMAND,
 };
 
-static const char registers[] =
-    "synchronous exception at EL3\n"
-    "ESR 0000000096000045 FAR 00000000deadbeef\n"
-    "ELR 000000000e0012a4 SPSR 00000000800003cd\n"
-    "x0 0000000000000000 x1 000000000e03f000\n"
-    "x29 000000000e0ffee0 x30 000000000e001230";
+#define LINE_2 "x00 00000000deadbeef x01 00000000deadbeef\n"
+#define LINES_4 LINE_2 LINE_2 LINE_2 LINE_2
+#define REGISTER_LINES 19
+
+/* As many lines as an exception gives. */
+static const char registers[] = "synchronous exception in the firmware\n" LINE_2 LINE_2 LINES_4
+    LINES_4 LINES_4 LINES_4;
 
 static struct screen_facts usual_facts(void)
 {
@@ -49,7 +50,7 @@ static struct screen_facts usual_facts(void)
         .rom_region = REGION_GLOBAL,
         .rom_region_text = "global",
         .rom_version = "V10.3.11.0.PFJMIXM",
-        .detail = registers,
+        .detail = LINES_4,
     };
 }
 
@@ -239,7 +240,22 @@ static void hostile_facts(void **state)
     }
 }
 
-/* The detail of a panic may be long: it is cut at the panel's edge, not beyond. */
+/* All registers are on the smallest panel that a model has. */
+static void registers_are_whole(void **state)
+{
+    struct screen_facts facts = usual_facts();
+    struct screen_facts bare = facts;
+
+    facts.detail = registers;
+    bare.detail = "";
+    /* the port knows nothing of the phone */
+    facts.name = facts.codename = facts.serial = facts.rom_version = "";
+    bare.name = bare.codename = bare.serial = bare.rom_version = "";
+    assert_int_equal(check_screen(720, 1280, SCREEN_PANIC, &facts),
+                     check_screen(720, 1280, SCREEN_PANIC, &bare) + REGISTER_LINES);
+}
+
+/* The detail of a panic may be longer still: nothing is drawn beyond the panel, */
 static void long_detail(void **state)
 {
     static char detail[20000];
@@ -252,7 +268,7 @@ static void long_detail(void **state)
     check_guard(&canvas);
 }
 
-/* ... and is left out when it does not fit, rather than drawn over the foot. */
+/* and it is left out when it does not fit, rather than drawn over the foot. */
 static void foot_stays_clear(void **state)
 {
     char detail[200];
@@ -393,6 +409,7 @@ int main(void)
         cmocka_unit_test(any_size),
         cmocka_unit_test(hostile_facts),
         cmocka_unit_test(long_detail),
+        cmocka_unit_test(registers_are_whole),
         cmocka_unit_test(foot_stays_clear),
         cmocka_unit_test(pictures_differ),
         cmocka_unit_test(black),

@@ -66,10 +66,9 @@ static const struct item hardware_items[] = {
 };
 
 static const struct item panic_items[] = {
-    ICON(0, icon_stop, 150),
+    ICON(0, icon_stop, 104),
     TITLE(40, TEXT_PANIC_TITLE),
     LINES(36, TEXT_PANIC_WHY),
-    LINES(20, TEXT_PANIC_REPORT),
     {.draw = item_detail, .gap_px = 44, .english = ROLE_CAPTION, .colour = COLOUR_GREY},
 };
 

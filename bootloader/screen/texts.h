@@ -72,10 +72,9 @@
       "需要恢复到出厂时的状态。")                                                                  \
                                                                                                    \
     X(PANIC_TITLE, AS_TITLE, "The firmware has stopped", AS_TITLE, "固件已停止运行")               \
-    X(PANIC_WHY, AS_BODY, "This is a fault in the lab's firmware, not in your ROM.", AS_BODY,      \
-      "这是实验室固件自身的错误。")                                                                \
-    X(PANIC_REPORT, AS_BODY, "Please report it with the text below.", AS_BODY,                     \
-      "请连同下面的文字一起报告。")                                                                \
+    X(PANIC_WHY, AS_BODY,                                                                          \
+      "This is a fault in the lab's firmware.\nPlease report it with the text below.", AS_BODY,    \
+      "这是实验室固件自身的错误。\n请连同下面的文字一起报告。")                                    \
                                                                                                    \
     X(SEPARATOR, AS_CAPTION, "  ·  ", 0, "")
 
