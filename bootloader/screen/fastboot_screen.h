@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fastboot mode's screen: the mascot at work, what the keys do, the phone's data, and how far a flashing
+ * has come. Stage screen.
+ *
+ *   Volume up     shows the phone's data, or hides it again
+ *   Volume down   the next choice: restart, or power off
+ *   Power         does what is chosen
+ *
+ * The caller owns the state and asks once in each turn of its loop.
+ */
+#ifndef SCREEN_FASTBOOT_SCREEN_H
+#define SCREEN_FASTBOOT_SCREEN_H
+
+#include "board/region.h"
+#include "iface/keys.h"
+#include "iface/panel.h"
+
+/* What the power key does. */
+enum fastboot_choice {
+    FASTBOOT_CHOICE_NONE = 0, /* nothing was confirmed */
+    FASTBOOT_CHOICE_RESTART,
+    FASTBOOT_CHOICE_POWER_OFF,
+};
+
+/* The phone's data, as getvar has them. Strings may be empty (their line is left out), never NULL. */
+struct fastboot_facts {
+    const char *name;    /* "Mi 8" */
+    const char *product; /* "dipper" */
+    const char *variant;
+    const char *serial;
+    const char *slot; /* "a"; empty: the phone has no slots */
+    const char *anti; /* "4"; empty: the phone has no anti-rollback */
+    bool unlocked;
+    enum region made_for;
+
+    /* What the keys have done so far; zero at the start. */
+    bool data_shown;
+    enum fastboot_choice choice; /* NONE counts as RESTART */
+};
+
+/* Draws the whole screen. Does nothing on a canvas of width 0. */
+void screen_draw_fastboot(const struct canvas *canvas, const struct fastboot_facts *facts);
+
+/*
+ * Draws the progress area over that screen, and nothing else: a title ("Writing system"; ASCII) and a bar.
+ * More than 100 percent count as 100. An empty title takes the area away again. Cheap, but worth calling
+ * only when the percent has changed.
+ */
+void screen_draw_progress(const struct canvas *canvas, const char *title, unsigned percent);
+
+/*
+ * Takes at most one key that was pressed, redraws what it changes, and returns what the power key
+ * confirmed: FASTBOOT_CHOICE_NONE when there is nothing to do. Never waits. `keys` may be NULL.
+ */
+enum fastboot_choice screen_fastboot_keys(const struct canvas *canvas, struct keys *keys,
+                                          struct fastboot_facts *facts);
+
+#endif
