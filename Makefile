@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# A thin front: installs what is missing, fetches the arm64 packages, configures and builds with meson,
-# then calls scripts/. What it says on the way goes to standard error; the verdict alone to standard output.
+# A thin front: installs what is missing, fetches the arm64 packages, configures and builds with
+# meson, then calls scripts/. What it says on the way goes to standard error; the verdict alone to
+# standard output.
 
 REGION  ?= cn
 ROM     ?= cn

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What exists: models, ROMs, regions, lock states, regimes. And what to say when something does not."""
+"""
+What exists: models, ROMs, regions, lock states, regimes. And what to say when something does not.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +99,9 @@ def check(kind: str, name: str) -> str:
     if name in names:
         return name
     width = max((len(n) for n in names), default=0)
-    lines = [f"there is no {entry.word} {name!r}{near_miss(name, names)}", f"{entry.word} is one of:"]
+    lines = [
+        f"there is no {entry.word} {name!r}{near_miss(name, names)}",
+        f"{entry.word} is one of:",
+    ]
     lines += [f"  {n:<{width}}  {entry.about(n)}".rstrip() for n in names]
     raise LabError("\n".join(lines), code=2)

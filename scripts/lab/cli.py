@@ -25,8 +25,13 @@ def cmd_new(args: argparse.Namespace) -> int:
 
 
 def cmd_run(args: argparse.Namespace) -> int:
-    options = session.Options(headless=args.headless, timeout_s=args.timeout, expect=args.expect,
-                              stay=args.stay, rtc=args.rtc)
+    options = session.Options(
+        headless=args.headless,
+        timeout_s=args.timeout,
+        expect=args.expect,
+        stay=args.stay,
+        rtc=args.rtc,
+    )
     if args.name and (args.fresh or args.keep):
         raise LabError("either the NAME of a phone, or --fresh (with --keep NAME)", code=2)
     if args.name:
@@ -35,7 +40,9 @@ def cmd_run(args: argparse.Namespace) -> int:
         with store.Held(folder):
             return session.run(folder, options)
     if not args.fresh:
-        raise LabError("which phone? Give its NAME, or --fresh for one straight from the factory", code=2)
+        raise LabError(
+            "which phone? Give its NAME, or --fresh for one straight from the factory", code=2
+        )
     if args.keep and (paths.PHONES / store.check_name(args.keep)).exists():
         raise store.already_there(args.keep)
     with store.NewPhone(**_choices(args), tag="fresh") as phone:
@@ -55,7 +62,9 @@ def cmd_shot(args: argparse.Namespace) -> int:
         session.tell(f"{args.name} is running: this is its screen now")
     elif last.is_file():
         out.write_bytes(last.read_bytes())
-        session.tell(f"{args.name or 'the last phone'} is off: this is the picture of {session.taken_at(last)}")
+        session.tell(
+            f"{args.name or 'the last phone'} is off: this is the picture of {session.taken_at(last)}"
+        )
     else:
         raise LabError(f"{args.name or 'the last phone'} is off, and there is no picture of it yet")
     print(out)
@@ -82,7 +91,11 @@ def _wrapped(line: str) -> str:
     import textwrap
 
     width = min(shutil.get_terminal_size().columns, 100)
-    return textwrap.fill(line, width, subsequent_indent=" " * 19) if line[:1] == " " else textwrap.fill(line, width)
+    return (
+        textwrap.fill(line, width, subsequent_indent=" " * 19)
+        if line[:1] == " "
+        else textwrap.fill(line, width)
+    )
 
 
 def cmd_list(args: argparse.Namespace) -> int:
@@ -115,8 +128,10 @@ def cmd_rm(args: argparse.Namespace) -> int:
 def _in_words(phone: dict) -> str:
     get = {key: phone.get(key, "?") for key in DEFAULTS}
     name = catalog.about_model(get["model"]).rsplit(",", 1)[0]
-    return (f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
-            f"with the {get['rom']} ROM, policy {get['policy']}")
+    return (
+        f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
+        f"with the {get['rom']} ROM, policy {get['policy']}"
+    )
 
 
 def _choices(args: argparse.Namespace) -> dict:
@@ -125,21 +140,36 @@ def _choices(args: argparse.Namespace) -> dict:
 
 
 def _refuse_choices(args: argparse.Namespace) -> None:
-    given = [f"--{key}" for key in (*DEFAULTS, "serial", "rollback") if getattr(args, key) is not None]
+    given = [
+        f"--{key}" for key in (*DEFAULTS, "serial", "rollback") if getattr(args, key) is not None
+    ]
     if given:
-        raise LabError(f"{' '.join(given)}: what a phone is was decided when it was made; "
-                       "these go with new, or with run --fresh", code=2)
+        raise LabError(
+            f"{' '.join(given)}: what a phone is was decided when it was made; "
+            "these go with new, or with run --fresh",
+            code=2,
+        )
 
 
 def _add_choices(parser: argparse.ArgumentParser) -> None:
-    helps = {"model": "codename: board/<codename>.yaml", "region": "the market it was made for",
-             "rom": "the ROM on it: rom-images/<rom>.yaml", "lock": "locked or unlocked",
-             "policy": "announced, shipped or none"}
+    helps = {
+        "model": "codename: board/<codename>.yaml",
+        "region": "the market it was made for",
+        "rom": "the ROM on it: rom-images/<rom>.yaml",
+        "lock": "locked or unlocked",
+        "policy": "announced, shipped or none",
+    }
     for key, default in DEFAULTS.items():
-        parser.add_argument(f"--{key}", metavar=key.upper(), help=f"{helps[key]} (default {default})")
+        parser.add_argument(
+            f"--{key}", metavar=key.upper(), help=f"{helps[key]} (default {default})"
+        )
     parser.add_argument("--serial", metavar="S", help="its serial number (default: a random one)")
-    parser.add_argument("--rollback", metavar="N", type=int,
-                        help="the anti-rollback index its fuses count (default: as its model left the factory)")
+    parser.add_argument(
+        "--rollback",
+        metavar="N",
+        type=int,
+        help="the anti-rollback index its fuses count (default: as its model left the factory)",
+    )
 
 
 def _seconds(text: str) -> float:
@@ -151,52 +181,90 @@ def _seconds(text: str) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="scripts/phone", description="A virtual phone: make one, run it, look at it.",
-        epilog="Each command has a --help of its own, with examples.")
+        prog="scripts/phone",
+        description="A virtual phone: make one, run it, look at it.",
+        epilog="Each command has a --help of its own, with examples.",
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, run, about: str, examples: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=about, description=about + ".",
-                                  epilog="examples:\n" + examples,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub = commands.add_parser(
+            name,
+            help=about,
+            description=about + ".",
+            epilog="examples:\n" + examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         sub.set_defaults(run=run)
         return sub
 
-    sub = command("new", cmd_new, "make a phone, fresh from the factory, and keep it",
-                  "  scripts/phone new mine --model dipper --region cn --rom cn\n"
-                  "  scripts/phone new theirs --region cn --rom global --lock unlocked")
+    sub = command(
+        "new",
+        cmd_new,
+        "make a phone, fresh from the factory, and keep it",
+        "  scripts/phone new mine --model dipper --region cn --rom cn\n"
+        "  scripts/phone new theirs --region cn --rom global --lock unlocked",
+    )
     sub.add_argument("name", metavar="NAME")
     _add_choices(sub)
 
-    sub = command("run", cmd_run, "switch a phone on and wait for the verdict",
-                  "  scripts/phone run mine\n"
-                  "  scripts/phone run --fresh --region cn --rom global --headless\n"
-                  "  scripts/phone run --fresh --region cn --rom global --expect 'brick region-mismatch'")
+    sub = command(
+        "run",
+        cmd_run,
+        "switch a phone on and wait for the verdict",
+        "  scripts/phone run mine\n"
+        "  scripts/phone run --fresh --region cn --rom global --headless\n"
+        "  scripts/phone run --fresh --region cn --rom global --expect 'brick region-mismatch'",
+    )
     sub.add_argument("name", metavar="NAME", nargs="?")
     sub.add_argument("--fresh", action="store_true", help="a phone for this run only")
     sub.add_argument("--keep", metavar="NAME", help="with --fresh: keep it under this name")
     _add_choices(sub)
-    sub.add_argument("--headless", action="store_true", help="no window and no drawing: the verdict only")
-    sub.add_argument("--stay", action="store_true", help="leave it on after the verdict, until Ctrl-C")
-    sub.add_argument("--expect", metavar="FATE",
-                     help="how the verdict must begin; otherwise exit 1 (home, brick, 'brick rollback', ...)")
-    sub.add_argument("--timeout", metavar="S", type=_seconds, default=60.0,
-                     help="no verdict after so many seconds: it hangs (default 60)")
-    sub.add_argument("--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00")
+    sub.add_argument(
+        "--headless", action="store_true", help="no window and no drawing: the verdict only"
+    )
+    sub.add_argument(
+        "--stay", action="store_true", help="leave it on after the verdict, until Ctrl-C"
+    )
+    sub.add_argument(
+        "--expect",
+        metavar="FATE",
+        help="how the verdict must begin; otherwise exit 1 (home, brick, 'brick rollback', ...)",
+    )
+    sub.add_argument(
+        "--timeout",
+        metavar="S",
+        type=_seconds,
+        default=60.0,
+        help="no verdict after so many seconds: it hangs (default 60)",
+    )
+    sub.add_argument(
+        "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
+    )
 
-    sub = command("shot", cmd_shot, "take a picture of a phone's screen",
-                  "  scripts/phone shot mine\n  scripts/phone shot mine -o brick.png\n"
-                  "  scripts/phone shot -o last.png      (what the last run --fresh showed)")
+    sub = command(
+        "shot",
+        cmd_shot,
+        "take a picture of a phone's screen",
+        "  scripts/phone shot mine\n  scripts/phone shot mine -o brick.png\n"
+        "  scripts/phone shot -o last.png      (what the last run --fresh showed)",
+    )
     sub.add_argument("name", metavar="NAME", nargs="?")
     sub.add_argument("-o", "--output", metavar="FILE", help="default NAME.png")
 
-    sub = command("explain", cmd_explain, "say in words what the last run checked and decided",
-                  "  scripts/phone explain mine\n  scripts/phone explain           (the last run --fresh)")
+    sub = command(
+        "explain",
+        cmd_explain,
+        "say in words what the last run checked and decided",
+        "  scripts/phone explain mine\n  scripts/phone explain           (the last run --fresh)",
+    )
     sub.add_argument("name", metavar="NAME", nargs="?")
 
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 
-    sub = command("rm", cmd_rm, "remove phones", "  scripts/phone rm mine\n  scripts/phone rm --yes a b")
+    sub = command(
+        "rm", cmd_rm, "remove phones", "  scripts/phone rm mine\n  scripts/phone rm --yes a b"
+    )
     sub.add_argument("names", metavar="NAME", nargs="+")
     sub.add_argument("--yes", action="store_true", help="do not ask")
     return parser
@@ -207,7 +275,9 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def _end(number: int, _: object) -> None:
     for ending in ENDING:
-        signal.signal(ending, signal.SIG_IGN)  # once is enough: nothing may get between the cleaning up
+        signal.signal(
+            ending, signal.SIG_IGN
+        )  # once is enough: nothing may get between the cleaning up
     raise Ended(number)
 
 

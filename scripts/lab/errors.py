@@ -3,7 +3,9 @@
 
 
 class LabError(Exception):
-    """A message for a person, and the exit code that goes with it (2: asked for what is not there)."""
+    """
+    A message for a person, and the exit code that goes with it (2: asked for what is not there).
+    """
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)

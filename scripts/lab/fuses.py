@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-Watches over the fuses from outside: a burned fuse must never come back, and the record never changes.
+Watches over the fuses from outside: a burned fuse must never come back, and the record never
+changes.
 
 QEMU's NOR would let a program do both; the firmware does not, and this is the proof after each run.
 Layout: bootloader/format/nor_map.h and fuses.h.
@@ -10,7 +11,9 @@ from pathlib import Path
 
 FUSES_OFFSET = 0x140000
 FUSES_BYTES = 0x40000
-ROLLBACK_OFFSET = 132  # the unary count behind the record; the only bytes that may be burned further
+ROLLBACK_OFFSET = (
+    132  # the unary count behind the record; the only bytes that may be burned further
+)
 ROLLBACK_BYTES = 8
 
 

@@ -21,7 +21,7 @@ class Ppm:
         if len(fields) < 5 or fields[0] != b"P6" or fields[3] != b"255":
             raise LabError("the picture is not a PPM")
         self.width, self.height = int(fields[1]), int(fields[2])
-        self.pixels = data[-3 * self.width * self.height:]
+        self.pixels = data[-3 * self.width * self.height :]
         if self.width < 1 or self.height < 1 or len(self.pixels) != 3 * self.width * self.height:
             raise LabError("the picture is cut short")
 
@@ -41,7 +41,9 @@ class Ppm:
 
 
 def colours(environment: Mapping[str, str]) -> int:
-    """How many colours the terminal can show: 24 (bits), 8 (bits), or 0 when drawing makes no sense."""
+    """
+    How many colours the terminal can show: 24 (bits), 8 (bits), or 0 when drawing makes no sense.
+    """
     term = environment.get("TERM", "")
     if term in ("", "dumb"):
         return 0

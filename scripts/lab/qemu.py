@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """
-A running phone: QEMU, its trace, its log, its screen. Shared by scripts/phone, tests/e2e and the bench.
+A running phone: QEMU, its trace, its log, its screen. Shared by scripts/phone, tests/e2e and the
+bench.
 
-Every channel is one end of a socket pair that is there before QEMU starts: nothing is lost, no port is
-taken, two phones cannot meet. QEMU runs in the phone's folder and dies with this process.
+Every channel is one end of a socket pair that is there before QEMU starts: nothing is lost, no port
+is taken, two phones cannot meet. QEMU runs in the phone's folder and dies with this process.
 """
 
 from __future__ import annotations
@@ -24,8 +25,19 @@ from .qmp import SOCKET, Qmp
 
 QEMU = "qemu-system-aarch64"
 NEEDED = ((QEMU, "qemu-system-arm"), ("setpriv", "util-linux"))
-MACHINE = ["-M", "virt,secure=on", "-cpu", "cortex-a53", "-m", "1G", "-nodefaults", "-nic", "none",
-           "-global", "virtio-mmio.force-legacy=false"]
+MACHINE = [
+    "-M",
+    "virt,secure=on",
+    "-cpu",
+    "cortex-a53",
+    "-m",
+    "1G",
+    "-nodefaults",
+    "-nic",
+    "none",
+    "-global",
+    "virtio-mmio.force-legacy=false",
+]
 
 # The phone's services, a virtserialport each. A row more is a port more.
 TRACE = "lab.trace"
@@ -41,21 +53,40 @@ Found = TypeVar("Found")
 
 
 def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
-    return ["-drive", f"if=pflash,unit=0,format=raw,file={nor}",
-            "-drive", f"if=none,id=disk,format=raw,file={disk}",
-            "-device", "virtio-blk-device,drive=disk"]
+    return [
+        "-drive",
+        f"if=pflash,unit=0,format=raw,file={nor}",
+        "-drive",
+        f"if=none,id=disk,format=raw,file={disk}",
+        "-device",
+        "virtio-blk-device,drive=disk",
+    ]
 
 
 def channels(fds: dict[str, int]) -> list[str]:
-    """The devices behind the sockets: `fds` has one for each service, the console and the control."""
+    """
+    The devices behind the sockets: `fds` has one for each service, the console and the control.
+    """
     line = ["-device", "virtio-serial-device"]
     for name in SERVICES:
-        line += ["-chardev", f"socket,id={name},fd={fds[name]}",
-                 "-device", f"virtserialport,chardev={name},name={name}"]
-    return line + ["-chardev", f"socket,id={CONSOLE},fd={fds[CONSOLE]}", "-serial", f"chardev:{CONSOLE}",
-                   "-chardev", f"socket,id={CONTROL},fd={fds[CONTROL]}",
-                   "-mon", f"chardev={CONTROL},mode=control",
-                   "-qmp", f"unix:{SOCKET},server=on,wait=off"]
+        line += [
+            "-chardev",
+            f"socket,id={name},fd={fds[name]}",
+            "-device",
+            f"virtserialport,chardev={name},name={name}",
+        ]
+    return line + [
+        "-chardev",
+        f"socket,id={CONSOLE},fd={fds[CONSOLE]}",
+        "-serial",
+        f"chardev:{CONSOLE}",
+        "-chardev",
+        f"socket,id={CONTROL},fd={fds[CONTROL]}",
+        "-mon",
+        f"chardev={CONTROL},mode=control",
+        "-qmp",
+        f"unix:{SOCKET},server=on,wait=off",
+    ]
 
 
 def panel(display: str) -> list[str]:
@@ -71,9 +102,16 @@ class RunningPhone:
     started     time.monotonic() when QEMU was started
     """
 
-    def __init__(self, folder: Path, *, display: str = "none", rtc: str | None = None,
-                 options: list[str] | None = None, machine: list[str] | None = None,
-                 on_log: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        display: str = "none",
+        rtc: str | None = None,
+        options: list[str] | None = None,
+        machine: list[str] | None = None,
+        on_log: Callable[[bytes], None] | None = None,
+    ) -> None:
         self.folder = folder
         self.events: list[dict] = []
         self.bad_lines: list[bytes] = []
@@ -119,12 +157,18 @@ class RunningPhone:
         command = [QEMU, *self._machine, *self._options, *channels(fds), *panel(self._display)]
         self.started = time.monotonic()
         try:
-            # setpriv: QEMU gets a signal when this process dies, even of SIGKILL. A session of its own:
+            # setpriv: QEMU gets a signal when this process dies, even of SIGKILL. A session of
+            # its own:
             # Ctrl-C reaches us only, and we end QEMU.
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *command], cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=self._errors, stderr=self._errors,
-                pass_fds=list(fds.values()), start_new_session=True)
+                ["setpriv", "--pdeathsig", "TERM", "--", *command],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                pass_fds=list(fds.values()),
+                start_new_session=True,
+            )
         finally:
             for sock in theirs.values():
                 sock.close()
@@ -223,7 +267,9 @@ class RunningPhone:
             self._on_log(data)
 
     def wait_for(self, look: Callable[[], Found | None], timeout_s: float) -> Found | None:
-        """What `look` finds, or None when the time is over or QEMU has ended. Never sleeps past news."""
+        """
+        What `look` finds, or None when the time is over or QEMU has ended. Never sleeps past news.
+        """
         deadline = time.monotonic() + timeout_s
         while True:
             found = look()

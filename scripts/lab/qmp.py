@@ -15,7 +15,10 @@ TIMEOUT_S = 10.0
 
 
 class Qmp:
-    """Speaks QMP over a connected socket. Says hello at the first command, so that starting costs nothing."""
+    """
+    Speaks QMP over a connected socket. Says hello at the first command, so that starting costs
+    nothing.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -25,7 +28,9 @@ class Qmp:
 
     @classmethod
     def connect(cls, folder: Path) -> "Qmp":
-        """To a phone that another process runs. The path may be longer than a socket's name can be."""
+        """
+        To a phone that another process runs. The path may be longer than a socket's name can be.
+        """
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:

@@ -99,7 +99,9 @@ def _fits(value: object, kind: object) -> bool:
 
 
 def _choose(say: dict, event: dict) -> str | None:
-    """The sentence whose "field=value" is so in the event, in the table's order; else "otherwise"."""
+    """
+    The sentence whose "field=value" is so in the event, in the table's order; else "otherwise".
+    """
     for condition, sentence in say.items():
         field, _, value = condition.partition("=")
         if field in event and str(event[field]).lower() == value:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""One run as a person sees it: the log, the screen, the verdict; in a window, a terminal, or neither."""
+"""
+One run as a person sees it: the log, the screen, the verdict; in a window, a terminal, or neither.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,15 @@ TAB_OR_LINE = (0x09, 0x0A)
 class Options:
     """How to run: what the command line says, and what the surroundings allow."""
 
-    def __init__(self, *, headless: bool, timeout_s: float, expect: str | None, stay: bool,
-                 rtc: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        headless: bool,
+        timeout_s: float,
+        expect: str | None,
+        stay: bool,
+        rtc: str | None = None,
+    ) -> None:
         self.timeout_s = timeout_s
         self.expect = verdict.check_expectation(expect) if expect is not None else None
         self.stay = stay
@@ -35,8 +44,13 @@ class Options:
 def _window() -> str | None:
     """The kind of window that this QEMU can open, if any."""
     try:
-        said = subprocess.run([QEMU, "-M", "none", "-display", "help"], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+        said = subprocess.run(
+            [QEMU, "-M", "none", "-display", "help"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).stdout
     except OSError:
         return None  # the run itself will say that QEMU is missing
     kinds = said.decode(errors="replace").split()
@@ -70,8 +84,9 @@ def run(folder: Path, options: Options) -> int:
     nor = folder / "nor.img"
     before = fuses.read(nor)
     (folder / "screen.png").unlink(missing_ok=True)
-    with RunningPhone(folder, display=options.window or "none", rtc=options.rtc,
-                      on_log=LogPrinter()) as phone:
+    with RunningPhone(
+        folder, display=options.window or "none", rtc=options.rtc, on_log=LogPrinter()
+    ) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), options.timeout_s)
         if words is None:
             code = _no_verdict(phone, options)
@@ -123,7 +138,9 @@ def _draw(phone: RunningPhone) -> None:
 
 
 def _no_verdict(phone: RunningPhone, options: Options) -> int:
-    """Why there is none: QEMU could not start, the window was closed, the phone hangs or went off."""
+    """
+    Why there is none: QEMU could not start, the window was closed, the phone hangs or went off.
+    """
     for _ in range(3):
         phone.pump(0.05)  # what is still under way
     last = phone.events[-1] if phone.events else None

@@ -30,7 +30,9 @@ KEPT_OF_A_RUN = ("phone.json", "trace.jsonl", "log.txt", "screen.png")
 
 def check_name(name: str) -> str:
     if not NAME.fullmatch(name):
-        raise LabError(f"{name!r} cannot be a phone's name: a to z, 0 to 9, _ and -, at most 40", code=2)
+        raise LabError(
+            f"{name!r} cannot be a phone's name: a to z, 0 to 9, _ and -, at most 40", code=2
+        )
     return name
 
 
@@ -42,15 +44,20 @@ def folder_of(name: str) -> Path:
         known = "phones: " + ", ".join(there) if there else "there are none yet"
         raise LabError(
             f"there is no phone {name!r}{catalog.near_miss(name, there)} ({known})\n"
-            f"make one with: scripts/phone new {name} --region cn --rom cn", code=2)
+            f"make one with: scripts/phone new {name} --region cn --rom cn",
+            code=2,
+        )
     return folder
 
 
 def names() -> list[str]:
     if not paths.PHONES.is_dir():
         return []
-    return sorted(f.name for f in paths.PHONES.iterdir()
-                  if NAME.fullmatch(f.name) and (f / "phone.json").is_file())
+    return sorted(
+        f.name
+        for f in paths.PHONES.iterdir()
+        if NAME.fullmatch(f.name) and (f / "phone.json").is_file()
+    )
 
 
 def facts(folder: Path) -> dict:
@@ -89,23 +96,39 @@ def is_running(folder: Path) -> bool:
 
 class NewPhone:
     """
-    A phone fresh from the factory, made in a temporary folder. keep() gives it its name; without that
-    it is gone when the `with` block is left, whatever the way.
+    A phone fresh from the factory, made in a temporary folder. keep() gives it its name; without
+    that it is gone when the `with` block is left, whatever the way.
     """
 
-    def __init__(self, *, model: str, region: str, rom: str, lock: str, policy: str,
-                 serial: str | None = None, rollback: int | None = None, tag: str = "new") -> None:
-        self.facts = {"model": catalog.check("model", model), "region": catalog.check("region", region),
-                      "rom": catalog.check("rom", rom), "lock": catalog.check("lock", lock),
-                      "policy": catalog.check("policy", policy),
-                      "serial": serial or secrets.token_hex(4)}
+    def __init__(
+        self,
+        *,
+        model: str,
+        region: str,
+        rom: str,
+        lock: str,
+        policy: str,
+        serial: str | None = None,
+        rollback: int | None = None,
+        tag: str = "new",
+    ) -> None:
+        self.facts = {
+            "model": catalog.check("model", model),
+            "region": catalog.check("region", region),
+            "rom": catalog.check("rom", rom),
+            "lock": catalog.check("lock", lock),
+            "policy": catalog.check("policy", policy),
+            "serial": serial or secrets.token_hex(4),
+        }
         if rollback is not None:
             self.facts["rollback"] = rollback
         self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"
         self._held: Held | None = None
 
     def __enter__(self) -> "NewPhone":
-        paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX)
+        paths.need(
+            paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX
+        )
         try:
             paths.PHONES.mkdir(parents=True, exist_ok=True)
             sweep()
@@ -151,24 +174,63 @@ def already_there(name: str) -> LabError:
 
 
 def _write_nor(folder: Path, phone: dict) -> None:
-    _tool([paths.BOARDC, "nor", paths.MODEL_FILES / f"{phone['model']}.yaml",
-           "--region", phone["region"], "--firmware", paths.FIRMWARE, "--root-key", paths.ROOT_KEY,
-           "--serial", phone["serial"], "--lock", phone["lock"], "--policy", phone["policy"],
-           *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
-           "-o", folder / "nor.img"])
+    _tool(
+        [
+            paths.BOARDC,
+            "nor",
+            paths.MODEL_FILES / f"{phone['model']}.yaml",
+            "--region",
+            phone["region"],
+            "--firmware",
+            paths.FIRMWARE,
+            "--root-key",
+            paths.ROOT_KEY,
+            "--serial",
+            phone["serial"],
+            "--lock",
+            phone["lock"],
+            "--policy",
+            phone["policy"],
+            *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
+            "-o",
+            folder / "nor.img",
+        ]
+    )
 
 
 def _write_disk(folder: Path, phone: dict) -> None:
-    _tool([paths.ROMC, "disk", paths.ROM_FILES / f"{phone['rom']}.yaml",
-           "--model", paths.MODEL_FILES / f"{phone['model']}.yaml", "--keys", paths.KEYS,
-           "--kernel", paths.KERNEL, "--modules", paths.MODULES, "--userland", paths.USERLAND,
-           "--busybox", paths.BUSYBOX, "-o", folder / "disk.img"])
+    _tool(
+        [
+            paths.ROMC,
+            "disk",
+            paths.ROM_FILES / f"{phone['rom']}.yaml",
+            "--model",
+            paths.MODEL_FILES / f"{phone['model']}.yaml",
+            "--keys",
+            paths.KEYS,
+            "--kernel",
+            paths.KERNEL,
+            "--modules",
+            paths.MODULES,
+            "--userland",
+            paths.USERLAND,
+            "--busybox",
+            paths.BUSYBOX,
+            "-o",
+            folder / "disk.img",
+        ]
+    )
 
 
 def _tool(command: list) -> None:
     """Runs one of our compilers; what it complains about is passed on as it is."""
-    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     if done.returncode != 0:
         said = done.stdout.decode(errors="replace").strip()
         raise LabError(said or f"{command[0]} ended with {done.returncode} and said nothing")

@@ -19,8 +19,9 @@ def is_home(event: dict) -> bool:
 
 def words(events: Iterable[dict]) -> str | None:
     """
-    "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not known
-    yet: a boot counts when the ROM itself reports its home screen. A later verdict replaces an earlier.
+    "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not
+    known yet: a boot counts when the ROM itself reports its home screen. A later verdict replaces
+    an earlier one.
     """
     found = None
     booting: dict | None = None
@@ -41,7 +42,9 @@ def _refusal(event: dict) -> str:
 
 
 def check_expectation(expected: str) -> str:
-    """An expectation is the beginning of a verdict, in whole words: "home", "brick region-mismatch"."""
+    """
+    An expectation is the beginning of a verdict, in whole words: "home", "brick region-mismatch".
+    """
     parts = expected.split()
     if not parts:
         raise LabError("--expect wants a fate, such as home or brick", code=2)

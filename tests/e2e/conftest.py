@@ -23,13 +23,22 @@ CLOCK = "2018-09-14T09:41:00"
 
 
 def without_display() -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return {
+        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")
+    }
 
 
 def phone(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
     """scripts/phone WORDS..., to its end."""
-    return subprocess.run([PHONE, *words], env={**without_display(), **(env or {})}, text=True,
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_S, check=False)
+    return subprocess.run(
+        [PHONE, *words],
+        env={**without_display(), **(env or {})},
+        text=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=HANG_S,
+        check=False,
+    )
 
 
 def last_line(done: subprocess.CompletedProcess) -> str:
@@ -63,8 +72,15 @@ def factory(build):
     made = []
 
     def make(model="dipper", region="cn", rom="cn", lock="locked", policy="announced"):
-        new = store.NewPhone(model=model, region=region, rom=rom, lock=lock, policy=policy,
-                             serial="e2e00001", tag="test")
+        new = store.NewPhone(
+            model=model,
+            region=region,
+            rom=rom,
+            lock=lock,
+            policy=policy,
+            serial="e2e00001",
+            tag="test",
+        )
         new.__enter__()
         made.append(new)
         return new.folder
@@ -75,24 +91,38 @@ def factory(build):
 
 
 class Fake:
-    """A build folder and a phone of its own, on the fake QEMU: nothing real is needed, nothing real is hurt."""
+    """
+    A build folder and a phone of its own, on the fake QEMU: nothing real is needed, nothing real is
+    hurt.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.phone_folder = folder / "build" / "phones" / "fake"
         self.phone_folder.mkdir(parents=True)
-        facts = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked",
-                 "policy": "announced", "serial": "f"}
+        facts = {
+            "model": "dipper",
+            "region": "cn",
+            "rom": "cn",
+            "lock": "locked",
+            "policy": "announced",
+            "serial": "f",
+        }
         (self.phone_folder / "phone.json").write_text(json.dumps(facts))
         (self.phone_folder / "nor.img").write_bytes(bytes(0x180000))
         shutil.copy(Path(__file__).with_name("fake_qemu.py"), folder / "qemu-system-aarch64")
         (folder / "qemu-system-aarch64").chmod(0o755)
 
     def env(self, story: str) -> dict[str, str]:
-        return {"PATH": f"{self.folder}:{os.environ['PATH']}", "FAKE_QEMU": story,
-                "FLASHLAB_BUILD": str(self.folder / "build")}
+        return {
+            "PATH": f"{self.folder}:{os.environ['PATH']}",
+            "FAKE_QEMU": story,
+            "FLASHLAB_BUILD": str(self.folder / "build"),
+        }
 
-    def __call__(self, story: str, *words: str, env: dict | None = None) -> subprocess.CompletedProcess:
+    def __call__(
+        self, story: str, *words: str, env: dict | None = None
+    ) -> subprocess.CompletedProcess:
         return phone(*words, env={**self.env(story), **(env or {})})
 
 

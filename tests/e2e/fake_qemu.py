@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """
-Stands in for QEMU where a test needs a phone that misbehaves in a way that a healthy one never does.
+Stands in for QEMU where a test needs a phone that misbehaves in a way that a healthy one
+never does.
 
-Put into PATH as qemu-system-aarch64. FAKE_QEMU names a story of STORIES: what comes out of the channels,
-and how it ends. Speaks just enough QMP for a screendump: a grey picture of 8 x 16 pixels.
+Put into PATH as qemu-system-aarch64. FAKE_QEMU names a story of STORIES: what comes out of the
+channels, and how it ends. Speaks just enough QMP for a screendump: a grey picture of 8 x 16 pixels.
 """
 
 import json
@@ -14,15 +15,33 @@ import socket
 import sys
 import time
 
-BRICK = {"t_us": 41000, "stage": "flow", "event": "verdict", "fate": "brick", "reason": "region-mismatch",
-         "boot_state": "green", "screen": "region", "made_for": "cn", "rom": "global",
-         "rom_region": "global"}
+BRICK = {
+    "t_us": 41000,
+    "stage": "flow",
+    "event": "verdict",
+    "fate": "brick",
+    "reason": "region-mismatch",
+    "boot_state": "green",
+    "screen": "region",
+    "made_for": "cn",
+    "rom": "global",
+    "rom_region": "global",
+}
 BOOT = {**BRICK, "fate": "boot", "reason": "ok", "rom": "cn", "rom_region": "cn"}
-HOME = {"t_us": 900000, "stage": "rom", "event": "home", "region": "cn", "rom": "cn", "version": "V1",
-        "model": "dipper", "verified_boot_state": "green"}
+HOME = {
+    "t_us": 900000,
+    "stage": "rom",
+    "event": "home",
+    "region": "cn",
+    "rom": "cn",
+    "version": "V1",
+    "model": "dipper",
+    "verified_boot_state": "green",
+}
 
-# trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit code,
-# None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but SIGKILL
+# trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit
+# code, None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but
+# SIGKILL
 STORIES = {
     "brick": {"trace": [BRICK]},
     "home": {"trace": [BOOT, HOME]},

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Runs one phone to its verdict, and holds what every run must hold: the trace, the fuses, the screen."""
+"""
+Runs one phone to its verdict, and holds what every run must hold: the trace, the fuses, the screen.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from lab.qemu import RunningPhone
 
 SCHEMA = schema.Schema()
 SCREENS = Path(__file__).with_name("screens")
-BLOCK_PX = 4        # pictures are compared by the means of blocks: fonts may be smoothed differently
-DIFFERENCE = 20     # of 255, from which a block counts as different
+BLOCK_PX = 4  # pictures are compared by the means of blocks: fonts may be smoothed differently
+DIFFERENCE = 20  # of 255, from which a block counts as different
 DIFFERENT_MAX = 40  # so many blocks of some 70,000
 
 
@@ -53,7 +55,9 @@ def check_trace(phone: RunningPhone) -> None:
 
 
 def check_screen(taken: Path, name: str) -> None:
-    """Against the committed picture. FLASHLAB_NEW_SCREENS=1 makes that picture instead: look at it."""
+    """
+    Against the committed picture. FLASHLAB_NEW_SCREENS=1 makes that picture instead: look at it.
+    """
     wanted = SCREENS / f"{name}.png"
     if os.environ.get("FLASHLAB_NEW_SCREENS"):
         SCREENS.mkdir(exist_ok=True)
@@ -65,7 +69,9 @@ def check_screen(taken: Path, name: str) -> None:
         kept = paths.BUILD / "screens-that-differ"
         kept.mkdir(exist_ok=True)
         (kept / f"{name}.png").write_bytes(taken.read_bytes())
-        raise AssertionError(f"{name}: {blocks} blocks differ; compare {kept / name}.png with {wanted}")
+        raise AssertionError(
+            f"{name}: {blocks} blocks differ; compare {kept / name}.png with {wanted}"
+        )
 
 
 def different_blocks(one: Image.Image, other: Image.Image) -> int:

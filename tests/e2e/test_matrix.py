@@ -2,8 +2,8 @@
 """
 Every model x made-for x ROM, fresh from the factory, to its verdict.
 
-What is expected is written down here by hand, from the announcement and the models' years, and shares no
-code with the phone.
+What is expected is written down here by hand, from the announcement and the models' years, and
+shares no code with the phone.
 """
 
 from __future__ import annotations
@@ -31,10 +31,31 @@ MARKETS = ("cn", "global")
 # model, made for, ROM, lock, policy -> verdict
 SAMPLES = [
     ("dipper", "cn", "cn", "unlocked", "announced", "home orange rom=cn"),
-    ("dipper", "cn", "global", "unlocked", "announced", "brick region-mismatch made-for=cn rom=global"),
-    ("dipper", "global", "cn", "unlocked", "announced", "brick region-mismatch made-for=global rom=cn"),
+    (
+        "dipper",
+        "cn",
+        "global",
+        "unlocked",
+        "announced",
+        "brick region-mismatch made-for=cn rom=global",
+    ),
+    (
+        "dipper",
+        "global",
+        "cn",
+        "unlocked",
+        "announced",
+        "brick region-mismatch made-for=global rom=cn",
+    ),
     ("dipper", "global", "reseller", "unlocked", "announced", "home orange rom=reseller"),
-    ("dipper", "cn", "reseller", "unlocked", "announced", "brick region-mismatch made-for=cn rom=global"),
+    (
+        "dipper",
+        "cn",
+        "reseller",
+        "unlocked",
+        "announced",
+        "brick region-mismatch made-for=cn rom=global",
+    ),
     ("mido", "cn", "reseller", "unlocked", "announced", "home orange rom=reseller"),
     ("hermes", "cn", "global", "unlocked", "announced", "home unverified rom=global"),
     ("dipper", "cn", "global", "locked", "none", "home green rom=global"),
@@ -66,8 +87,12 @@ def expected(model: str, made_for: str, rom: str) -> str:
     return f"home green rom={rom}"
 
 
-CELLS = [(model, made_for, rom) for model, (markets, _, _) in MODELS.items()
-         for made_for in markets for rom in ROMS]
+CELLS = [
+    (model, made_for, rom)
+    for model, (markets, _, _) in MODELS.items()
+    for made_for in markets
+    for rom in ROMS
+]
 
 
 def test_the_table_knows_every_model():
@@ -93,10 +118,19 @@ def test_unlocked_and_other_policies(factory, model, made_for, rom, lock, policy
     assert run(factory(model, made_for, rom, lock, policy)).words == words
 
 
-@pytest.mark.parametrize("model, market", [(model, market) for model, (markets, _, _) in MODELS.items()
-                                           for market in MARKETS if market not in markets])
+@pytest.mark.parametrize(
+    "model, market",
+    [
+        (model, market)
+        for model, (markets, _, _) in MODELS.items()
+        for market in MARKETS
+        if market not in markets
+    ],
+)
 def test_a_model_of_one_market_refuses_the_other(build, model, market):
-    done = phone("run", "--fresh", "--headless", "--model", model, "--region", market, "--rom", market)
+    done = phone(
+        "run", "--fresh", "--headless", "--model", model, "--region", market, "--rom", market
+    )
     assert done.returncode == 1 and done.stdout == ""
     assert f"{model}.yaml" in done.stderr and MODELS[model][0][0] in done.stderr
 
@@ -104,7 +138,9 @@ def test_a_model_of_one_market_refuses_the_other(build, model, market):
 @pytest.mark.parametrize("region, rom", [("cn", "global"), ("cn", "cn")])
 def test_the_command_line_ends_with_the_same_verdict(build, region, rom):
     words = expected("dipper", region, rom)
-    done = phone("run", "--fresh", "--headless", "--region", region, "--rom", rom, "--expect", words)
+    done = phone(
+        "run", "--fresh", "--headless", "--region", region, "--rom", rom, "--expect", words
+    )
     assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
     assert last_line(phone("explain")).startswith("What could be done: ")
     assert "Decision 3" in phone("explain").stdout

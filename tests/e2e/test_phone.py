@@ -19,9 +19,14 @@ BRICK = "verdict: brick region-mismatch made-for=cn rom=global"
 
 def start(fake, story, *words):
     """scripts/phone run, not waited for."""
-    return subprocess.Popen([PHONE, "run", "fake", "--headless", *words], text=True,
-                            env={**without_display(), **fake.env(story)}, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [PHONE, "run", "fake", "--headless", *words],
+        text=True,
+        env={**without_display(), **fake.env(story)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def wait_until(look, what):
@@ -33,26 +38,46 @@ def wait_until(look, what):
 
 def left_behind(fake):
     there = {file.name for file in fake.phone_folder.iterdir()}
-    return there - {"phone.json", "nor.img", "trace.jsonl", "log.txt", "screen.png", "lock", "arguments"}
+    return there - {
+        "phone.json",
+        "nor.img",
+        "trace.jsonl",
+        "log.txt",
+        "screen.png",
+        "lock",
+        "arguments",
+    }
 
 
-@pytest.mark.parametrize("story, words", [
-    ("brick", "brick region-mismatch made-for=cn rom=global"),
-    ("home", "home green rom=cn"),
-    ("torn", None),
-])
+@pytest.mark.parametrize(
+    "story, words",
+    [
+        ("brick", "brick region-mismatch made-for=cn rom=global"),
+        ("home", "home green rom=cn"),
+        ("torn", None),
+    ],
+)
 def test_the_last_line_is_the_verdict(fake, story, words):
     done = fake(story, "run", "fake", "--headless", "--timeout", "1.5")
-    if words is None:  # a torn line swallows the event behind it: no verdict may be made up from the rest
+    if (
+        words is None
+    ):  # a torn line swallows the event behind it: no verdict may be made up from the rest
         assert done.returncode == 1 and done.stdout == ""
         return
     assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
     assert left_behind(fake) == set()
 
 
-@pytest.mark.parametrize("expected, code", [
-    ("brick", 0), ("brick region-mismatch", 0), ("home", 1), ("brick rollback", 1), ("brick region", 1),
-])
+@pytest.mark.parametrize(
+    "expected, code",
+    [
+        ("brick", 0),
+        ("brick region-mismatch", 0),
+        ("home", 1),
+        ("brick rollback", 1),
+        ("brick region", 1),
+    ],
+)
 def test_an_expectation_decides_the_exit_code(fake, expected, code):
     done = fake("brick", "run", "fake", "--headless", "--expect", expected)
     assert done.returncode == code
@@ -106,14 +131,17 @@ def test_tampered_fuses_are_reported(fake):
     assert done.returncode == 1 and "a burned fuse came back" in done.stderr
 
 
-@pytest.mark.parametrize("before, after, says", [
-    ({}, {}, None),
-    ({}, {132: 0xFE}, None),
-    ({132: 0xFE}, {132: 0xFC, 133: 0}, None),
-    ({132: 0xFC}, {132: 0xFE}, "came back"),
-    ({0: 0x46}, {0: 0x40}, "record changed"),
-    ({}, {140: 0xFE}, "record changed"),
-])
+@pytest.mark.parametrize(
+    "before, after, says",
+    [
+        ({}, {}, None),
+        ({}, {132: 0xFE}, None),
+        ({132: 0xFE}, {132: 0xFC, 133: 0}, None),
+        ({132: 0xFC}, {132: 0xFE}, "came back"),
+        ({0: 0x46}, {0: 0x40}, "record changed"),
+        ({}, {140: 0xFE}, "record changed"),
+    ],
+)
 def test_fuse_changes(before, after, says):
     def sector(changes):
         data = bytearray(b"\xff" * 256)
@@ -128,8 +156,11 @@ def test_fuse_changes(before, after, says):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly(fake, number):
     running = start(fake, "hang")
-    wait_until(lambda: (fake.phone_folder / "log.txt").exists()
-               and (fake.phone_folder / "log.txt").stat().st_size > 0, "it never started")
+    wait_until(
+        lambda: (fake.phone_folder / "log.txt").exists()
+        and (fake.phone_folder / "log.txt").stat().st_size > 0,
+        "it never started",
+    )
     running.send_signal(number)
     out, _ = running.communicate(timeout=HANG_S)
     assert (running.returncode, out) == (128 + number, "")
@@ -186,25 +217,37 @@ def test_list_and_rm(fake):
     assert list(fake.phone_folder.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("words, says", [
-    (("run", "--fresh", "--model", "diper"), ("no MODEL 'diper'; did you mean dipper?", "Mi 8, 2018")),
-    (("run", "--fresh", "--region", "eu"), ("no REGION 'eu'", "cn", "global")),
-    (("run", "--fresh", "--rom", "chinese"), ("no ROM 'chinese'", "cn", "global", "reseller")),
-    (("run", "--fresh", "--lock", "open"), ("no LOCK 'open'", "locked", "unlocked")),
-    (("run", "--fresh", "--policy", "all"), ("no POLICY 'all'", "announced", "shipped", "none")),
-    (("run", "--fresh", "--expect", "bricked"), ("no EXPECT 'bricked'; did you mean brick?", "dead")),
-    (("run", "--fresh", "--model", "../dipper"), ("no MODEL",)),
-    (("run",), ("which phone?",)),
-    (("run", "fake", "--fresh"), ("either",)),
-    (("run", "fake", "--rom", "cn"), ("--rom", "decided when it was made")),
-    (("run", "fakr"), ("no phone 'fakr'; did you mean fake?",)),
-    (("run", "../fake"), ("cannot be a phone's name",)),
-    (("new", "A Phone"), ("cannot be a phone's name",)),
-    (("new", "fake"), ("a phone fake already",)),
-    (("run", "--fresh", "--keep", "fake"), ("a phone fake already",)),
-    (("explain", "nobody"), ("no phone 'nobody'",)),
-    (("rm", "--yes", "nobody"), ("no phone 'nobody'",)),
-])
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (
+            ("run", "--fresh", "--model", "diper"),
+            ("no MODEL 'diper'; did you mean dipper?", "Mi 8, 2018"),
+        ),
+        (("run", "--fresh", "--region", "eu"), ("no REGION 'eu'", "cn", "global")),
+        (("run", "--fresh", "--rom", "chinese"), ("no ROM 'chinese'", "cn", "global", "reseller")),
+        (("run", "--fresh", "--lock", "open"), ("no LOCK 'open'", "locked", "unlocked")),
+        (
+            ("run", "--fresh", "--policy", "all"),
+            ("no POLICY 'all'", "announced", "shipped", "none"),
+        ),
+        (
+            ("run", "--fresh", "--expect", "bricked"),
+            ("no EXPECT 'bricked'; did you mean brick?", "dead"),
+        ),
+        (("run", "--fresh", "--model", "../dipper"), ("no MODEL",)),
+        (("run",), ("which phone?",)),
+        (("run", "fake", "--fresh"), ("either",)),
+        (("run", "fake", "--rom", "cn"), ("--rom", "decided when it was made")),
+        (("run", "fakr"), ("no phone 'fakr'; did you mean fake?",)),
+        (("run", "../fake"), ("cannot be a phone's name",)),
+        (("new", "A Phone"), ("cannot be a phone's name",)),
+        (("new", "fake"), ("a phone fake already",)),
+        (("run", "--fresh", "--keep", "fake"), ("a phone fake already",)),
+        (("explain", "nobody"), ("no phone 'nobody'",)),
+        (("rm", "--yes", "nobody"), ("no phone 'nobody'",)),
+    ],
+)
 def test_what_does_not_exist_is_answered_with_what_does(fake, words, says):
     done = fake("brick", *words)
     assert done.returncode == 2 and done.stdout == ""
@@ -227,8 +270,13 @@ def in_terminal(fake, **env):
     """What a person sees who runs it in a terminal: (exit code, all that was printed)."""
     ours, theirs = pty.openpty()
     os.set_blocking(ours, True)
-    running = subprocess.Popen([PHONE, "run", "fake"], stdin=theirs, stdout=theirs, stderr=theirs,
-                               env={**without_display(), **fake.env("brick"), **env})
+    running = subprocess.Popen(
+        [PHONE, "run", "fake"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**without_display(), **fake.env("brick"), **env},
+    )
     os.close(theirs)
     seen = b""
     while True:
@@ -240,11 +288,17 @@ def in_terminal(fake, **env):
     return running.wait(HANG_S), seen.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("env, mark", [
-    ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "\x1b[38;2;128;128;128;48;2;128;128;128m\u2580"),
-    ({"TERM": "xterm-256color", "COLORTERM": ""}, "\x1b[38;5;244;48;5;244m\u2580"),
-    ({"TERM": "dumb", "COLORTERM": ""}, "not drawn"),
-])
+@pytest.mark.parametrize(
+    "env, mark",
+    [
+        (
+            {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            "\x1b[38;2;128;128;128;48;2;128;128;128m\u2580",
+        ),
+        ({"TERM": "xterm-256color", "COLORTERM": ""}, "\x1b[38;5;244;48;5;244m\u2580"),
+        ({"TERM": "dumb", "COLORTERM": ""}, "not drawn"),
+    ],
+)
 def test_a_terminal_shows_log_screen_place_and_verdict(fake, env, mark):
     code, seen = in_terminal(fake, **env)
     assert code == 0 and mark in seen
@@ -256,9 +310,14 @@ def windowed(fake, story, windows):
     return fake(story, "run", "fake", env={"DISPLAY": ":97", "FAKE_WINDOWS": windows})
 
 
-@pytest.mark.parametrize("windows, option", [
-    ("none\ngtk\nsdl", "gtk,zoom-to-fit=on"), ("sdl\nnone", "sdl"), ("none", "none"),
-])
+@pytest.mark.parametrize(
+    "windows, option",
+    [
+        ("none\ngtk\nsdl", "gtk,zoom-to-fit=on"),
+        ("sdl\nnone", "sdl"),
+        ("none", "none"),
+    ],
+)
 def test_a_display_opens_the_best_window_there_is(fake, windows, option):
     done = windowed(fake, "closed", windows)
     arguments = (fake.phone_folder / "arguments").read_text().split("\n")

@@ -13,8 +13,11 @@ from story import run
 
 from lab import paths, store
 
+
 def ask(running, command: str) -> str:
-    """What the ROM's shell answers. The marks are computed: the echoed command does not hold them."""
+    """
+    What the ROM's shell answers. The marks are computed: the echoed command does not hold them.
+    """
     start = len(running.log)
     running.type(f"echo ==$((0))begin==; {command}; echo ==$((0))end==\n")
     assert running.wait_for(lambda: b"==0end==" in running.log[start:] or None, HANG_S), running.log
@@ -26,16 +29,29 @@ def test_root_in_the_rom(factory):
     said = {}
 
     def look_around(running):
-        for command in ("id -u", "devmem 0x0", "devmem 0x0e000000", "devmem 0x090b0000", "getprop",
-                        "getprop ro.boot.hwc", "dmesg | grep -i psci", "ls -l /dev/fb0",
-                        "cat /sys/class/graphics/fb0/virtual_size", "dmesg | grep -i framebuffer",
-                        "cat /proc/device-tree/compatible", "ls /proc/device-tree", "devmem 0x40000000"):
+        for command in (
+            "id -u",
+            "devmem 0x0",
+            "devmem 0x0e000000",
+            "devmem 0x090b0000",
+            "getprop",
+            "getprop ro.boot.hwc",
+            "dmesg | grep -i psci",
+            "ls -l /dev/fb0",
+            "cat /sys/class/graphics/fb0/virtual_size",
+            "dmesg | grep -i framebuffer",
+            "cat /proc/device-tree/compatible",
+            "ls /proc/device-tree",
+            "devmem 0x40000000",
+        ):
             said[command] = ask(running, command)
 
     assert run(factory(), look_around).words == "home green rom=cn"
     assert said["id -u"].strip() == "0"
     for secure in ("devmem 0x0", "devmem 0x0e000000", "devmem 0x090b0000"):
-        assert "Bus error" in said[secure] and "0x" not in said[secure].replace(secure, ""), said[secure]
+        assert "Bus error" in said[secure] and "0x" not in said[secure].replace(secure, ""), said[
+            secure
+        ]
     assert "[ro.flashlab.region]: [cn]" in said["getprop"]
     assert said["getprop ro.boot.hwc"].strip() == "CN"
     assert "[ro.secureboot.lockstate]: [locked]" in said["getprop"]
@@ -62,7 +78,9 @@ def test_the_reseller_s_rom_pops_up(factory):
             return {event["what"] for event in running.events if event["event"] == "popup"}
 
         before = (running.folder / "screen.png").read_bytes()
-        assert running.wait_for(lambda: kinds() == {"advert", "cartoon"} or None, HANG_S), running.events
+        assert running.wait_for(
+            lambda: kinds() == {"advert", "cartoon"} or None, HANG_S
+        ), running.events
         running.shoot(running.folder / "later.png")
         assert (running.folder / "later.png").read_bytes() != before
 
@@ -76,8 +94,15 @@ def hidden_phones():
 def test_ctrl_c_leaves_nothing(build):
     before = hidden_phones()
     command = [PHONE, "run", "--fresh", "--region", "cn", "--rom", "global", "--headless", "--stay"]
-    running = subprocess.Popen(command, env=without_display(), text=True, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    running = subprocess.Popen(
+        command,
+        env=without_display(),
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     assert running.stdout.readline() == "verdict: brick region-mismatch made-for=cn rom=global\n"
     (mine,) = [name for name in hidden_phones() - before if processes_of(name, running.pid)]
     running.send_signal(signal.SIGINT)
@@ -89,8 +114,11 @@ def test_ctrl_c_leaves_nothing(build):
 
 def processes_of(name, parent):
     """The QEMUs of that phone that this very script started."""
-    return [pid for pid in processes_in(paths.PHONES / name)
-            if f"PPid:\t{parent}\n" in open(f"/proc/{pid}/status", encoding="ascii").read()]
+    return [
+        pid
+        for pid in processes_in(paths.PHONES / name)
+        if f"PPid:\t{parent}\n" in open(f"/proc/{pid}/status", encoding="ascii").read()
+    ]
 
 
 def test_two_phones_at_once_do_not_meet(factory):

@@ -33,7 +33,9 @@ def is_black(picture):
 def image_bytes(disk):
     """How long the boot image (v1) and vbmeta are, without the rest of their partitions."""
     boot = partition(disk, "boot")
-    sizes = struct.unpack_from("<7I", boot, 8)  # kernel, address, ramdisk, address, second, address, tags
+    sizes = struct.unpack_from(
+        "<7I", boot, 8
+    )  # kernel, address, ramdisk, address, second, address, tags
     page = struct.unpack_from("<I", boot, 36)[0]
     pages = sum((size + page - 1) // page for size in (sizes[0], sizes[2], sizes[4]))
     vbmeta = partition(disk, "vbmeta")
@@ -57,7 +59,9 @@ def test_a_flipped_bit_is_refused(factory, part, reason, where):
 def test_an_unlocked_phone_runs_what_was_changed_and_says_so(factory):
     folder = factory(lock="unlocked")
     disk = folder / "disk.img"
-    flip(disk, partitions(disk)["boot"][0] + 48 + 15)  # the boot image's name field: harmless to run
+    flip(
+        disk, partitions(disk)["boot"][0] + 48 + 15
+    )  # the boot image's name field: harmless to run
     assert run(folder).words == "home orange rom=cn"
 
 
@@ -109,24 +113,44 @@ def test_an_unreadable_state_means_locked(factory):
 @pytest.mark.parametrize("burned, words", [(4, "home green rom=cn"), (5, "dead rollback")])
 def test_the_rollback_fuses(build, burned, words):
     """whyred left the factory with index 4, and its ROM has 4."""
-    with store.NewPhone(model="whyred", region="cn", rom="cn", lock="locked", policy="announced",
-                        serial="e2e00001", rollback=burned, tag="test") as phone:
+    with store.NewPhone(
+        model="whyred",
+        region="cn",
+        rom="cn",
+        lock="locked",
+        policy="announced",
+        serial="e2e00001",
+        rollback=burned,
+        tag="test",
+    ) as phone:
         ran = run(phone.folder)
         assert ran.words == words
         assert is_black(ran.picture) == (burned == 5)
 
 
 def test_unlocking_does_not_switch_the_rollback_fuses_off(build):
-    with store.NewPhone(model="whyred", region="cn", rom="cn", lock="unlocked", policy="none",
-                        serial="e2e00001", rollback=5, tag="test") as phone:
+    with store.NewPhone(
+        model="whyred",
+        region="cn",
+        rom="cn",
+        lock="unlocked",
+        policy="none",
+        serial="e2e00001",
+        rollback=5,
+        tag="test",
+    ) as phone:
         ran = run(phone.folder)
     assert ran.words == "dead rollback"
 
 
 def test_the_offsets_are_the_phone_s():
     header = (ROOT / "bootloader" / "format" / "nor_map.h").read_text()
-    for name, offset in (("OVERLAY", OVERLAY_OFFSET), ("FUSES", FUSES_OFFSET),
-                         ("STATE_A", STATE_OFFSETS[0]), ("STATE_B", STATE_OFFSETS[1])):
+    for name, offset in (
+        ("OVERLAY", OVERLAY_OFFSET),
+        ("FUSES", FUSES_OFFSET),
+        ("STATE_A", STATE_OFFSETS[0]),
+        ("STATE_B", STATE_OFFSETS[1]),
+    ):
         line = next(line for line in header.splitlines() if f"NOR_{name}_OFFSET" in line)
         assert int(line.split()[2], 16) == offset
 

@@ -11,32 +11,46 @@ from conftest import ROOT
 from lab import schema
 
 SCHEMA = schema.Schema()
-REGION = {"t_us": 1, "stage": "policy", "event": "region", "made_for": "cn", "rom": "global", "result": "refuse"}
+REGION = {
+    "t_us": 1,
+    "stage": "policy",
+    "event": "region",
+    "made_for": "cn",
+    "rom": "global",
+    "result": "refuse",
+}
 
 
 def change(**fields):
     return {key: value for key, value in {**REGION, **fields}.items() if value is not None}
 
 
-@pytest.mark.parametrize("event, wrong", [
-    (REGION, None),
-    (change(event="regions"), "unknown event policy/regions"),
-    (change(stage=None), "unknown event None/region"),
-    (change(made_for=None), "made_for is missing"),
-    (change(t_us=None), "t_us is missing"),
-    (change(t_us=-1), "t_us is -1"),
-    (change(t_us=True), "t_us is True"),
-    (change(t_us="1"), "t_us is '1'"),
-    (change(made_for="eu"), "made_for is 'eu'"),
-    (change(more=1), "unknown field more"),
-])
+@pytest.mark.parametrize(
+    "event, wrong",
+    [
+        (REGION, None),
+        (change(event="regions"), "unknown event policy/regions"),
+        (change(stage=None), "unknown event None/region"),
+        (change(made_for=None), "made_for is missing"),
+        (change(t_us=None), "t_us is missing"),
+        (change(t_us=-1), "t_us is -1"),
+        (change(t_us=True), "t_us is True"),
+        (change(t_us="1"), "t_us is '1'"),
+        (change(made_for="eu"), "made_for is 'eu'"),
+        (change(more=1), "unknown field more"),
+    ],
+)
 def test_the_schema_sees_what_is_wrong(event, wrong):
     problems = SCHEMA.problems(event)
     assert problems == [] if wrong is None else any(wrong in problem for problem in problems)
 
 
 def test_the_page_names_every_event_and_field():
-    rows = [line for line in (ROOT / "docs" / "trace.md").read_text().splitlines() if line.startswith("| `")]
+    rows = [
+        line
+        for line in (ROOT / "docs" / "trace.md").read_text().splitlines()
+        if line.startswith("| `")
+    ]
     page = {row.split("`")[1]: row for row in rows}
     assert set(page) == set(SCHEMA.events)
     for name, entry in SCHEMA.events.items():
@@ -45,8 +59,11 @@ def test_the_page_names_every_event_and_field():
 
 
 def test_the_page_s_example_is_a_valid_line():
-    examples = [line.strip() for line in (ROOT / "docs" / "trace.md").read_text().splitlines()
-                if line.startswith('    {')]
+    examples = [
+        line.strip()
+        for line in (ROOT / "docs" / "trace.md").read_text().splitlines()
+        if line.startswith("    {")
+    ]
     assert examples
     for line in examples:
         assert SCHEMA.problems(json.loads(line)) == []
@@ -59,7 +76,9 @@ def test_every_event_has_a_sentence_without_gaps(name):
     choices = entry["say"] if isinstance(entry["say"], dict) else {"otherwise": entry["say"]}
     fields = {"t_us": 1, "stage": stage, "event": event}
     for field, kind in (entry.get("fields") or {}).items():
-        fields[field.rstrip("?")] = {"text": "T", "number": 7, "bool": True}.get(str(kind)) or kind[0]
+        fields[field.rstrip("?")] = {"text": "T", "number": 7, "bool": True}.get(str(kind)) or kind[
+            0
+        ]
     for condition in choices:
         field, _, value = condition.partition("=")
         told = SCHEMA.sentence({**fields, **({field: value} if value else {})})
@@ -67,7 +86,10 @@ def test_every_event_has_a_sentence_without_gaps(name):
 
 
 def test_unknown_events_are_shown_as_they_are():
-    assert SCHEMA.sentence({"stage": "x", "event": "y", "a": 1}) == '{"stage": "x", "event": "y", "a": 1}'
+    assert (
+        SCHEMA.sentence({"stage": "x", "event": "y", "a": 1})
+        == '{"stage": "x", "event": "y", "a": 1}'
+    )
 
 
 def test_text_from_a_phone_cannot_steer_the_terminal():
@@ -82,7 +104,12 @@ def test_explaining_a_run_without_a_verdict():
 def test_explain_tells_the_whole_story(fake):
     fake("brick", "run", "fake", "--headless")
     told = fake("brick", "explain", "fake").stdout
-    for part in ("made for cn", "region-mismatch", "verdict: brick", "What could be done: flash the ROM of"):
+    for part in (
+        "made for cn",
+        "region-mismatch",
+        "verdict: brick",
+        "What could be done: flash the ROM of",
+    ):
         assert part in told
 
 
