@@ -148,6 +148,11 @@ static void enter_kernel(struct power *power, uint64_t entry, uint64_t dtb)
     power_of(power)->dtb = dtb;
 }
 
+static void rest(struct power *power, uint32_t us)
+{
+    power_of(power)->now_us += us;
+}
+
 static uint64_t now_us(struct power *power)
 {
     return power_of(power)->now_us++;
@@ -156,7 +161,8 @@ static uint64_t now_us(struct power *power)
 void fake_power_init(struct fake_power *power)
 {
     static const struct power_ops ops = {
-        .off = off, .reset = reset, .enter_kernel = enter_kernel, .now_us = now_us};
+        .off = off, .reset = reset, .enter_kernel = enter_kernel, .rest = rest,
+        .now_us = now_us};
 
     *power = (struct fake_power){.power = {.ops = &ops}};
 }

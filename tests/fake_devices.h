@@ -41,7 +41,7 @@ struct fake_link {
 
 void fake_link_init(struct fake_link *link);
 
-/* A processor that notes what it was asked. Its clock goes on by one with each look. */
+/* A processor that notes what it was asked. Its clock goes on by one with each look, and with each rest. */
 struct fake_power {
     struct power power;
     unsigned offs;

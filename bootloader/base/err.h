@@ -28,6 +28,10 @@
     /* panel */                                                                                    \
     X(E_PANEL_ABSENT)                                                                              \
     X(E_PANEL_SIZE)                                                                                \
+    /* fw_cfg */                                                                                   \
+    X(E_FW_CFG_ABSENT)                                                                             \
+    X(E_FW_CFG_SIZE)                                                                               \
+    X(E_FW_CFG_DEVICE)                                                                             \
     /* virtio transport */                                                                         \
     X(E_VIRTIO_ABSENT)                                                                             \
     X(E_VIRTIO_FEATURES)                                                                           \

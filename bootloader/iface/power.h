@@ -17,6 +17,8 @@ struct power_ops {
      * at `dtb`. Comes back on a fake phone only.
      */
     void (*enter_kernel)(struct power *power, uint64_t entry, uint64_t dtb);
+    /* Lets the processor sleep for so long at most: what waits for a person calls it in its loop. */
+    void (*rest)(struct power *power, uint32_t us);
     /* Microseconds since power-on. */
     uint64_t (*now_us)(struct power *power);
 };

@@ -9,17 +9,22 @@
 #include "arch/cpu.h"
 #include "arch/exception.h"
 #include "arch/memory_map.h"
+#include "arch/rest.h"
 #include "arch/smc.h"
+#include "base/text.h"
+#include "driver/fw_cfg.h"
 #include "driver/pflash.h"
 #include "driver/pl011.h"
 #include "driver/ramfb.h"
 #include "driver/secure_gpio.h"
 #include "driver/virtio_blk.h"
+#include "driver/virtio_input.h"
 #include "driver/virtio_serial.h"
 #include "flow.h"
 #include "flow_report.h"
 #include "format/nor_map.h"
 #include "iface/phone.h"
+#include "lab_switches.h"
 #include "screen/screens.h"
 
 #include <string.h>
@@ -34,9 +39,11 @@ static const char *const port_names[] = {"lab.trace"};
 static struct {
     struct pl011 uart;
     struct pflash flash;
+    struct fw_cfg fw_cfg;
     struct ramfb ramfb;
     struct virtio_blk disk;
     struct virtio_serial serial;
+    struct virtio_input input;
     struct power power;
     struct phone phone;
     struct flow flow;
@@ -72,7 +79,15 @@ static void power_enter_kernel(struct power *power, uint64_t entry, uint64_t dtb
 {
     virtio_reset(&machine.disk.device);
     virtio_reset(&machine.serial.device);
+    if (machine.phone.keys != NULL) {
+        virtio_reset(&machine.input.device);
+    }
     cpu_enter_kernel(entry, dtb);
+}
+
+static void power_rest(struct power *power, uint32_t us)
+{
+    cpu_rest(us);
 }
 
 static uint64_t power_now_us(struct power *power)
@@ -84,6 +99,7 @@ static const struct power_ops power_ops = {
     .off = power_off,
     .reset = power_reset,
     .enter_kernel = power_enter_kernel,
+    .rest = power_rest,
     .now_us = power_now_us,
 };
 
@@ -119,12 +135,21 @@ static void start_serial(const struct virtio_device *device)
     }
 }
 
+static void start_keys(const struct virtio_device *device)
+{
+    if (machine.phone.keys == NULL &&
+        virtio_input_init(&machine.input, device, take_dma(VIRTIO_INPUT_DMA_BYTES)) == OK) {
+        machine.phone.keys = &machine.input.keys;
+    }
+}
+
 static const struct {
     uint32_t id;
     void (*start)(const struct virtio_device *device);
 } virtio_drivers[] = {
     {VIRTIO_ID_BLOCK, start_block},
     {VIRTIO_ID_CONSOLE, start_serial},
+    {VIRTIO_ID_INPUT, start_keys},
 };
 
 /* QEMU fills the slots from the last. */
@@ -142,6 +167,23 @@ static void start_virtio(void)
             if (virtio_drivers[i].id == device.id) {
                 virtio_drivers[i].start(&device);
             }
+        }
+    }
+}
+
+/* A switch that is not there is off. */
+static void read_lab_switches(struct lab *lab)
+{
+    for (size_t i = 0; lab_switch_names[i] != NULL; i++) {
+        char chars[FW_CFG_NAME_BYTES];
+        struct text name = text_in(chars, sizeof chars);
+        uint8_t value[LAB_SWITCH_BYTES_MAX];
+        size_t count;
+
+        text_str(&name, "opt/flashlab/");
+        text_str(&name, lab_switch_names[i]);
+        if (fw_cfg_read(&machine.fw_cfg, chars, (struct span){value, sizeof value}, &count) == OK) {
+            lab_switch(lab, lab_switch_names[i], slice_of(value, count));
         }
     }
 }
@@ -172,12 +214,13 @@ static void start_machine(void)
     machine.power.ops = &power_ops;
     pl011_init(&machine.uart, MAP_PL011_BASE);
     pflash_init(&machine.flash, MAP_NOR_BASE, NOR_BYTES, NOR_SECTOR_BYTES);
-    ramfb_init(&machine.ramfb, MAP_FW_CFG_BASE, take_dma(RAMFB_DMA_BYTES),
-               memory(MAP_PIXELS, MAP_PIXELS_SIZE));
+    fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));
+    ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));
     fill_phone(&machine.phone);
     smc_start(&machine.power);
     exception_set_reporter(report_panic);
     start_virtio();
+    read_lab_switches(&machine.phone.lab);
     machine.phone.empty_slot_count = machine.empty_slot_count;
 }
 
