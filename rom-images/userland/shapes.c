@@ -4,6 +4,9 @@
 
 #define SUBPIXELS 4 /* a side: 16 samples a pixel on the edges */
 
+#define HILLS_WIDTH_MAX 4096 /* columns; no panel is wider */
+#define GLOW_STEP       4    /* pixels side by side that share one strength of the glow */
+
 uint32_t colour_mix(uint32_t under, uint32_t over, unsigned share)
 {
     uint32_t red_blue = ((under & 0xff00ff) * (256 - share) + (over & 0xff00ff) * share) >> 8;
@@ -35,8 +38,15 @@ static void mix_span(const struct canvas *canvas, int y, int x0, int x1, uint32_
         }
         return;
     }
+    /* colour_mix, with the colour's part of it worked out once. */
+    uint32_t red_blue = (colour & 0xff00ff) * opacity;
+    uint32_t green = (colour & 0x00ff00) * opacity;
+
     for (int x = x0; x < x1; x++) {
-        row[x] = colour_mix(row[x], colour, opacity);
+        uint32_t under = row[x];
+
+        row[x] = (((under & 0xff00ff) * (256 - opacity) + red_blue) >> 8 & 0xff00ff) |
+                 (((under & 0x00ff00) * (256 - opacity) + green) >> 8 & 0x00ff00);
     }
 }
 
@@ -99,6 +109,14 @@ void shape_panel(const struct canvas *canvas, struct rect rect, int radius_px, s
     }
 }
 
+/* How strong the glow is `far` (squared) from its middle: 0 to 256. */
+static unsigned glow_at(int64_t far, int64_t whole, int64_t share)
+{
+    unsigned near = far < whole ? (unsigned)((whole - far) * share >> 32) : 0;
+
+    return near * near / 256;
+}
+
 void shape_glow(const struct canvas *canvas, int x_px, int y_px, int radius_px, uint32_t colour,
                 unsigned opacity)
 {
@@ -111,15 +129,16 @@ void shape_glow(const struct canvas *canvas, int x_px, int y_px, int radius_px, 
     int y1 = clamp(y_px + radius_px, 0, (int)canvas->height_px);
 
     for (int y = y0; y < y1; y++) {
-        uint32_t *row = row_of(canvas, y);
+        int64_t down = (int64_t)(y - y_px) * (y - y_px);
 
-        for (int x = x0; x < x1; x++) {
-            int64_t far = (int64_t)(x - x_px) * (x - x_px) + (int64_t)(y - y_px) * (y - y_px);
+        for (int x = x0; x < x1; x += GLOW_STEP) {
+            int64_t far = (int64_t)(x - x_px) * (x - x_px) + down;
+            unsigned strength = glow_at(far, whole, share) * opacity / 256;
 
-            if (far < whole) {
-                unsigned near = (unsigned)((whole - far) * share >> 32);
+            if (strength != 0) {
+                int end = x + GLOW_STEP < x1 ? x + GLOW_STEP : x1;
 
-                row[x] = colour_mix(row[x], colour, near * near / 256 * opacity / 256);
+                mix_span(canvas, y, x, end, colour, strength);
             }
         }
     }
@@ -142,26 +161,46 @@ static int crest(const struct hills *hills, int x)
     return hills->y_px * 256 - hills->height_px * (wave(phase) * 3 + wave(phase * 2 + 300)) / 4;
 }
 
+/* One row of the band that the crests run through: hills below the line, nothing above it. */
+static void crest_row(const struct canvas *canvas, const int *lines, int y, uint32_t colour)
+{
+    uint32_t *row = row_of(canvas, y);
+
+    for (int x = 0; x < (int)canvas->width_px; x++) {
+        int cover = (y + 1) * 256 - lines[x];
+
+        if (cover >= 256) {
+            row[x] = colour;
+        } else if (cover > 0) {
+            row[x] = colour_mix(row[x], colour, (unsigned)cover);
+        }
+    }
+}
+
 void shape_hills(const struct canvas *canvas, const struct hills *hills)
 {
     int bottom = (int)canvas->height_px;
     int top = clamp(hills->y_px - hills->height_px - 1, 0, bottom);
     int solid = clamp(hills->y_px + hills->height_px + 1, 0, bottom);
     int fade = bottom - top > 1 ? bottom - top - 1 : 1;
+    int lines[HILLS_WIDTH_MAX];
+    struct canvas shown = *canvas;
 
-    for (int x = 0; x < (int)canvas->width_px; x++) {
-        int line = crest(hills, x);
-
-        for (int y = clamp(line >> 8, top, solid); y < solid; y++) {
-            uint32_t colour =
-                colour_mix(hills->top, hills->bottom, (unsigned)((y - top) * 256 / fade));
-
-            mix_span(canvas, y, x, x + 1, colour, (unsigned)clamp((y + 1) * 256 - line, 0, 256));
-        }
+    if (shown.width_px > HILLS_WIDTH_MAX) {
+        shown.width_px = HILLS_WIDTH_MAX;
     }
-    for (int y = solid; y < bottom; y++) {
-        mix_span(canvas, y, 0, (int)canvas->width_px,
-                 colour_mix(hills->top, hills->bottom, (unsigned)((y - top) * 256 / fade)), OPAQUE);
+    for (int x = 0; x < (int)shown.width_px; x++) {
+        lines[x] = crest(hills, x);
+    }
+    for (int y = top; y < bottom; y++) {
+        uint32_t colour =
+            colour_mix(hills->top, hills->bottom, (unsigned)((y - top) * 256 / fade));
+
+        if (y < solid) {
+            crest_row(&shown, lines, y, colour);
+        } else {
+            mix_span(&shown, y, 0, (int)shown.width_px, colour, OPAQUE);
+        }
     }
 }
 
