@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stage fastboot: change it. The phone's side of the fastboot protocol, over the link lab.fastboot.
+ *
+ * AOSP system/core/fastboot/README.md, protocol 0.4, TCP version 1. The layers, each in its file:
+ *
+ *   tcp         the byte stream: handshake, lengths, who came and went
+ *   session     one packet in, replies out; knows no transport
+ *   commands    the table of commands; lock_rules says which of them are allowed on what
+ *   getvar, flash, sparse, unlock, oem, png   what the commands do
+ */
+#ifndef FASTBOOT_FASTBOOT_H
+#define FASTBOOT_FASTBOOT_H
+
+#include "board/board.h"
+#include "iface/phone.h"
+#include "policy/policy.h"
+#include "storage/gpt.h"
+#include "storage/state.h"
+#include "verify/verified.h"
+
+/* What is to be done when fastboot mode ends. */
+enum fastboot_next {
+    FASTBOOT_NEXT_REBOOT = 0,
+    FASTBOOT_NEXT_BOOTLOADER, /* restart into fastboot mode */
+    FASTBOOT_NEXT_RECOVERY,
+    FASTBOOT_NEXT_POWER_OFF,
+    FASTBOOT_NEXT_CONTINUE,   /* go on as if fastboot mode had not been entered */
+    FASTBOOT_NEXT_BOOT_IMAGE, /* start what the last judge() loaded, once */
+    FASTBOOT_NEXT_RESCUE,     /* EDL */
+};
+
+struct fastboot_host;
+
+/* What fastboot mode asks of the flow, which lies to its right. */
+struct fastboot_host_ops {
+    /*
+     * What would become of the phone, as its disk is now, under `state`: reads and verifies it anew.
+     * With a `boot_image` (size not 0; memory that nobody else writes) that is taken in the place of
+     * the boot partition; after FATE_BOOT it is loaded and can be started: FASTBOOT_NEXT_BOOT_IMAGE.
+     */
+    struct decision (*judge)(struct fastboot_host *host, const struct state *state,
+                             struct slice boot_image);
+    /* A command was answered with OKAY or FAIL (`answer`, with its text). For the trace. */
+    void (*tell)(struct fastboot_host *host, const char *command, const char *answer);
+};
+
+/* The flow embeds this and finds itself again with CONTAINER_OF. */
+struct fastboot_host {
+    const struct fastboot_host_ops *ops;
+};
+
+struct fastboot_context {
+    const struct phone *phone;
+    const struct board *board;
+    struct state *state;             /* changed, and committed, by lock and unlock */
+    struct gpt *gpt;                 /* NULL: no usable table, so nothing can be flashed */
+    const struct verified *verified; /* what the last boot found out; zeroed: nothing */
+    struct decision last;            /* and what it decided: `oem why` */
+    struct fastboot_host *host;
+};
+
+/*
+ * Fastboot mode, from its screen to a command or key that ends it. The panel is on already. Draws
+ * screen/fastboot_screen.h, polls the keys, rests between packets (phone->power->ops->rest).
+ * Without a link (phone->fastboot NULL) the keys still work.
+ *
+ * No client, whatever it sends or does not read, makes it end or wait for ever; what one leaves half
+ * done is forgotten when it goes.
+ */
+enum fastboot_next fastboot_serve(const struct fastboot_context *context);
+
+#endif
