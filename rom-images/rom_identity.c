@@ -135,6 +135,7 @@ static bool make_properties(const struct rom *rom, const struct model *model,
         {"ro.flashlab.signed_by", rom_signer_name(rom)},
         {"ro.flashlab.adverts", flag(rom->adverts)},
         {"ro.flashlab.region_check", flag(rom->region_check)},
+        {"ro.flashlab.policy_list", flag(model->on_policy_list)},
         {"ro.flashlab.clock", rom->clock},
     };
     struct text text = text_in(identity->properties, sizeof(identity->properties));

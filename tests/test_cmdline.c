@@ -8,13 +8,15 @@ static const struct board china_phone = {
     .codename = "dipper",
     .serial = "8a7b6c5d",
     .made_for = REGION_CN,
+    .regime = REGIME_SHIPPED,
 };
 static const struct state locked = {.unlocked = false};
 static const struct state unlocked = {.unlocked = true};
 
 #define TRUE_WORDS                                                                                 \
     "androidboot.hardware=dipper androidboot.serialno=8a7b6c5d androidboot.hwc=CN "                \
-    "androidboot.verifiedbootstate=green androidboot.vbmeta.device_state=locked"
+    "androidboot.verifiedbootstate=green androidboot.vbmeta.device_state=locked "                  \
+    "androidboot.flashlab.regime=shipped"
 
 static const char *build(const char *image_cmdline, const struct board *board,
                          const struct state *state, enum boot_state boot_state)

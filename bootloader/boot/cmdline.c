@@ -68,6 +68,7 @@ enum err cmdline_build(const char *image_cmdline, const struct board *board,
     }
     add(out, "verifiedbootstate", boot_state_name(boot_state));
     add(out, "vbmeta.device_state", state->unlocked ? "unlocked" : "locked");
+    add(out, "flashlab.regime", regime_name(board->regime));
     if (board->slot_count != 0) {
         add(out, "slot_suffix", "_a");
     }

@@ -14,7 +14,8 @@
 /*
  * Adds to `out`: the image's words, less those that begin with "androidboot." - only the firmware
  * speaks for the phone -, then androidboot.hwc, .verifiedbootstate, .vbmeta.device_state, .serialno,
- * .hardware and, where there are slots, .slot_suffix.
+ * .hardware, .flashlab.regime (the lab's own: who checks regions; the ROM's check asks for "shipped")
+ * and, where there are slots, .slot_suffix.
  *
  *   E_TEXT_SPACE   it does not all fit
  */

@@ -7,12 +7,16 @@
  *
  * busybox's poweroff, halt and reboot ask by signals: SIGUSR2, SIGUSR1 and SIGTERM.
  */
+#include "boot_message.h"
+#include "boot_success.h"
 #include "console.h"
 #include "framebuffer.h"
 #include "home.h"
 #include "modules.h"
 #include "popup.h"
 #include "props.h"
+#include "region_check.h"
+#include "starting.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -31,6 +35,7 @@
 
 #define PORT_WAIT_MS   5000
 #define SHELL_PAUSE_MS 1000
+#define STARTING_MS    1000 /* the moment that a person sees before a refused system restarts */
 #define NEVER          INT64_MAX
 
 struct phone {
@@ -118,9 +123,48 @@ static void report_home(struct phone *phone)
     trace_send(&phone->trace, &event);
 }
 
+static void shut_down(int how)
+{
+    sync();
+    (void)reboot(how);
+    fprintf(stderr, "init: reboot: %s\n", strerror(errno));
+}
+
+static void report_region_check(struct phone *phone, enum region_check result)
+{
+    struct trace_event event;
+
+    trace_begin(&event, "region-check");
+    json_str(&event.text, "hwc", props_get(&phone->props, "ro.boot.hwc", ""));
+    json_str(&event.text, "mod_device", props_get(&phone->props, "ro.product.mod_device", ""));
+    json_str(&event.text, "lock", props_get(&phone->props, "ro.secureboot.lockstate", ""));
+    json_str(&event.text, "result", region_check_name(result));
+    trace_send(&phone->trace, &event);
+}
+
+/* The ROM will not run on this phone: it tells the recovery, and restarts. Does not come back. */
+static void turn_away(struct phone *phone)
+{
+    struct bootloader_message message;
+
+    modules_load_rest(&phone->modules);
+    boot_message_make(BCB_BOOT_RECOVERY, RECOVERY_WORD RECOVERY_SHOW_MISMATCH, &message);
+    if (!boot_message_write(&message)) {
+        /* A restart would come back here for ever. */
+        trace_what(&phone->trace, "fault", "the region does not fit, and misc cannot be written");
+        shut_down(RB_POWER_OFF);
+    }
+    usleep(STARTING_MS * 1000);
+    shut_down(RB_AUTOBOOT);
+    for (;;) {
+        pause();
+    }
+}
+
 /* Everything up to the moment that the person sees the home screen and the trace says so. */
 static void come_home(struct phone *phone)
 {
+    enum region_check check;
     const char *no_panel;
 
     props_load(&phone->props);
@@ -132,12 +176,24 @@ static void come_home(struct phone *phone)
     modules_read(&phone->modules);
     modules_load_early(&phone->modules);
     no_panel = framebuffer_open(&phone->fb);
-    draw(phone);
+    check = region_check(&phone->props);
+    if (check == REGION_CHECK_REFUSE) {
+        starting_draw(framebuffer_canvas(&phone->fb), &phone->facts);
+        framebuffer_show(&phone->fb);
+    } else {
+        draw(phone);
+    }
     if (!trace_open(&phone->trace, phone->modules.count == 0 ? 0 : PORT_WAIT_MS)) {
         fprintf(stderr, "init: no port lab.trace\n");
     }
     if (no_panel != NULL) {
         trace_what(&phone->trace, "fault", no_panel);
+    }
+    if (check != REGION_CHECK_NOT_IN_LAB) {
+        report_region_check(phone, check);
+    }
+    if (check == REGION_CHECK_REFUSE) {
+        turn_away(phone);
     }
     report_home(phone);
 }
@@ -161,13 +217,6 @@ static void reap(struct phone *phone)
             phone->shell_ms = now_ms() + SHELL_PAUSE_MS;
         }
     }
-}
-
-static void shut_down(int how)
-{
-    sync();
-    (void)reboot(how);
-    fprintf(stderr, "init: reboot: %s\n", strerror(errno));
 }
 
 static void handle_signal(struct phone *phone, int number)
@@ -270,6 +319,7 @@ int main(void)
     snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
              props_get(&phone.props, "ro.product.device", "phone"));
     modules_load_rest(&phone.modules);
+    boot_success_report(&phone.trace);
     plan_minute(&phone);
     phone.popup_ms =
         phone.adverts && phone.fb.panel.width_px != 0 ? now_ms() + POPUP_FIRST_MS : NEVER;

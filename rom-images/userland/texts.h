@@ -33,6 +33,8 @@
     X(ROM_GLOBAL, IN(body), "Global ROM", IN(body), "国际版系统")                                \
     X(ROM_OTHER, IN(body), "ROM of another region", IN(body), "其他地区系统")                    \
                                                                                                  \
+    X(STARTING, IN(date), "Starting the system", IN(date), "正在启动系统")                       \
+                                                                                                 \
     X(SEPARATOR, IN(body), "  ·  ", 0, "")                                                       \
                                                                                                  \
     X(STATE_GREEN, IN(label), "Locked · Verified", IN(label), "已锁定 · 已验证")                 \

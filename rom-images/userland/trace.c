@@ -2,7 +2,8 @@
 /* What the ROM reports on lab.trace. QEMU: -device virtserialport,name=lab.trace,... */
 #include "trace.h"
 
-#include <dirent.h>
+#include "ports.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PORTS_FOLDER "/sys/class/virtio-ports"
-#define PORT_NAME    "lab.trace"
+#define PORT_NAME  "lab.trace"
+#define PORT_FLAGS (O_WRONLY | O_NONBLOCK)
 
 static uint64_t now_us(void)
 {
@@ -26,56 +27,13 @@ static uint64_t now_us(void)
     return ticks / hz * 1000000 + ticks % hz * 1000000 / hz;
 }
 
-static bool is_our_port(const char *device)
-{
-    char path[300];
-    char name[32];
-    ssize_t size;
-    int fd;
-
-    snprintf(path, sizeof(path), PORTS_FOLDER "/%s/name", device);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    size = read(fd, name, sizeof(name) - 1);
-    close(fd);
-    if (size <= 0) {
-        return false;
-    }
-    name[size] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-    return strcmp(name, PORT_NAME) == 0;
-}
-
-/* The port's device file, opened; -1 when it is not there (yet). */
-static int find_port(void)
-{
-    DIR *folder = opendir(PORTS_FOLDER);
-    struct dirent *entry;
-    char path[300];
-    int fd = -1;
-
-    if (folder == NULL) {
-        return -1;
-    }
-    while (fd < 0 && (entry = readdir(folder)) != NULL) {
-        if (entry->d_name[0] != '.' && is_our_port(entry->d_name)) {
-            snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
-            fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-        }
-    }
-    closedir(folder);
-    return fd;
-}
-
 bool trace_open(struct trace *trace, unsigned wait_ms)
 {
-    struct pollfd writable = {.fd = find_port(), .events = POLLOUT};
+    struct pollfd writable = {.fd = port_open(PORT_NAME, PORT_FLAGS), .events = POLLOUT};
 
     for (unsigned waited_ms = 0; writable.fd < 0 && waited_ms < wait_ms; waited_ms++) {
         usleep(1000);
-        writable.fd = find_port();
+        writable.fd = port_open(PORT_NAME, PORT_FLAGS);
     }
     trace->fd = writable.fd;
     if (writable.fd < 0) {
@@ -90,10 +48,15 @@ bool trace_open(struct trace *trace, unsigned wait_ms)
 
 void trace_begin(struct trace_event *event, const char *name)
 {
+    trace_begin_stage(event, "rom", name);
+}
+
+void trace_begin_stage(struct trace_event *event, const char *stage, const char *name)
+{
     event->text = text_in(event->line, sizeof(event->line) - 1);
     json_begin(&event->text);
     json_u64(&event->text, "t_us", now_us());
-    json_str(&event->text, "stage", "rom");
+    json_str(&event->text, "stage", stage);
     json_str(&event->text, "event", name);
 }
 

@@ -30,6 +30,9 @@ bool trace_open(struct trace *trace, unsigned wait_ms);
 /* {"t_us":...,"stage":"rom","event":NAME; add fields with json_str and the like to event->text. */
 void trace_begin(struct trace_event *event, const char *name);
 
+/* The same for another stage: "recovery". */
+void trace_begin_stage(struct trace_event *event, const char *stage, const char *name);
+
 /* Ends the object and sends it. */
 void trace_send(const struct trace *trace, struct trace_event *event);
 
