@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "rom-images/disk.h"
+#include "rom-images/fastboot_package.h"
 #include "rom-images/file.h"
 #include "rom-images/key_files.h"
 #include "rom-images/package.h"
@@ -26,11 +27,14 @@ static const char help_text[] =
     "       romc images ROM.yaml INPUTS -o OUTDIR\n"
     "       romc disk ROM.yaml INPUTS -o DISK.img\n"
     "       romc disk --images DIR --model MODEL.yaml -o DISK.img\n"
+    "       romc package ROM.yaml INPUTS --scripts DIR -o OUTDIR\n"
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
     "images  writes boot.img and vbmeta.img of a ROM, built for one model and signed\n"
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
+    "package writes OUTDIR/NAME/ with flash_all.sh and images/, OUTDIR/NAME.tgz, and\n"
+    "        OUTDIR/NAME-img.zip for `fastboot update`; prints NAME\n"
     "\n"
     "INPUTS, all of them:\n"
     "  --model MODEL.yaml   the phone: board/<codename>.yaml\n"
@@ -38,13 +42,15 @@ static const char help_text[] =
     "  --kernel FILE        an arm64 Linux kernel\n"
     "  --modules DIR        its modules: the folder with modules.order\n"
     "  --userland DIR       the ROM's programs; one is called init\n"
-    "  --busybox FILE       a static busybox for arm64\n";
+    "  --busybox FILE       a static busybox for arm64\n"
+    "  --scripts DIR        the scripts' template: rom-images/flash_scripts\n";
 
 /* What a person wrote. */
 struct arguments {
     struct package_spec package;
     const char *model;
     const char *images;
+    const char *scripts;
     const char *out;
 };
 
@@ -55,22 +61,19 @@ static bool usage(const char *message, const char *what)
 
 static bool parse(int argc, char **argv, struct arguments *arguments)
 {
-    static const struct option options[] = {{"model", required_argument, NULL, 'm'},
-                                            {"keys", required_argument, NULL, 'k'},
-                                            {"kernel", required_argument, NULL, 'l'},
-                                            {"modules", required_argument, NULL, 'd'},
-                                            {"userland", required_argument, NULL, 'u'},
-                                            {"busybox", required_argument, NULL, 'b'},
-                                            {"images", required_argument, NULL, 'i'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {0}};
+    static const struct option options[] = {
+        {"model", required_argument, NULL, 'm'},    {"keys", required_argument, NULL, 'k'},
+        {"kernel", required_argument, NULL, 'l'},   {"modules", required_argument, NULL, 'd'},
+        {"userland", required_argument, NULL, 'u'}, {"busybox", required_argument, NULL, 'b'},
+        {"images", required_argument, NULL, 'i'},   {"scripts", required_argument, NULL, 's'},
+        {"out", required_argument, NULL, 'o'},      {0}};
     struct package_spec *package = &arguments->package;
     const struct {
         int option;
         const char **value;
-    } values[] = {{'m', &arguments->model},  {'k', &package->keys},     {'l', &package->kernel},
-                  {'d', &package->modules},  {'u', &package->userland}, {'b', &package->busybox},
-                  {'i', &arguments->images}, {'o', &arguments->out}};
+    } values[] = {{'m', &arguments->model},  {'k', &package->keys},      {'l', &package->kernel},
+                  {'d', &package->modules},  {'u', &package->userland},  {'b', &package->busybox},
+                  {'i', &arguments->images}, {'s', &arguments->scripts}, {'o', &arguments->out}};
 
     for (int option; (option = getopt_long(argc, argv, "o:", options, NULL)) != -1;) {
         if (option == '?') {
@@ -228,12 +231,31 @@ static bool run_disk(int argc, char **argv)
     return done;
 }
 
+static bool run_package(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    char name[FASTBOOT_PACKAGE_NAME_BYTES];
+    struct model model;
+
+    if (!parse(argc, argv, &arguments) || !check_inputs(&arguments)) {
+        return false;
+    }
+    if (arguments.scripts == NULL) {
+        return usage("missing: ", "--scripts");
+    }
+    return load_model(arguments.model, &model) &&
+           fastboot_package_write(&arguments.package, &model, arguments.model, arguments.scripts,
+                                  arguments.out, name) &&
+           (puts(name) >= 0 && fflush(stdout) == 0);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         bool (*run)(int argc, char **argv);
-    } commands[] = {{"keys", run_keys}, {"images", run_images}, {"disk", run_disk}};
+    } commands[] = {
+        {"keys", run_keys}, {"images", run_images}, {"disk", run_disk}, {"package", run_package}};
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {

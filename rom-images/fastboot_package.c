@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/* What a fastboot package holds. Writing it: package_files.c, package_archive.c. */
+#define _GNU_SOURCE
+#include "rom-images/fastboot_package.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "format/misc.h"
+#include "format/sparse.h"
+#include "rom-images/cksum.h"
+#include "rom-images/file.h"
+#include "rom-images/flash_script.h"
+#include "rom-images/package_files.h"
+#include "rom-images/package_out.h"
+#include "rom-images/rom.h"
+#include "rom-images/rom_identity.h"
+#include "rom-images/sparse_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MODE      0644
+#define SCRIPT_MODE    0755
+#define SCRIPT_BYTES   16384
+#define LIST_BYTES     8192
+#define FIELD_BYTES    512
+#define NAME_HEX_BYTES 5
+/* What is zeroed of a blank partition: no file system survives without its first 16 MiB. */
+#define BLANK_BYTES (16u << 20)
+#define IMAGES      "images/"
+
+enum image_source {
+    OF_ROM,        /* a member of struct package; left out while the ROM has none */
+    BLANK_MESSAGE, /* a bootloader message that says nothing */
+    BLANK_SPARSE,  /* an empty partition; left out on models without it */
+};
+
+/*
+ * In the order in which they are flashed. Of the real packages' list this lab has these; boot comes
+ * last, so that a phone whose flashing was cut short does not start a mixture.
+ */
+static const struct image_row {
+    const char *partition;
+    enum image_source source;
+    size_t offset; /* in struct package, for OF_ROM */
+    bool is_user_data;
+} image_rows[] = {
+    {.partition = "misc", .source = BLANK_MESSAGE},
+    {.partition = "vbmeta", .source = OF_ROM, .offset = offsetof(struct package, vbmeta)},
+    {.partition = "cache", .source = BLANK_SPARSE},
+    {.partition = "userdata", .source = BLANK_SPARSE, .is_user_data = true},
+    {.partition = "boot", .source = OF_ROM, .offset = offsetof(struct package, boot)},
+};
+
+/* A package being put together. */
+struct builder {
+    const struct package_spec *spec;
+    const struct model *model;
+    const char *model_file;
+    struct rom rom;
+    struct rom_identity identity;
+    struct package package;
+    uint8_t message[sizeof(struct bootloader_message)];
+    uint8_t blank[ARRAY_COUNT(image_rows)][SPARSE_BLANK_BYTES];
+    struct slice contents[ARRAY_COUNT(image_rows)]; /* of images[], in their order */
+    struct flash_image images[ARRAY_COUNT(image_rows)];
+    size_t image_count;
+    char scripts[FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
+    char crclist[LIST_BYTES];
+    char sparse_crclist[LIST_BYTES];
+    char misc[FIELD_BYTES];
+    char android_info[FIELD_BYTES];
+    char anti_version[32];
+    struct package_files folder;
+    struct package_files update;
+};
+
+static const struct model_partition *find_partition(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->partition_count; i++) {
+        if (strcmp(model->partitions[i].name, name) == 0) {
+            return &model->partitions[i];
+        }
+    }
+    return NULL;
+}
+
+/* The partition `name`, or its slot a. NULL: the model has neither. */
+static const struct model_partition *find_home(const struct model *model, const char *name,
+                                               bool *out_has_slots)
+{
+    char slot_a[MODEL_PARTITION_NAME_SIZE];
+    struct text text = text_in(slot_a, sizeof(slot_a));
+    const struct model_partition *partition = find_partition(model, name);
+
+    *out_has_slots = partition == NULL;
+    if (partition != NULL) {
+        return partition;
+    }
+    text_str(&text, name);
+    text_str(&text, "_a");
+    return find_partition(model, slot_a);
+}
+
+static bool make_content(struct builder *builder, size_t row, uint64_t partition_bytes,
+                         struct slice *out_content)
+{
+    const struct image_row *image = &image_rows[row];
+    uint64_t zeroed = partition_bytes < BLANK_BYTES ? partition_bytes : BLANK_BYTES;
+    const struct span *of_rom;
+    size_t size;
+
+    switch (image->source) {
+    case OF_ROM:
+        of_rom = (const struct span *)((const char *)&builder->package + image->offset);
+        *out_content = span_slice(*of_rom);
+        return true;
+    case BLANK_MESSAGE:
+        *out_content = slice_of(builder->message, sizeof(builder->message));
+        return true;
+    case BLANK_SPARSE:
+        size = sparse_write_blank(partition_bytes, zeroed, builder->blank[row]);
+        *out_content = slice_of(builder->blank[row], size);
+        return size != 0 || complain("%s: partition \"%s\" is too large for a sparse image",
+                                     builder->model_file, image->partition);
+    }
+    return false;
+}
+
+static bool add_image(struct builder *builder, size_t row)
+{
+    const struct image_row *image = &image_rows[row];
+    bool has_slots;
+    const struct model_partition *home = find_home(builder->model, image->partition, &has_slots);
+    struct slice content = {0};
+
+    if (home == NULL && image->source != OF_ROM) {
+        return true;
+    }
+    if (!make_content(builder, row, home == NULL ? 0 : home->size_bytes, &content)) {
+        return false;
+    }
+    if (content.size == 0) {
+        return true;
+    }
+    if (home == NULL) {
+        return complain("%s: no partition \"%s\", and the ROM has an image for it",
+                        builder->model_file, image->partition);
+    }
+    if (content.size > home->size_bytes) {
+        return complain("%s: partition \"%s\" has %llu bytes, the ROM's image %zu: make it larger",
+                        builder->model_file, home->name, (unsigned long long)home->size_bytes,
+                        content.size);
+    }
+    builder->contents[builder->image_count] = content;
+    builder->images[builder->image_count++] = (struct flash_image){
+        .partition = image->partition, .has_slots = has_slots, .is_user_data = image->is_user_data};
+    return true;
+}
+
+static bool add_images(struct builder *builder)
+{
+    for (size_t row = 0; row < ARRAY_COUNT(image_rows); row++) {
+        if (!add_image(builder, row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* For the two lists: a line "SUM SIZE NAME.img", as `cksum` prints it. */
+static void put_sum(struct text *text, const char *image, uint32_t sum, uint64_t size)
+{
+    text_u64(text, sum);
+    text_char(text, ' ');
+    text_u64(text, size);
+    text_char(text, ' ');
+    text_str(text, image);
+    text_str(text, ".img\n");
+}
+
+static bool is_sparse(struct slice image)
+{
+    return image.size >= sizeof(struct sparse_header) && le32(image.data) == SPARSE_MAGIC;
+}
+
+/* The sum over a sparse image's data, and how much it is once on the phone. */
+static void put_sparse_sum(struct text *text, const char *image, struct slice content)
+{
+    const struct sparse_header *header = (const struct sparse_header *)content.data;
+    struct slice chunks = slice_of(content.data + sizeof(*header), content.size - sizeof(*header));
+
+    put_sum(text, image, cksum(chunks),
+            (uint64_t)le32(header->total_blocks) * le32(header->block_bytes));
+}
+
+static bool make_lists(struct builder *builder)
+{
+    struct text list = text_in(builder->crclist, sizeof(builder->crclist));
+    struct text sparse = text_in(builder->sparse_crclist, sizeof(builder->sparse_crclist));
+
+    for (size_t i = 0; i < builder->image_count; i++) {
+        const char *name = builder->images[i].partition;
+        struct slice content = builder->contents[i];
+
+        put_sum(&list, name, cksum(content), content.size);
+        if (is_sparse(content)) {
+            put_sparse_sum(&sparse, name, content);
+        }
+    }
+    return (!list.full && !sparse.full) || complain("romc: a list of checksums is too long");
+}
+
+static bool make_texts(struct builder *builder)
+{
+    struct text misc = text_in(builder->misc, sizeof(builder->misc));
+    struct text anti = text_in(builder->anti_version, sizeof(builder->anti_version));
+    struct text info = text_in(builder->android_info, sizeof(builder->android_info));
+
+    text_str(&misc, "device=");
+    text_str(&misc, builder->model->codename);
+    text_str(&misc, "\nbuild_number=");
+    text_str(&misc, builder->identity.version);
+    text_str(&misc, "\nuserdata_version=");
+    text_str(&misc, builder->rom.build);
+    text_char(&misc, '\n');
+    text_u64(&anti, builder->identity.rollback_index);
+    text_char(&anti, '\n');
+    text_str(&info, "require product=");
+    text_str(&info, builder->model->codename);
+    text_char(&info, '\n');
+    return (!misc.full && !anti.full && !info.full) || complain("romc: a text is too long");
+}
+
+static bool make_scripts(struct builder *builder, const char *dir)
+{
+    bool android_one = builder->model->os == OS_ANDROID_ONE;
+    const struct flash_plan plan = {
+        .device = builder->model->codename,
+        .rom = builder->rom.name,
+        .version = builder->identity.version,
+        .lock = android_one ? "flashing lock" : "oem lock",
+        .has_slots = builder->model->slot_count != 0,
+        .image_count = builder->image_count,
+        .images = builder->images,
+    };
+    char path[FILE_PATH_BYTES];
+    struct slice script_template;
+    bool done = true;
+
+    if (!file_path(path, "%s/flash_all.sh.in", dir) || !file_map(path, &script_template)) {
+        return false;
+    }
+    for (enum flash_script i = 0; done && i < FLASH_SCRIPT_COUNT; i++) {
+        struct text text = text_in(builder->scripts[i], sizeof(builder->scripts[i]));
+
+        done = flash_script_make(&plan, i, script_template, &text) ||
+               complain("%s: an unknown @WORD@, or too long", path);
+    }
+    file_unmap(&script_template);
+    return done;
+}
+
+static bool add_text(struct package_files *files, const char *folder, const char *name, mode_t mode,
+                     const char *text)
+{
+    return package_files_add(files, folder, name, mode, slice_of(text, strlen(text)));
+}
+
+static bool add_image_files(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->image_count; i++) {
+        char name[MODEL_PARTITION_NAME_SIZE + 8];
+        struct text text = text_in(name, sizeof(name));
+
+        text_str(&text, builder->images[i].partition);
+        text_str(&text, ".img");
+        if (!package_files_add(&builder->folder, IMAGES, name, FILE_MODE, builder->contents[i]) ||
+            !package_files_add(&builder->update, "", name, FILE_MODE, builder->contents[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_files(struct builder *builder)
+{
+    struct package_files *folder = &builder->folder;
+
+    for (enum flash_script i = 0; i < FLASH_SCRIPT_COUNT; i++) {
+        if (!add_text(folder, "", flash_script_name(i), SCRIPT_MODE, builder->scripts[i])) {
+            return false;
+        }
+    }
+    return add_text(folder, "", "misc.txt", FILE_MODE, builder->misc) &&
+           add_text(folder, IMAGES, "anti_version.txt", FILE_MODE, builder->anti_version) &&
+           add_text(folder, IMAGES, "crclist.txt", FILE_MODE, builder->crclist) &&
+           add_text(folder, IMAGES, "sparsecrclist.txt", FILE_MODE, builder->sparse_crclist) &&
+           add_text(folder, IMAGES, "android-info.txt", FILE_MODE, builder->android_info) &&
+           add_text(&builder->update, "", "android-info.txt", FILE_MODE, builder->android_info) &&
+           add_image_files(builder);
+}
+
+/* The digits at the end of the name: of everything that the folder holds. */
+static void put_digest(struct text *text, const struct package_files *files)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct sha256 sha;
+
+    sha256_init(&sha);
+    for (size_t i = 0; i < files->count; i++) {
+        sha256_update(&sha, slice_of(files->list[i].path, strlen(files->list[i].path) + 1));
+        sha256_update(&sha, files->list[i].content);
+    }
+    sha256_final(&sha, digest);
+    text_bytes_hex(text, slice_of(digest, NAME_HEX_BYTES));
+}
+
+/* Android's version without its last number: "8.1". */
+static void put_android(struct text *text, const char *android)
+{
+    const char *last_dot = strrchr(android, '.');
+
+    for (const char *c = android; *c != '\0' && c != last_dot; c++) {
+        text_char(text, *c);
+    }
+}
+
+static bool make_name(const struct builder *builder, char out[FASTBOOT_PACKAGE_NAME_BYTES])
+{
+    const struct rom *rom = &builder->rom;
+    struct text text = text_in(out, FASTBOOT_PACKAGE_NAME_BYTES);
+
+    text_str(&text, builder->identity.mod_device);
+    text_str(&text, "_images_");
+    text_str(&text, rom->build);
+    text_char(&text, '_');
+    text_str(&text, rom->date);
+    text_str(&text, ".0000.00_");
+    put_android(&text, rom->android);
+    text_char(&text, '_');
+    text_str(&text, rom->region[0] == '\0' ? "none" : rom->region);
+    text_char(&text, '_');
+    put_digest(&text, &builder->folder);
+    return !text.full || complain("romc: the package's name is too long");
+}
+
+/* The ROM's date as a time: midnight, UTC. */
+static time_t time_of(const char *date)
+{
+    struct tm tm = {0};
+
+    tm.tm_year = (date[0] - '0') * 1000 + (date[1] - '0') * 100 + (date[2] - '0') * 10 +
+                 (date[3] - '0') - 1900;
+    tm.tm_mon = (date[4] - '0') * 10 + (date[5] - '0') - 1;
+    tm.tm_mday = (date[6] - '0') * 10 + (date[7] - '0');
+    return timegm(&tm);
+}
+
+static bool load_rom(struct builder *builder)
+{
+    struct yaml_tree tree;
+    bool done = rom_load(&tree, builder->spec->rom, &builder->rom) || complain("%s", tree.error);
+
+    yaml_tree_free(&tree);
+    if (!done) {
+        return false;
+    }
+    builder->folder.time = time_of(builder->rom.date);
+    builder->update.time = builder->folder.time;
+    return rom_identity_make(&builder->rom, builder->model, &builder->identity) ||
+           complain("%s: the ROM's texts are too long together", builder->spec->rom);
+}
+
+bool fastboot_package_write(const struct package_spec *spec, const struct model *model,
+                            const char *model_file, const char *scripts, const char *out,
+                            char out_name[FASTBOOT_PACKAGE_NAME_BYTES])
+{
+    struct builder *builder = calloc(1, sizeof(*builder));
+    bool done;
+
+    if (builder == NULL) {
+        return complain("romc: no memory for the package");
+    }
+    builder->spec = spec;
+    builder->model = model;
+    builder->model_file = model_file;
+    done = load_rom(builder) && package_make(spec, model, &builder->package);
+    if (done) {
+        done = add_images(builder) && make_lists(builder) && make_texts(builder) &&
+               make_scripts(builder, scripts) && add_files(builder) &&
+               make_name(builder, out_name) &&
+               package_out_write(&builder->folder, &builder->update, out, out_name);
+        package_free(&builder->package);
+    }
+    free(builder);
+    return done;
+}
