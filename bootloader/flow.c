@@ -30,7 +30,6 @@ static struct decision walk(struct flow *flow)
         return brick(REASON_BAD_BOARD);
     }
     flow->state_err = flow_read_state(flow);
-    flow_show(flow, SCREEN_LOGO);
 
     flow->gpt_err = flow_read_gpt(flow);
     flow_report_storage(flow);
@@ -42,8 +41,9 @@ static struct decision walk(struct flow *flow)
     }
     flow_report_claims(flow);
     decision = decide(flow);
-    if (decision.fate == FATE_BOOT) {
-        /* It may run here if it is what it claims to be: only now is it worth reading in full. */
+    /* It may run here if it is what it claims to be: only now is it worth reading in full. */
+    if (decision.fate == FATE_BOOT || flow->verified.why == E_VBMETA_MAGIC) {
+        flow_show(flow, SCREEN_LOGO);
         if (flow_read_images(flow) != OK) {
             return brick(REASON_BAD_GPT);
         }
