@@ -199,27 +199,27 @@ def _write_nor(folder: Path, phone: dict) -> None:
 
 
 def _write_disk(folder: Path, phone: dict) -> None:
-    _tool(
-        [
-            paths.ROMC,
-            "disk",
-            paths.ROM_FILES / f"{phone['rom']}.yaml",
-            "--model",
-            paths.MODEL_FILES / f"{phone['model']}.yaml",
-            "--keys",
-            paths.KEYS,
-            "--kernel",
-            paths.KERNEL,
-            "--modules",
-            paths.MODULES,
-            "--userland",
-            paths.USERLAND,
-            "--busybox",
-            paths.BUSYBOX,
-            "-o",
-            folder / "disk.img",
-        ]
-    )
+    inputs = rom_inputs(phone["model"], phone["rom"])
+    _tool([paths.ROMC, "disk", *inputs, "-o", folder / "disk.img"])
+
+
+def rom_inputs(model: str, rom: str) -> list:
+    """What romc makes a ROM of: the manifest, then its options."""
+    return [
+        paths.ROM_FILES / f"{rom}.yaml",
+        "--model",
+        paths.MODEL_FILES / f"{model}.yaml",
+        "--keys",
+        paths.KEYS,
+        "--kernel",
+        paths.KERNEL,
+        "--modules",
+        paths.MODULES,
+        "--userland",
+        paths.USERLAND,
+        "--busybox",
+        paths.BUSYBOX,
+    ]
 
 
 def _tool(command: list) -> None:
