@@ -10,6 +10,7 @@
 #include "boot_message.h"
 #include "boot_success.h"
 #include "console.h"
+#include "first_process.h"
 #include "framebuffer.h"
 #include "home.h"
 #include "modules.h"
@@ -20,12 +21,10 @@
 #include "trace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -61,43 +60,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void mount_all(void)
-{
-    static const struct {
-        const char *type;
-        const char *where;
-        unsigned long flags;
-    } mounts[] = {
-        {"devtmpfs", "/dev", MS_NOSUID},
-        {"proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-        {"sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-    };
-
-    for (size_t i = 0; i < ARRAY_COUNT(mounts); i++) {
-        (void)mkdir(mounts[i].where, 0755);
-        if (mount(mounts[i].type, mounts[i].where, mounts[i].type, mounts[i].flags, NULL) != 0 &&
-            errno != EBUSY) {
-            fprintf(stderr, "init: %s: %s\n", mounts[i].where, strerror(errno));
-        }
-    }
-}
-
-/* A ramdisk without /dev/console starts us without files; others must not take their numbers. */
-static void open_standard_files(void)
-{
-    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
-
-    if (fd < 0) {
-        fd = open("/dev/null", O_RDWR);
-    }
-    while (fd >= 0 && fd < STDERR_FILENO) {
-        fd = dup(fd);
-    }
-    if (fd > STDERR_FILENO) {
-        close(fd);
-    }
 }
 
 static void draw(struct phone *phone)
@@ -312,8 +274,8 @@ int main(void)
     int signals = watch_signals();
 
     umask(022);
-    mount_all();
-    open_standard_files();
+    first_process_mount();
+    first_process_open_files();
     come_home(&phone);
 
     snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
