@@ -20,9 +20,12 @@
 
 #define PAGE_BYTES 4096
 
-/* Nodes that a ROM has no use for, or must not see, by what they say that they are. */
+/* Nodes that a ROM has no use for, or must not see: by name, and by what they say that they are. */
+static const char *const hidden_names[] = {
+    BOARD_NODE,
+    "secure-chosen",
+};
 static const char *const hidden_compatibles[] = {
-    BOARD_COMPATIBLE,
     "qemu,fw-cfg-mmio",
     "qemu,platform",
     "pci-host-ecam-generic",
@@ -53,8 +56,12 @@ static bool is_hidden(const void *tree, int node, const struct kernel_dtb_facts 
             return true;
         }
     }
-    return strcmp(fdt_get_name(tree, node, NULL), "secure-chosen") == 0 ||
-           is_empty_slot(tree, node, facts);
+    for (size_t i = 0; i < ARRAY_COUNT(hidden_names); i++) {
+        if (strcmp(fdt_get_name(tree, node, NULL), hidden_names[i]) == 0) {
+            return true;
+        }
+    }
+    return is_empty_slot(tree, node, facts);
 }
 
 /* Deleting moves the nodes behind it to its place, so the same offset is looked at again. */
