@@ -18,7 +18,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 
 # What a run needs; `make test` builds everything.
 PARTS := bootloader/flashlab.bin board/boardc rom-images/romc \
-         rom-images/userland/init rom-images/userland/getprop
+         rom-images/userland/init rom-images/userland/getprop rom-images/userland/flashlab_smc.ko
 
 # A window only where there is a display to open it on.
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
@@ -44,7 +44,8 @@ run: build
 packages:
 	@scripts/install-packages run $(WINDOW)
 
-$(ARM64)/complete: | packages
+# A folder from an older checkout may lack what is new: the script looks.
+$(ARM64)/complete: scripts/fetch-arm64 | packages
 	@scripts/fetch-arm64 $(ARM64)
 
 $(BUILD)/build.ninja: $(ARM64)/complete | packages

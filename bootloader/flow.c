@@ -5,6 +5,7 @@
 #include "flow.h"
 
 #include "boot/boot.h"
+#include "flow_keep.h"
 #include "flow_read.h"
 #include "flow_report.h"
 #include "verify/verify.h"
@@ -74,6 +75,7 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
     }
     flow_report_verdict(flow);
     if (flow->decision.fate == FATE_BOOT) {
+        flow_keep_record(flow);
         boot_enter(phone, flow->kernel_entry);
     }
 }

@@ -46,7 +46,9 @@ struct ramdisk {
     size_t program_count;
     struct program programs[PROGRAMS_MAX];
     char modules_path[KERNEL_MODULES_MAX][KERNEL_MODULE_NAME_BYTES + 16];
-    char load_list[KERNEL_MODULES_MAX * (KERNEL_MODULE_NAME_BYTES + 20)];
+    char load_list[KERNEL_MODULES_MAX * (KERNEL_MODULE_NAME_BYTES + 20) + 16 * 64];
+    char own_modules_chars[16 * 64];
+    struct text own_modules; /* their lines of the list */
     char link_path[ARRAY_COUNT(applets)][24];
 };
 
@@ -124,6 +126,31 @@ static bool add_program(struct ramdisk *ramdisk, const char *file, const char *p
         (struct cpio_node){.path = program->path, .mode = S_IFREG | 0755, .content = content});
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+    size_t length = strlen(name);
+
+    return length >= strlen(end) && strcmp(name + length - strlen(end), end) == 0;
+}
+
+/* A kernel module of our own: it goes after Debian's, which are not made for us. */
+static bool add_own_module(struct ramdisk *ramdisk, const char *file, const char *name)
+{
+    char path[FILE_PATH_BYTES];
+    struct text *list = &ramdisk->own_modules;
+
+    if (!file_path(path, "lib/modules/%s", name) || !add_program(ramdisk, file, path)) {
+        return false;
+    }
+    if (!has_path(ramdisk, path)) {
+        return true; /* made for another machine */
+    }
+    text_char(list, '/');
+    text_str(list, path);
+    text_char(list, '\n');
+    return !list->full || complain("%s: too many kernel modules", file);
+}
+
 /* One entry of the userland's folder; what is not an executable file is passed over. */
 static bool add_userland_entry(struct ramdisk *ramdisk, const char *dir, const char *name)
 {
@@ -136,6 +163,9 @@ static bool add_userland_entry(struct ramdisk *ramdisk, const char *dir, const c
     }
     if (stat(file, &status) != 0) {
         return complain("%s: %s", file, strerror(errno));
+    }
+    if (S_ISREG(status.st_mode) && ends_in(name, ".ko")) {
+        return add_own_module(ramdisk, file, name);
     }
     if (!S_ISREG(status.st_mode) || (status.st_mode & S_IXUSR) == 0) {
         return true;
@@ -206,6 +236,7 @@ static bool add_modules(struct ramdisk *ramdisk, const struct kernel_modules *mo
             return false;
         }
     }
+    text_str(&list, ramdisk->own_modules.chars);
     return add_node(ramdisk, (struct cpio_node){.path = "lib/modules/load",
                                                 .mode = S_IFREG | 0644,
                                                 .content = slice_of(list.chars, list.length)});
@@ -219,6 +250,8 @@ bool ramdisk_build(const struct ramdisk_spec *spec, struct span *out_archive)
     if (ramdisk == NULL) {
         return complain("romc: no memory for the ramdisk");
     }
+    ramdisk->own_modules =
+        text_in(ramdisk->own_modules_chars, sizeof(ramdisk->own_modules_chars));
     done = add_fixed(ramdisk, spec) && add_userland(ramdisk, spec->userland_dir) &&
            add_busybox(ramdisk, spec->busybox) && add_modules(ramdisk, spec->modules) &&
            cpio_write(ramdisk->nodes, ramdisk->count, out_archive);

@@ -6,7 +6,8 @@
  *   /bin/NAME              its other programs, busybox, and a link to that for each applet
  *   /default.prop          the properties
  *   /lib/modules/NAME.ko   kernel modules; /lib/modules/load names them in loading order, a path a
- * line /dev/console, /dev/null and empty folders to mount on
+ *                          line; the userland's own come last
+ *   /dev/console, /dev/null and empty folders to mount on
  */
 #ifndef ROM_IMAGES_RAMDISK_H
 #define ROM_IMAGES_RAMDISK_H
@@ -15,7 +16,7 @@
 #include "rom-images/kernel_modules.h"
 
 struct ramdisk_spec {
-    const char *userland_dir; /* its executable arm64 files are taken, the rest is not */
+    const char *userland_dir; /* its executable arm64 files and its modules are taken */
     const char *busybox;      /* the static binary */
     const struct kernel_modules *modules;
     struct slice properties;

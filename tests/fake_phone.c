@@ -91,6 +91,7 @@ void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phon
         .nor = &phone->nor.nor,
         .disk = &phone->disk.block,
         .panel = &phone->panel.panel,
+        .record = &phone->record,
         .log = &phone->log.link,
         .trace = &phone->trace.link,
         .machine_dtb = span_slice(fake_machine_tree()),

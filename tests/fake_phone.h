@@ -35,6 +35,7 @@ struct fake_phone {
     struct fake_link log;
     struct fake_link trace;
     struct fake_power power;
+    struct boot_record record;
 };
 
 /* Makes the phone; its disk is empty but for the partition table. */

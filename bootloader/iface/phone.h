@@ -6,6 +6,7 @@
 #define IFACE_PHONE_H
 
 #include "iface/block.h"
+#include "iface/boot_record.h"
 #include "iface/keys.h"
 #include "iface/lab.h"
 #include "iface/link.h"
@@ -24,6 +25,7 @@ struct phone {
     struct link *rescue;   /* lab.edl */
     struct keys *keys;
     struct lab lab;
+    struct boot_record *record; /* for the services to the ROM; never NULL */
 
     struct slice machine_dtb; /* the machine's own device tree */
     struct span dtb;          /* where the merged tree is built; the kernel reads it there */

@@ -9,6 +9,8 @@
  */
 #include "policy/policy.h"
 
+#include "format/fuses.h"
+
 #define FIRST_MONTH_OF_THE_LOCK 201801
 
 static bool has(const struct board *board, enum protection protection)
@@ -68,6 +70,15 @@ static enum reason check_rollback(const struct board *board, bool locked,
         return REASON_ROLLBACK;
     }
     return REASON_OK;
+}
+
+uint64_t policy_rollback_to(const struct board *board, const struct verified *verified)
+{
+    if (!has(board, PROTECTION_ANTI_ROLLBACK) || verified->verdict != VERDICT_AUTHENTIC) {
+        return 0;
+    }
+    return verified->rollback_index < FUSES_ROLLBACK_MAX ? verified->rollback_index
+                                                         : FUSES_ROLLBACK_MAX;
 }
 
 static enum reason check_region(const struct board *board, bool locked,

@@ -62,6 +62,12 @@ struct decision {
 struct decision policy_decide(const struct board *board, const struct state *state,
                               const struct verified *verified);
 
+/*
+ * The index up to which the rollback fuses are burned once this ROM says that it is well; 0: none are.
+ * Only what the root key signed counts, locked or not, and nothing beyond the number of fuses.
+ */
+uint64_t policy_rollback_to(const struct board *board, const struct verified *verified);
+
 /* Does the board's regime make the bootloader compare regions on this model? */
 bool policy_holds(const struct board *board);
 

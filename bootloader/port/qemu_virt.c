@@ -26,6 +26,7 @@
 #include "iface/phone.h"
 #include "lab_switches.h"
 #include "screen/screens.h"
+#include "storage/fuse_burn.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@
 _Noreturn void cpu_enter_kernel(uint64_t entry, uint64_t dtb);
 _Noreturn void port_main(void);
 
-static const char *const port_names[] = {"lab.trace"};
+static const char *const port_names[] = {"lab.trace", "lab.fastboot"};
 
 /* One machine, so one of each; the core only ever sees pointers in `phone`. */
 static struct {
@@ -47,6 +48,7 @@ static struct {
     struct power power;
     struct phone phone;
     struct flow flow;
+    struct boot_record record;
     uint8_t *dma_next;
     uint64_t empty_slots[MAP_VIRTIO_COUNT];
     size_t empty_slot_count;
@@ -88,6 +90,12 @@ static void power_enter_kernel(struct power *power, uint64_t entry, uint64_t dtb
 static void power_rest(struct power *power, uint32_t us)
 {
     cpu_rest(us);
+}
+
+/* For the ROM that said that it is well. */
+static enum err raise_rollback(uint64_t index)
+{
+    return fuse_burn_rollback(&machine.flash.nor, index);
 }
 
 static uint64_t power_now_us(struct power *power)
@@ -132,6 +140,7 @@ static void start_serial(const struct virtio_device *device)
         virtio_serial_init(&machine.serial, device, take_dma(VIRTIO_SERIAL_DMA_BYTES), port_names,
                            ARRAY_COUNT(port_names)) == OK) {
         machine.phone.trace = virtio_serial_link(&machine.serial, "lab.trace");
+        machine.phone.fastboot = virtio_serial_link(&machine.serial, "lab.fastboot");
     }
 }
 
@@ -198,12 +207,14 @@ static void fill_phone(struct phone *phone)
     phone->power = &machine.power;
     phone->nor = &machine.flash.nor;
     phone->panel = &machine.ramfb.panel;
+    phone->record = &machine.record;
     phone->log = &machine.uart.link;
     phone->machine_dtb = slice_of((const void *)MAP_MACHINE_DTB, MAP_MACHINE_DTB_SIZE);
     phone->dtb = memory(MAP_DTB, MAP_DTB_SIZE);
     phone->kernel = memory(MAP_KERNEL, MAP_KERNEL_SIZE);
     phone->ramdisk = memory(MAP_RAMDISK, MAP_RAMDISK_SIZE);
     phone->scratch = memory(MAP_SCRATCH, MAP_SCRATCH_SIZE);
+    phone->download = memory(MAP_DOWNLOAD, MAP_DOWNLOAD_SIZE);
     phone->framebuffer_bytes = MAP_PIXELS_SIZE;
     phone->empty_slots = machine.empty_slots;
 }
@@ -217,7 +228,9 @@ static void start_machine(void)
     fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));
     ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));
     fill_phone(&machine.phone);
-    smc_start(&machine.power);
+    smc_start(&(struct smc_backend){.power = &machine.power,
+                                    .record = &machine.record,
+                                    .raise_rollback = raise_rollback});
     exception_set_reporter(report_panic);
     start_virtio();
     read_lab_switches(&machine.phone.lab);
