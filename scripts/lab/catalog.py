@@ -59,13 +59,21 @@ def roms() -> list[str]:
     return sorted(file.stem for file in paths.ROM_FILES.glob("*.yaml"))
 
 
+def facts_of_model(codename: str) -> dict:
+    return _load(paths.MODEL_FILES / f"{codename}.yaml")
+
+
+def facts_of_rom(name: str) -> dict:
+    return _load(paths.ROM_FILES / f"{name}.yaml")
+
+
 def about_model(codename: str) -> str:
-    facts = _load(paths.MODEL_FILES / f"{codename}.yaml")
+    facts = facts_of_model(codename)
     return f"{facts.get('name', '?')}, {str(facts.get('released', '?'))[:4]}"
 
 
 def about_rom(name: str) -> str:
-    title = _load(paths.ROM_FILES / f"{name}.yaml").get("title", "")
+    title = facts_of_rom(name).get("title", "")
     if isinstance(title, dict):
         title = title.get("en") or next(iter(title.values()), "")
     return str(title)
