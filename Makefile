@@ -24,13 +24,14 @@ PARTS := bootloader/flashlab.bin board/boardc rom-images/romc \
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages test bench fresh-test clean
+.PHONY: help run build packages roms test bench fresh-test clean
 
 help:
 	@printf '%s\n' \
 	'make run REGION=cn ROM=global   a phone made for REGION (cn, global) with ROM (cn, global, reseller);' \
 	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick' \
 	'make build       everything a run needs (the default)' \
+	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make bench       how long things take, beside their floors and peers' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
@@ -55,6 +56,9 @@ $(BUILD)/build.ninja: $(ARM64)/complete | packages
 build: packages $(ARM64)/complete $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet $(PARTS) >&2
 	@[ -e $(BUILD)/keys/oem.avbpubkey ] || $(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
+
+roms: build
+	@scripts/roms
 
 test:
 	@scripts/install-packages run test
