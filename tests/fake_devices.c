@@ -17,11 +17,65 @@ static enum err nor_read(struct nor *nor, uint32_t offset, size_t length, void *
     if (offset > nor->size_bytes || length > nor->size_bytes - offset) {
         return E_NOR_RANGE;
     }
-    if (nor_of(nor)->failing) {
+    if (nor_of(nor)->failing || nor_of(nor)->off) {
         return E_NOR_RANGE;
     }
     memcpy(out, nor_of(nor)->bytes + offset, length);
     return OK;
+}
+
+/* Which bits of the word at `at`, of `size` bytes, a cut change still reaches. */
+static uint32_t reached_bits(struct fake_nor *fake, size_t at, size_t size)
+{
+    size_t last = size - 4;
+
+    switch (fake->cut) {
+    case FAKE_CUT_BEFORE:
+        return 0;
+    case FAKE_CUT_FIRST_WORD:
+        return at == 0 ? UINT32_MAX : 0;
+    case FAKE_CUT_HALF:
+        return at < size / 2 ? UINT32_MAX : 0;
+    case FAKE_CUT_ALL_BUT_ONE:
+        return at != last ? UINT32_MAX : 0;
+    case FAKE_CUT_LAST_WORD:
+        return at == last ? UINT32_MAX : 0;
+    case FAKE_CUT_BITS:
+        fake->cut_seed = fake->cut_seed * 1664525 + 1013904223;
+        return fake->cut_seed ^ fake->cut_seed >> 16;
+    case FAKE_CUT_AFTER:
+    case FAKE_CUT_COUNT:
+        return UINT32_MAX;
+    }
+    return 0;
+}
+
+/* Counts the change. True: the power goes at this one. */
+static bool cuts_now(struct fake_nor *fake)
+{
+    fake->changes++;
+    fake->off = fake->cut_at != 0 && fake->changes == fake->cut_at;
+    return fake->off;
+}
+
+static void program_in_part(struct fake_nor *fake, uint32_t offset, struct slice bytes)
+{
+    for (size_t at = 0; at < bytes.size; at += 4) {
+        uint8_t *word = fake->bytes + offset + at;
+
+        put_le32(word, le32(word) & (le32(bytes.data + at) | ~reached_bits(fake, at, bytes.size)));
+    }
+}
+
+static void erase_in_part(struct fake_nor *fake, uint32_t offset)
+{
+    size_t size = fake->nor.sector_bytes;
+
+    for (size_t at = 0; at < size; at += 4) {
+        uint8_t *word = fake->bytes + offset + at;
+
+        put_le32(word, le32(word) | reached_bits(fake, at, size));
+    }
 }
 
 static enum err nor_program(struct nor *nor, uint32_t offset, struct slice bytes)
@@ -29,10 +83,13 @@ static enum err nor_program(struct nor *nor, uint32_t offset, struct slice bytes
     struct fake_nor *fake = nor_of(nor);
 
     if (offset % 4 != 0 || bytes.size % 4 != 0 || offset > nor->size_bytes ||
-        bytes.size > nor->size_bytes - offset) {
+        bytes.size > nor->size_bytes - offset || fake->off) {
         return E_NOR_RANGE;
     }
-    fake->changes++;
+    if (cuts_now(fake)) {
+        program_in_part(fake, offset, bytes);
+        return E_NOR_PROGRAM;
+    }
     for (size_t i = 0; i < bytes.size; i++) {
         fake->bytes[offset + i] &= bytes.data[i];
     }
@@ -41,10 +98,15 @@ static enum err nor_program(struct nor *nor, uint32_t offset, struct slice bytes
 
 static enum err nor_erase(struct nor *nor, uint32_t offset)
 {
-    if (offset % nor->sector_bytes != 0 || offset >= nor->size_bytes) {
+    struct fake_nor *fake = nor_of(nor);
+
+    if (offset % nor->sector_bytes != 0 || offset >= nor->size_bytes || fake->off) {
         return E_NOR_RANGE;
     }
-    nor_of(nor)->changes++;
+    if (cuts_now(fake)) {
+        erase_in_part(fake, offset);
+        return E_NOR_ERASE;
+    }
     memset(nor_of(nor)->bytes + offset, 0xff, nor->sector_bytes);
     return OK;
 }
@@ -58,6 +120,14 @@ void fake_nor_init(struct fake_nor *nor, uint8_t *bytes, uint32_t size_bytes)
         .nor = {.ops = &ops, .size_bytes = size_bytes, .sector_bytes = SECTOR_BYTES},
         .bytes = bytes,
     };
+}
+
+void fake_nor_power_on(struct fake_nor *nor, unsigned cut_at, enum fake_cut cut)
+{
+    nor->changes = 0;
+    nor->off = false;
+    nor->cut_at = cut_at;
+    nor->cut = cut;
 }
 
 static enum err panel_start(struct panel *panel, uint32_t width_px, uint32_t height_px)

@@ -8,16 +8,37 @@
 #include "iface/panel.h"
 #include "iface/power.h"
 
+/* What a cut of the power leaves of the program or erase that it hits. */
+enum fake_cut {
+    FAKE_CUT_BEFORE,      /* nothing was begun */
+    FAKE_CUT_FIRST_WORD,  /* only that word is done */
+    FAKE_CUT_HALF,        /* from the start to the middle */
+    FAKE_CUT_ALL_BUT_ONE, /* all but the last word */
+    FAKE_CUT_LAST_WORD,   /* only that word: erasing may go any way */
+    FAKE_CUT_BITS,        /* some bits of each word, by `cut_seed` */
+    FAKE_CUT_AFTER,       /* all of it, but nobody heard */
+    FAKE_CUT_COUNT,
+};
+
 /* A NOR flash in memory; programming can only turn ones into zeros. */
 struct fake_nor {
     struct nor nor;
     uint8_t *bytes;
     unsigned changes; /* programs and erases */
     bool failing;     /* every read fails */
+
+    /* The power goes at this change, counted from 1; 0: never. After that nothing answers. */
+    unsigned cut_at;
+    enum fake_cut cut;
+    uint32_t cut_seed;
+    bool off;
 };
 
 /* `bytes` belongs to the caller. */
 void fake_nor_init(struct fake_nor *nor, uint8_t *bytes, uint32_t size_bytes);
+
+/* The power comes back, and goes again at the `cut_at`-th change from now (0: stays). */
+void fake_nor_power_on(struct fake_nor *nor, unsigned cut_at, enum fake_cut cut);
 
 /* A panel whose pixels are memory of exactly its size. */
 struct fake_panel {
