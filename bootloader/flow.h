@@ -16,6 +16,7 @@
 #include "storage/state.h"
 #include "verify/boot_image.h"
 #include "verify/verified.h"
+#include "verify/verify.h"
 
 /* What each stage found out, in their order. Zeroed, it is a locked phone that bricks. */
 struct flow {
@@ -26,6 +27,8 @@ struct flow {
     struct state state;
     enum err gpt_err;
     struct gpt gpt;
+    struct verify_parts parts; /* of the slot that is to be started */
+    enum part start;           /* and what of it: PART_BOOT, PART_RECOVERY */
     struct verified verified;
     struct boot_image image;
     enum err boot_err;

@@ -76,17 +76,37 @@ enum err flow_read_gpt(struct flow *flow)
     return gpt_open(phone->disk, phone->scratch, &flow->gpt);
 }
 
-enum err flow_read_claims(struct flow *flow)
+/* One that is not there stays empty. */
+static void find_parts(const struct gpt *gpt, const char *suffix, struct verify_parts *out_parts)
 {
-    struct partition vbmeta;
-    enum err err = gpt_find(&flow->gpt, "vbmeta", &vbmeta);
+    *out_parts = (struct verify_parts){{{0}}};
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        char chars[GPT_NAME_BYTES];
+        struct text name = text_in(chars, sizeof chars);
+        struct partition partition;
 
-    if (err != OK) {
-        flow->verified = (struct verified){.verdict = VERDICT_BAD_SIGNATURE, .why = err};
-        return OK;
+        text_str(&name, part_name((enum part)i));
+        text_str(&name, suffix);
+        if (gpt_find(gpt, chars, &partition) == OK) {
+            out_parts->list[i] = partition;
+        }
     }
-    return verify_claims(&vbmeta, flow->board.root_key_sha256, flow->phone->scratch,
-                         &flow->verified);
+}
+
+enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start)
+{
+    const struct board *board = &flow->board;
+    const struct verify_trust trust = {
+        .root_key_sha256 = board->root_key_sha256,
+        .user_key_sha256 = flow->state.user_key_sha256,
+        .unlocked =
+            flow->state.unlocked || (board->protections & PROTECTION_BOOTLOADER_LOCK) == 0,
+        .no_hashtree = (board->protections & PROTECTION_VERIFIED_BOOT) == 0,
+    };
+
+    find_parts(&flow->gpt, suffix, &flow->parts);
+    flow->start = start;
+    return verify_claims(&flow->parts, start, &trust, flow->phone->scratch, &flow->verified);
 }
 
 enum err flow_read_images(struct flow *flow)
@@ -97,15 +117,8 @@ enum err flow_read_images(struct flow *flow)
         .ramdisk = phone->ramdisk,
         .scratch = phone->scratch,
     };
-    struct partition boot;
-    enum err err = gpt_find(&flow->gpt, "boot", &boot);
 
-    if (err != OK) {
-        flow->verified.verdict = VERDICT_NO_ROM;
-        flow->verified.why = err;
-        return OK;
-    }
-    return verify_images(&boot, &room, &flow->verified, &flow->image);
+    return verify_images(&flow->parts, flow->start, &room, &flow->verified, &flow->image);
 }
 
 static const char *failed_check(const struct flow *flow)

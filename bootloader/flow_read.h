@@ -12,8 +12,13 @@ NODISCARD enum err flow_read_board(struct flow *flow);
 /* E_STATE_NONE: flow->state is the safe state then, and the phone goes on. */
 NODISCARD enum err flow_read_state(struct flow *flow);
 NODISCARD enum err flow_read_gpt(struct flow *flow);
-/* A missing vbmeta partition is a claim that nobody made: flow->verified says so. */
-NODISCARD enum err flow_read_claims(struct flow *flow);
+/*
+ * The claims of the slot whose partitions end in `suffix` ("": a phone without slots), for starting its
+ * PART_BOOT or PART_RECOVERY. A missing vbmeta partition is a claim that nobody made: flow->verified
+ * says so.
+ */
+NODISCARD enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start);
+/* Of what the claims were read for. */
 NODISCARD enum err flow_read_images(struct flow *flow);
 
 /* Puts a screen on the panel; starts the panel the first time. */

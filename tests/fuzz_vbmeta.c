@@ -12,10 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (vbmeta_parse(slice_of(data, size), &vbmeta) == OK) {
         (void)!vbmeta_check_signature(&vbmeta);
-        if (vbmeta_read_descriptors(&vbmeta, &verified) == OK) {
+        if (vbmeta_read_descriptors(&vbmeta, PART_VBMETA, &verified) == OK) {
             fuzz_assert(strnlen(verified.rom_version, sizeof verified.rom_version) <
                         sizeof verified.rom_version);
-            fuzz_assert(verified.boot.salt_bytes <= sizeof verified.boot.salt);
+            fuzz_assert(verified.images[PART_BOOT].salt_bytes <= VERIFIED_SALT_BYTES);
         }
         fuzz_assert(verified.verdict == VERDICT_UNKNOWN);
     }

@@ -57,6 +57,7 @@ static const struct model models[] = {
 /* What a locked phone with verified boot makes of a verdict; REASON_OK: it runs. */
 static const enum reason locked_reason[] = {
     [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE, [VERDICT_AUTHENTIC] = REASON_OK,
+    [VERDICT_USER_KEY] = REASON_OK,
     [VERDICT_WRONG_KEY] = REASON_WRONG_KEY,   [VERDICT_BAD_SIGNATURE] = REASON_BAD_SIGNATURE,
     [VERDICT_BAD_HASH] = REASON_BAD_HASH,     [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
@@ -64,6 +65,7 @@ static const enum reason locked_reason[] = {
 /* What any other phone makes of it. */
 static const enum reason open_reason[] = {
     [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE, [VERDICT_AUTHENTIC] = REASON_OK,
+    [VERDICT_USER_KEY] = REASON_OK,
     [VERDICT_WRONG_KEY] = REASON_OK,          [VERDICT_BAD_SIGNATURE] = REASON_OK,
     [VERDICT_BAD_HASH] = REASON_OK,           [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
@@ -91,6 +93,9 @@ static enum boot_state expected_state(const struct story *s)
     }
     if (s->unlocked || !s->model->locks) {
         return BOOT_STATE_ORANGE;
+    }
+    if (s->verdict == VERDICT_USER_KEY) {
+        return BOOT_STATE_YELLOW;
     }
     return s->verdict == VERDICT_AUTHENTIC ? BOOT_STATE_GREEN : BOOT_STATE_RED;
 }
@@ -239,6 +244,50 @@ static void told_one_by_one(void **state)
     }
 }
 
+/* AVB's stored indexes, of chained partitions: kept while locked, and never a hard brick. */
+static void stored_indexes(void **state)
+{
+    const struct {
+        const char *told;
+        unsigned protections;
+        bool unlocked;
+        bool present;
+        uint64_t index;
+        enum fate fate;
+    } cases[] = {
+        {"lower", LOCK | VERIFIED | ROLLBACK, false, true, 6, FATE_BRICK},
+        {"lower, without fuses", LOCK | VERIFIED, false, true, 6, FATE_BRICK},
+        {"equal", LOCK | VERIFIED | ROLLBACK, false, true, 7, FATE_BOOT},
+        {"higher", LOCK | VERIFIED | ROLLBACK, false, true, 8, FATE_BOOT},
+        {"lower, unlocked", LOCK | VERIFIED | ROLLBACK, true, true, 6, FATE_BOOT},
+        {"lower, before verified boot", LOCK | ROLLBACK, false, true, 6, FATE_BOOT},
+        {"no such partition", LOCK | VERIFIED | ROLLBACK, false, false, 0, FATE_BOOT},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        for (size_t location = 1; location < STATE_ROLLBACK_LOCATIONS; location++) {
+            struct board board = {.os = OS_MIUI,
+                                  .released = 201806,
+                                  .protections = cases[i].protections,
+                                  .made_for = REGION_CN};
+            struct state phone_state = {.unlocked = cases[i].unlocked};
+            struct verified verified = {.verdict = VERDICT_AUTHENTIC, .region = REGION_CN};
+            struct decision decision;
+
+            phone_state.rollback[location] = 7;
+            verified.chained[location].present = cases[i].present;
+            verified.chained[location].index = cases[i].index;
+            decision = policy_decide(&board, &phone_state, &verified);
+            if (decision.fate != cases[i].fate ||
+                (decision.fate == FATE_BRICK && (decision.reason != REASON_ROLLBACK ||
+                                                 decision.boot_state != BOOT_STATE_RED))) {
+                print_error("%s, location %d\n", cases[i].told, (int)location);
+                fail();
+            }
+        }
+    }
+}
+
 static void zeroed_memory_never_boots(void **state)
 {
     static const struct board board;
@@ -260,7 +309,7 @@ static void names(void **state)
         "keys",      "bcb",      "command",
     };
     static const char *const boot_states[] = {"red", "orange", "yellow", "green", "unverified"};
-    static const char *const verdicts[] = {"unknown",       "authentic", "wrong-key",
+    static const char *const verdicts[] = {"unknown",       "authentic", "user-key", "wrong-key",
                                            "bad-signature", "bad-hash",  "no-rom"};
 
     for (size_t i = 0; i < ARRAY_COUNT(fates); i++) {
@@ -286,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_phone_with_every_rom),
         cmocka_unit_test(told_one_by_one),
+        cmocka_unit_test(stored_indexes),
         cmocka_unit_test(zeroed_memory_never_boots),
         cmocka_unit_test(names),
     };

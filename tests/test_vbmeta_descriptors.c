@@ -91,7 +91,7 @@ static enum err read_list(const struct list *list, size_t size, struct verified 
     memcpy(bytes, list->bytes, size);
     memset(out_verified, 0, sizeof *out_verified);
     before = *out_verified;
-    err = vbmeta_read_descriptors(&vbmeta, out_verified);
+    err = vbmeta_read_descriptors(&vbmeta, PART_VBMETA, out_verified);
     if (err != OK) {
         assert_memory_equal(out_verified, &before, sizeof before);
     }
@@ -108,9 +108,7 @@ static void reads_what_is_ours(void **state)
     add_property(&list, "com.android.build.boot.os_version", "8.1.0", 5);
     add_property(&list, ROM_PROPERTY_NAME, "reseller", 8);
     add_property(&list, ROM_PROPERTY_VERSION, "V9.6.1.0.OEAMIFD", 16);
-    add_other(&list, VBMETA_TAG_HASHTREE, 164);
-    add_other(&list, VBMETA_TAG_CMDLINE, 8);
-    add_other(&list, VBMETA_TAG_CHAIN, 80);
+    add_other(&list, 5, 8);
     add_other(&list, 77, 0);
     add_hash(&list, "dtbo", 16, 32);
     add_hash(&list, "boot", 7, 32);
@@ -123,13 +121,13 @@ static void reads_what_is_ours(void **state)
     assert_string_equal(verified.rom_name, "reseller");
     assert_string_equal(verified.rom_version, "V9.6.1.0.OEAMIFD");
     assert_string_equal(verified.rom_product, "dipper");
-    assert_true(verified.boot.present);
-    assert_true(verified.boot.size_bytes == 16384);
-    assert_int_equal(verified.boot.salt_bytes, 7);
-    assert_int_equal(verified.boot.salt[6], 0x51);
-    assert_int_equal(verified.boot.salt[7], 0);
-    assert_int_equal(verified.boot.digest[0], 0xd1);
-    assert_int_equal(verified.boot.digest[31], 0xd1);
+    assert_true(verified.images[PART_BOOT].present);
+    assert_true(verified.images[PART_BOOT].size_bytes == 16384);
+    assert_int_equal(verified.images[PART_BOOT].salt_bytes, 7);
+    assert_int_equal(verified.images[PART_BOOT].salt[6], 0x51);
+    assert_int_equal(verified.images[PART_BOOT].salt[7], 0);
+    assert_int_equal(verified.images[PART_BOOT].digest[0], 0xd1);
+    assert_int_equal(verified.images[PART_BOOT].digest[31], 0xd1);
 }
 
 static void nothing_is_claimed(void **state)
@@ -139,7 +137,7 @@ static void nothing_is_claimed(void **state)
 
     assert_err(read_list(&list, 0, &verified), OK);
     assert_int_equal(verified.region, REGION_UNKNOWN);
-    assert_false(verified.boot.present);
+    assert_false(verified.images[PART_BOOT].present);
 }
 
 static void regions(void **state)
@@ -324,7 +322,7 @@ static void salts(void **state)
         add_hash(&list, "boot", salt_bytes, 32);
         assert_err(read_list(&list, list.size, &verified),
                    salt_bytes <= 64 ? OK : E_VBMETA_DESCRIPTOR);
-        assert_int_equal(verified.boot.salt_bytes, salt_bytes <= 64 ? salt_bytes : 0);
+        assert_int_equal(verified.images[PART_BOOT].salt_bytes, salt_bytes <= 64 ? salt_bytes : 0);
     }
 }
 

@@ -10,7 +10,7 @@
 
 struct fixture {
     struct fake_disk disk;
-    struct partition part;
+    struct verify_parts parts;
     uint8_t *scratch;
     struct verified verified;
 };
@@ -21,7 +21,8 @@ static void start(struct fixture *f, struct slice image, uint64_t size_bytes)
     f->scratch = test_malloc(VBMETA_MAX_BYTES);
     fake_disk_init(&f->disk, FIRST_LBA + size_bytes / 512, 512);
     memcpy(fake_disk_at(&f->disk, FIRST_LBA), image.data, image.size);
-    f->part = (struct partition){
+    f->parts = (struct verify_parts){{{0}}};
+    f->parts.list[PART_VBMETA] = (struct partition){
         .disk = &f->disk.block, .first_lba = FIRST_LBA, .size_bytes = size_bytes};
     memset(&f->verified, 0x5a, sizeof f->verified); /* filled whatever is there */
 }
@@ -29,10 +30,11 @@ static void start(struct fixture *f, struct slice image, uint64_t size_bytes)
 static enum err claims(struct fixture *f)
 {
     uint8_t root_sha256[SHA256_BYTES];
+    struct verify_trust trust = {.root_key_sha256 = root_sha256};
     struct span scratch = {.data = f->scratch, .size = VBMETA_MAX_BYTES};
 
     fake_root_sha256(root_sha256);
-    return verify_claims(&f->part, root_sha256, scratch, &f->verified);
+    return verify_claims(&f->parts, PART_BOOT, &trust, scratch, &f->verified);
 }
 
 static void done(struct fixture *f)
@@ -82,8 +84,8 @@ static void who_signed_it(void **state)
         assert_string_equal(f.verified.rom_product, "dipper");
         assert_true(f.verified.rollback_index == 7);
         assert_int_equal(f.verified.flags, VBMETA_FLAG_HASHTREE_DISABLED);
-        assert_true(f.verified.boot.present);
-        assert_true(f.verified.boot.size_bytes == rom.boot.size);
+        assert_true(f.verified.images[PART_BOOT].present);
+        assert_true(f.verified.images[PART_BOOT].size_bytes == rom.boot.size);
         done(&f);
         fake_rom_free(&rom);
     }
@@ -158,7 +160,7 @@ static void blank_is_not_signed(void **state)
         assert_verdict("blank", &f.verified, VERDICT_BAD_SIGNATURE, E_VBMETA_MAGIC);
         assert_int_equal(f.verified.region, REGION_UNKNOWN);
         assert_true(f.verified.rollback_index == 0);
-        assert_false(f.verified.boot.present);
+        assert_false(f.verified.images[PART_BOOT].present);
         done(&f);
     }
 }
@@ -185,7 +187,7 @@ static void partitions_of_odd_sizes(void **state)
     done(&f);
     start(&f, slice_of("", 0), 0);
     assert_err(claims(&f), OK);
-    assert_verdict("empty", &f.verified, VERDICT_BAD_SIGNATURE, E_VBMETA_RANGE);
+    assert_verdict("empty", &f.verified, VERDICT_BAD_SIGNATURE, E_GPT_NOT_FOUND);
     done(&f);
     fake_rom_free(&rom);
 }
@@ -196,6 +198,7 @@ static void the_disk_fails(void **state)
     struct fake_rom rom;
     struct fixture f;
     uint8_t root_sha256[SHA256_BYTES] = {0};
+    struct verify_trust trust = {.root_key_sha256 = root_sha256};
     struct span small;
 
     fake_rom_make(&spec, &rom);
@@ -204,7 +207,7 @@ static void the_disk_fails(void **state)
     assert_err(claims(&f), E_BLOCK_IO);
     assert_int_equal(f.verified.verdict, VERDICT_UNKNOWN);
     small = (struct span){.data = f.scratch, .size = VBMETA_MAX_BYTES - 1};
-    assert_err(verify_claims(&f.part, root_sha256, small, &f.verified), E_SLICE_RANGE);
+    assert_err(verify_claims(&f.parts, PART_BOOT, &trust, small, &f.verified), E_SLICE_RANGE);
     assert_int_equal(f.verified.verdict, VERDICT_UNKNOWN);
     done(&f);
     fake_rom_free(&rom);

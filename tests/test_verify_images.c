@@ -16,7 +16,7 @@
 
 struct fixture {
     struct fake_disk disk;
-    struct partition part;
+    struct verify_parts parts;
     struct verify_room room;
     struct verified verified;
     struct boot_image image;
@@ -37,7 +37,8 @@ static void put_boot(struct fixture *f, struct slice boot, uint32_t block_bytes)
 
     fake_disk_init(&f->disk, FIRST_LBA + blocks, block_bytes);
     memcpy(fake_disk_at(&f->disk, FIRST_LBA), boot.data, boot.size);
-    f->part = (struct partition){
+    f->parts = (struct verify_parts){{{0}}};
+    f->parts.list[PART_BOOT] = (struct partition){
         .disk = &f->disk.block, .first_lba = FIRST_LBA, .size_bytes = blocks * block_bytes};
 }
 
@@ -52,17 +53,19 @@ static void start(struct fixture *f, const struct fake_rom *rom, uint32_t block_
                  .ramdisk = room_of(rom->ramdisk.size),
                  .scratch = room_of(SCRATCH_BYTES)},
         .verified = {.verdict = VERDICT_AUTHENTIC,
-                     .boot = {.present = true, .size_bytes = rom->boot.size, .salt_bytes = 3}},
+                     .images[PART_BOOT] = {.present = true,
+                                           .size_bytes = rom->boot.size,
+                                           .salt_bytes = 3}},
     };
-    memcpy(f->verified.boot.salt, "salt", 3);
-    memcpy(f->verified.boot.digest, hash.digest, SHA256_BYTES);
+    memcpy(f->verified.images[PART_BOOT].salt, "salt", 3);
+    memcpy(f->verified.images[PART_BOOT].digest, hash.digest, SHA256_BYTES);
     put_boot(f, span_slice(rom->boot), block_bytes);
 }
 
 static enum err images(struct fixture *f)
 {
     memset(&f->image, 0x5a, sizeof f->image);
-    return verify_images(&f->part, &f->room, &f->verified, &f->image);
+    return verify_images(&f->parts, PART_BOOT, &f->room, &f->verified, &f->image);
 }
 
 static void done(struct fixture *f)
@@ -230,9 +233,9 @@ static void bad_claims_and_a_loadable_image(void **state)
         start(&f, &rom, 512);
         f.verified.verdict = cases[i].before;
         f.verified.why = E_VBMETA_MAGIC;
-        f.verified.boot.present = cases[i].present;
-        f.verified.boot.digest[31] ^= cases[i].right ? 0 : 1;
-        f.verified.boot.size_bytes += (uint64_t)cases[i].longer;
+        f.verified.images[PART_BOOT].present = cases[i].present;
+        f.verified.images[PART_BOOT].digest[31] ^= cases[i].right ? 0 : 1;
+        f.verified.images[PART_BOOT].size_bytes += (uint64_t)cases[i].longer;
         assert_err(images(&f), OK);
         assert_verdict(cases[i].name, &f, cases[i].after, cases[i].why);
         assert_loaded(&f, &rom); /* for a phone that may run it all the same */
@@ -252,8 +255,8 @@ static void a_digest_of_a_part_is_not_enough(void **state)
     fake_rom_make(&spec, &rom);
     start(&f, &rom, 512);
     hash = vbmeta_hash_image("boot", slice_of(rom.boot.data, 2048), slice_of("salt", 3));
-    memcpy(f.verified.boot.digest, hash.digest, SHA256_BYTES);
-    f.verified.boot.size_bytes = 2048;
+    memcpy(f.verified.images[PART_BOOT].digest, hash.digest, SHA256_BYTES);
+    f.verified.images[PART_BOOT].size_bytes = 2048;
     assert_err(images(&f), OK);
     assert_verdict("part", &f, VERDICT_BAD_HASH, E_VBMETA_HASH);
     done(&f);
@@ -274,7 +277,7 @@ static void blank_boot_is_no_rom(void **state)
         fake_rom_make(&spec, &rom);
         memset(rom.boot.data, values[i % 2], rom.boot.size);
         start(&f, &rom, i < 3 ? 512 : 4096);
-        memset(fake_disk_at(&f.disk, FIRST_LBA), values[i % 2], f.part.size_bytes);
+        memset(fake_disk_at(&f.disk, FIRST_LBA), values[i % 2], f.parts.list[PART_BOOT].size_bytes);
         f.verified.verdict = before[i / 2];
         assert_err(images(&f), OK);
         assert_verdict("blank", &f, VERDICT_NO_ROM, E_BOOT_IMAGE_MAGIC);
@@ -315,7 +318,7 @@ static void spoil(struct fixture *f, enum spoil what)
         f->room.ramdisk.size--;
         break;
     case SPOIL_PARTITION:
-        f->part.size_bytes = 1024;
+        f->parts.list[PART_BOOT].size_bytes = 1024;
         break;
     }
 }

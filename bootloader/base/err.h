@@ -84,7 +84,15 @@
     X(E_VBMETA_HASH)                                                                               \
     X(E_VBMETA_SIGNATURE)                                                                          \
     X(E_VBMETA_DESCRIPTOR)                                                                         \
-    X(E_VBMETA_DUPLICATE)
+    X(E_VBMETA_DUPLICATE)                                                                          \
+    X(E_VBMETA_LOCATION)                                                                           \
+    X(E_VBMETA_FOOTER)                                                                             \
+    X(E_VBMETA_CHAIN)                                                                              \
+    X(E_VBMETA_CHAIN_KEY)                                                                          \
+    X(E_VBMETA_HASHTREE)                                                                           \
+    /* the hash tree over system */                                                                \
+    X(E_HASHTREE_RANGE)                                                                            \
+    X(E_HASHTREE_BLOCK)
 
 enum err {
 #define X(name) name,

@@ -82,8 +82,77 @@ struct vbmeta_hash {
     uint8_t reserved[60];
 };
 
+/*
+ * Followed by partition name, salt, root digest. The tree is dm-verity's (version 1): each hash is over
+ * salt, then a block; levels lie from the root's down to the one over the image; offsets are in the
+ * partition.
+ */
+struct vbmeta_hashtree {
+    struct vbmeta_descriptor head;
+    uint8_t dm_verity_version[4];
+    uint8_t image_bytes[8];
+    uint8_t tree_offset[8];
+    uint8_t tree_bytes[8];
+    uint8_t data_block_bytes[4];
+    uint8_t hash_block_bytes[4];
+    uint8_t fec_roots[4];
+    uint8_t fec_offset[8];
+    uint8_t fec_bytes[8];
+    uint8_t hash_algorithm[32]; /* "sha256" */
+    uint8_t name_bytes[4];
+    uint8_t salt_bytes[4];
+    uint8_t digest_bytes[4];
+    uint8_t flags[4];
+    uint8_t reserved[60];
+};
+
+#define VBMETA_CMDLINE_IF_HASHTREE     1u /* use only if dm-verity is not switched off */
+#define VBMETA_CMDLINE_IF_NOT_HASHTREE 2u /* use only if it is */
+
+/* Followed by words for the kernel, without a NUL. */
+struct vbmeta_cmdline {
+    struct vbmeta_descriptor head;
+    uint8_t flags[4];
+    uint8_t cmdline_bytes[4];
+};
+
+/* Followed by partition name, public key: that partition has a vbmeta image of its own. */
+struct vbmeta_chain {
+    struct vbmeta_descriptor head;
+    uint8_t rollback_index_location[4]; /* 1 and up: 0 is the top image's */
+    uint8_t name_bytes[4];
+    uint8_t key_bytes[4];
+    uint8_t flags[4];
+    uint8_t reserved[60];
+};
+
 static_assert(sizeof(struct vbmeta_property) == 32, "AVB 2.0");
 static_assert(sizeof(struct vbmeta_hash) == 132, "AVB 2.0");
+static_assert(sizeof(struct vbmeta_hashtree) == 180, "AVB 2.0");
+static_assert(sizeof(struct vbmeta_cmdline) == 24, "AVB 2.0");
+static_assert(sizeof(struct vbmeta_chain) == 92, "AVB 2.0");
+
+/*
+ * The footer: the last 64 bytes of a partition that carries its own vbmeta image behind its content.
+ */
+#define VBMETA_FOOTER_MAGIC "AVBf"
+#define VBMETA_FOOTER_MAJOR 1
+#define VBMETA_FOOTER_MINOR 0
+
+struct vbmeta_footer {
+    uint8_t magic[4];
+    uint8_t major[4];
+    uint8_t minor[4];
+    uint8_t content_bytes[8]; /* of the partition's content, without tree, vbmeta and footer */
+    uint8_t vbmeta_offset[8]; /* in the partition */
+    uint8_t vbmeta_bytes[8];
+    uint8_t reserved[28];
+};
+
+static_assert(sizeof(struct vbmeta_footer) == 64, "AVB 2.0");
+
+#define VERITY_BLOCK_BYTES      4096 /* the only size of data and hash blocks that the lab has */
+#define VERITY_HASHES_PER_BLOCK 128  /* SHA-256 */
 
 /* The public key: this, then the modulus, then R^2 mod n, each key_bits / 8 bytes. Exponent 65537. */
 struct vbmeta_public_key {

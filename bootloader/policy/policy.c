@@ -24,15 +24,23 @@ bool policy_holds(const struct board *board)
            board->released >= FIRST_MONTH_OF_THE_LOCK;
 }
 
-static enum reason check_present(const struct board *board, bool locked,
-                                 const struct verified *verified)
+/* What is asked of each check. */
+struct question {
+    const struct board *board;
+    const struct state *state;
+    const struct verified *verified;
+    bool locked;
+};
+
+static enum reason check_present(const struct question *q)
 {
-    switch (verified->verdict) {
+    switch (q->verified->verdict) {
     case VERDICT_NO_ROM:
         return REASON_NO_ROM;
     case VERDICT_UNKNOWN:
         return REASON_BAD_SIGNATURE; /* nobody looked: refused even where nothing is protected */
     case VERDICT_AUTHENTIC:
+    case VERDICT_USER_KEY:
     case VERDICT_WRONG_KEY:
     case VERDICT_BAD_SIGNATURE:
     case VERDICT_BAD_HASH:
@@ -41,14 +49,14 @@ static enum reason check_present(const struct board *board, bool locked,
     return REASON_BAD_SIGNATURE;
 }
 
-static enum reason check_authentic(const struct board *board, bool locked,
-                                   const struct verified *verified)
+static enum reason check_authentic(const struct question *q)
 {
-    if (!locked || !has(board, PROTECTION_VERIFIED_BOOT)) {
+    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
         return REASON_OK;
     }
-    switch (verified->verdict) {
+    switch (q->verified->verdict) {
     case VERDICT_AUTHENTIC:
+    case VERDICT_USER_KEY:
         return REASON_OK;
     case VERDICT_WRONG_KEY:
         return REASON_WRONG_KEY;
@@ -63,11 +71,28 @@ static enum reason check_authentic(const struct board *board, bool locked,
     return REASON_BAD_SIGNATURE;
 }
 
-static enum reason check_rollback(const struct board *board, bool locked,
-                                  const struct verified *verified)
+static bool is_below_fuses(const struct board *board, const struct verified *verified)
 {
-    if (has(board, PROTECTION_ANTI_ROLLBACK) && verified->rollback_index < board->rollback_index) {
-        return REASON_ROLLBACK;
+    return has(board, PROTECTION_ANTI_ROLLBACK) && verified->rollback_index < board->rollback_index;
+}
+
+static enum reason check_rollback(const struct question *q)
+{
+    return is_below_fuses(q->board, q->verified) ? REASON_ROLLBACK : REASON_OK;
+}
+
+/* AVB's stored indexes, of chained partitions: they are there to be kept while locked. */
+static enum reason check_stored_indexes(const struct question *q)
+{
+    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
+        return REASON_OK;
+    }
+    for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
+        const struct verified_index *chained = &q->verified->chained[i];
+
+        if (chained->present && chained->index < q->state->rollback[i]) {
+            return REASON_ROLLBACK;
+        }
     }
     return REASON_OK;
 }
@@ -81,24 +106,20 @@ uint64_t policy_rollback_to(const struct board *board, const struct verified *ve
                                                          : FUSES_ROLLBACK_MAX;
 }
 
-static enum reason check_region(const struct board *board, bool locked,
-                                const struct verified *verified)
+static enum reason check_region(const struct question *q)
 {
-    if (!policy_holds(board)) {
+    if (!policy_holds(q->board)) {
         return REASON_OK;
     }
-    if (verified->region == REGION_UNKNOWN) {
+    if (q->verified->region == REGION_UNKNOWN) {
         return REASON_REGION_UNKNOWN;
     }
-    return verified->region == board->made_for ? REASON_OK : REASON_REGION_MISMATCH;
+    return q->verified->region == q->board->made_for ? REASON_OK : REASON_REGION_MISMATCH;
 }
 
 /* In this order. Each gives REASON_OK, or its reason to refuse. */
-static enum reason (*const checks[])(const struct board *, bool, const struct verified *) = {
-    check_present,
-    check_authentic,
-    check_rollback,
-    check_region,
+static enum reason (*const checks[])(const struct question *) = {
+    check_present, check_authentic, check_rollback, check_stored_indexes, check_region,
 };
 
 static enum boot_state boot_state_of(const struct board *board, bool locked,
@@ -110,16 +131,22 @@ static enum boot_state boot_state_of(const struct board *board, bool locked,
     if (!locked) {
         return BOOT_STATE_ORANGE;
     }
+    if (verified->verdict == VERDICT_USER_KEY) {
+        return BOOT_STATE_YELLOW;
+    }
     return verified->verdict == VERDICT_AUTHENTIC ? BOOT_STATE_GREEN : BOOT_STATE_RED;
 }
 
-static struct decision refuse(const struct board *board, enum reason reason, enum boot_state state)
+/* The hard brick is what the fuses did on Xiaomi's phones; a stored index is only Android's red. */
+static struct decision refuse(const struct question *q, enum reason reason, enum boot_state state)
 {
+    bool dead = q->board->os == OS_MIUI && is_below_fuses(q->board, q->verified);
+
     if (reason != REASON_ROLLBACK) {
         return (struct decision){.fate = FATE_BRICK, .reason = reason, .boot_state = state};
     }
     return (struct decision){
-        .fate = board->os == OS_MIUI ? FATE_DEAD : FATE_BRICK,
+        .fate = dead ? FATE_DEAD : FATE_BRICK,
         .reason = reason,
         .boot_state = BOOT_STATE_RED,
     };
@@ -128,14 +155,19 @@ static struct decision refuse(const struct board *board, enum reason reason, enu
 struct decision policy_decide(const struct board *board, const struct state *state,
                               const struct verified *verified)
 {
-    bool locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked;
-    enum boot_state boot_state = boot_state_of(board, locked, verified);
+    const struct question question = {
+        .board = board,
+        .state = state,
+        .verified = verified,
+        .locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked,
+    };
+    enum boot_state boot_state = boot_state_of(board, question.locked, verified);
 
     for (size_t i = 0; i < ARRAY_COUNT(checks); i++) {
-        enum reason reason = checks[i](board, locked, verified);
+        enum reason reason = checks[i](&question);
 
         if (reason != REASON_OK) {
-            return refuse(board, reason, boot_state);
+            return refuse(&question, reason, boot_state);
         }
     }
     return (struct decision){.fate = FATE_BOOT, .reason = REASON_OK, .boot_state = boot_state};

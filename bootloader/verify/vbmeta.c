@@ -15,18 +15,18 @@
 #include <string.h>
 
 /* A part of a block, as the header gives it. */
-struct part {
+struct range {
     uint64_t offset;
     uint64_t length;
 };
 
-static struct part part_at(const uint8_t offset[8], const uint8_t length[8])
+static struct range range_at(const uint8_t offset[8], const uint8_t length[8])
 {
-    return (struct part){.offset = be64(offset), .length = be64(length)};
+    return (struct range){.offset = be64(offset), .length = be64(length)};
 }
 
 /* Both inside their block already, so that the sums do not wrap. */
-static bool overlap(struct part a, struct part b)
+static bool overlap(struct range a, struct range b)
 {
     return a.length != 0 && b.length != 0 && a.offset < b.offset + b.length &&
            b.offset < a.offset + a.length;
@@ -50,7 +50,7 @@ static enum err find_blocks(struct slice bytes, const struct vbmeta_header *head
 }
 
 /* Is every byte of the block outside both parts zero? */
-static bool rest_is_zero(struct slice block, struct part a, struct part b)
+static bool rest_is_zero(struct slice block, struct range a, struct range b)
 {
     for (uint64_t i = 0; i < block.size; i++) {
         bool meant = (i >= a.offset && i - a.offset < a.length) ||
@@ -65,8 +65,8 @@ static bool rest_is_zero(struct slice block, struct part a, struct part b)
 
 static enum err find_authentication(const struct vbmeta_header *header, struct vbmeta *vbmeta)
 {
-    struct part hash = part_at(header->hash_offset, header->hash_bytes);
-    struct part signature = part_at(header->signature_offset, header->signature_bytes);
+    struct range hash = range_at(header->hash_offset, header->hash_bytes);
+    struct range signature = range_at(header->signature_offset, header->signature_bytes);
     bool is_signed = vbmeta->algorithm != VBMETA_ALGORITHM_NONE;
 
     if (hash.length != (is_signed ? SHA256_BYTES : 0) ||
@@ -82,9 +82,9 @@ static enum err find_authentication(const struct vbmeta_header *header, struct v
 
 static enum err find_auxiliary(const struct vbmeta_header *header, struct vbmeta *vbmeta)
 {
-    struct part key = part_at(header->public_key_offset, header->public_key_bytes);
-    struct part metadata = part_at(header->key_metadata_offset, header->key_metadata_bytes);
-    struct part descriptors = part_at(header->descriptors_offset, header->descriptors_bytes);
+    struct range key = range_at(header->public_key_offset, header->public_key_bytes);
+    struct range metadata = range_at(header->key_metadata_offset, header->key_metadata_bytes);
+    struct range descriptors = range_at(header->descriptors_offset, header->descriptors_bytes);
     struct slice unused;
 
     if (slice_sub(vbmeta->auxiliary, key.offset, key.length, &vbmeta->public_key) != OK ||
@@ -111,6 +111,9 @@ enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta)
     if (be32(header->required_major) != VBMETA_MAJOR ||
         be32(header->required_minor) > VBMETA_MINOR) {
         return E_VBMETA_VERSION;
+    }
+    if (be32(header->rollback_index_location) != 0) {
+        return E_VBMETA_LOCATION;
     }
     vbmeta.algorithm = be32(header->algorithm);
     vbmeta.flags = be32(header->flags);

@@ -29,6 +29,7 @@ struct vbmeta {
  *   E_VBMETA_RANGE       a block or a part is not inside, not a multiple of 64, or parts overlap;
  *                        or the bytes between the parts of the authentication block are not zero
  *   E_VBMETA_ALGORITHM   an algorithm other than none and SHA256_RSA4096
+ *   E_VBMETA_LOCATION    the image's own rollback index is meant for another location than 0
  */
 NODISCARD enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta);
 
@@ -44,14 +45,25 @@ NODISCARD enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta);
 NODISCARD enum err vbmeta_check_signature(const struct vbmeta *vbmeta);
 
 /*
- * Reads what the descriptors say into `out_verified`: region, name, version, product, hash of boot.
+ * Adds to *verified what the descriptors of the image in partition `from` say.
  *
- *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, or not well-formed
- *   E_VBMETA_DUPLICATE    a property of ours, or the hash of boot, is there twice
+ *   PART_VBMETA          everything: the ROM's identity, images, chains, words for the kernel
+ *   PART_VBMETA_SYSTEM   images and words
+ *   any other            that partition's image, and nothing else
  *
- * On error *out_verified is untouched.
+ * Properties that are not ours and descriptors of partitions that are not in enum part are passed over.
+ * Words for the kernel are taken as their flags and verified->hashtree_disabled say.
+ *
+ *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, not well-formed, not one for an image
+ *                         in that partition, or its words do not fit
+ *   E_VBMETA_DUPLICATE    a property of ours or a partition is there twice
+ *   E_VBMETA_LOCATION     a chain's rollback index location is 0, too high, or taken
+ *   E_VBMETA_CHAIN        a chain in a chained image, or one to the first image
+ *   E_VBMETA_HASHTREE     a tree of another kind than dm-verity's with SHA-256 and blocks of 4096
+ *
+ * On error *verified is untouched.
  */
-NODISCARD enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta,
-                                           struct verified *out_verified);
+NODISCARD enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta, enum part from,
+                                           struct verified *verified);
 
 #endif

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The descriptors of a vbmeta image: what a ROM says of itself. Stage verify. AVB 2.0:
- * format/vbmeta.h.
+ * format/vbmeta.h. Those of images: verify/vbmeta_images.c.
  *
- * Properties that are not ours, images other than boot and other kinds of descriptors are passed
- * over.
+ * The ROM's identity comes from the first image alone: who holds the key of a chained partition has no
+ * say in it. Other kinds of descriptors are passed over, as AVB has it.
  */
 #include "verify/vbmeta.h"
-
-#include "base/text.h"
-#include "format/vbmeta.h"
+#include "verify/vbmeta_reading.h"
 
 #include <string.h>
-
-#define DESCRIPTOR_UNIT 8
-
-/* What has been read, and which of it was there. */
-struct reading {
-    struct verified verified;
-    unsigned seen; /* one bit for each row of `properties` */
-};
 
 /* Our properties and the strings they fill. */
 static const struct {
@@ -53,14 +43,38 @@ static bool is_text(struct slice bytes, const char *text)
     return bytes.size == strlen(text) && memcmp(bytes.data, text, bytes.size) == 0;
 }
 
-/* Takes `length` bytes off the front of *rest. */
-static enum err take(struct slice *rest, uint64_t length, struct slice *out_part)
+enum err reading_take(struct slice *rest, uint64_t length, struct slice *out_part)
 {
     if (slice_sub(*rest, 0, length, out_part) != OK) {
         return E_VBMETA_DESCRIPTOR;
     }
     *rest = slice_of(rest->data + length, rest->size - (size_t)length);
     return OK;
+}
+
+enum err reading_end(struct slice rest)
+{
+    return rest.size < DESCRIPTOR_UNIT ? OK : E_VBMETA_DESCRIPTOR;
+}
+
+bool reading_part(struct slice name, enum part *out_part)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (is_text(name, part_name((enum part)i))) {
+            *out_part = (enum part)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool reading_taken(const struct reading *reading, enum part part)
+{
+    const struct verified *verified = &reading->verified;
+
+    return verified->images[part].present ||
+           (part == PART_SYSTEM && verified->system.present) ||
+           (verified->chains[part].present && reading->from != part);
 }
 
 static enum err store_property(struct slice key, struct slice value, struct reading *reading)
@@ -84,7 +98,6 @@ static enum err store_property(struct slice key, struct slice value, struct read
     return OK;
 }
 
-/* `body`: the whole descriptor, head included. */
 static enum err read_property(struct slice body, struct reading *reading)
 {
     const struct vbmeta_property *property = (const struct vbmeta_property *)body.data;
@@ -93,60 +106,129 @@ static enum err read_property(struct slice body, struct reading *reading)
     struct slice value;
     struct slice end;
 
-    TRY(take(&body, sizeof *property, &head));
-    TRY(take(&body, be64(property->key_bytes), &key));
-    TRY(take(&body, 1, &end));
+    TRY(reading_take(&body, sizeof *property, &head));
+    TRY(reading_take(&body, be64(property->key_bytes), &key));
+    TRY(reading_take(&body, 1, &end));
     if (end.data[0] != '\0') {
         return E_VBMETA_DESCRIPTOR;
     }
-    TRY(take(&body, be64(property->value_bytes), &value));
-    TRY(take(&body, 1, &end));
-    if (end.data[0] != '\0' || body.size >= DESCRIPTOR_UNIT) {
+    TRY(reading_take(&body, be64(property->value_bytes), &value));
+    TRY(reading_take(&body, 1, &end));
+    if (end.data[0] != '\0') {
         return E_VBMETA_DESCRIPTOR;
     }
-    return store_property(key, value, reading);
+    TRY(reading_end(body));
+    return reading->from == PART_VBMETA ? store_property(key, value, reading) : OK;
 }
 
-static enum err store_boot(const struct vbmeta_hash *hash, struct slice salt, struct slice digest,
-                           struct verified_image *boot)
+static enum err check_location(const struct reading *reading, uint32_t location)
 {
-    if (boot->present) {
-        return E_VBMETA_DUPLICATE;
+    if (location == 0 || location >= STATE_ROLLBACK_LOCATIONS) {
+        return E_VBMETA_LOCATION;
     }
-    if (!string_equals((const char *)hash->hash_algorithm, sizeof hash->hash_algorithm, "sha256") ||
-        salt.size > sizeof boot->salt || digest.size != sizeof boot->digest) {
-        return E_VBMETA_DESCRIPTOR;
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        const struct verified_chain *chain = &reading->verified.chains[i];
+
+        if (chain->present && chain->location == location) {
+            return E_VBMETA_LOCATION;
+        }
     }
-    boot->present = true;
-    boot->size_bytes = be64(hash->image_bytes);
-    boot->salt_bytes = salt.size;
-    memcpy(boot->salt, salt.data, salt.size);
-    memcpy(boot->digest, digest.data, digest.size);
     return OK;
 }
 
-static enum err read_hash(struct slice body, struct reading *reading)
+static enum err read_chain(struct slice body, struct reading *reading)
 {
-    const struct vbmeta_hash *hash = (const struct vbmeta_hash *)body.data;
+    const struct vbmeta_chain *chain = (const struct vbmeta_chain *)body.data;
     struct slice head;
     struct slice name;
-    struct slice salt;
-    struct slice digest;
+    struct slice key;
+    enum part part;
 
-    TRY(take(&body, sizeof *hash, &head));
-    TRY(take(&body, be32(hash->name_bytes), &name));
-    TRY(take(&body, be32(hash->salt_bytes), &salt));
-    TRY(take(&body, be32(hash->digest_bytes), &digest));
-    if (body.size >= DESCRIPTOR_UNIT) {
-        return E_VBMETA_DESCRIPTOR;
+    TRY(reading_take(&body, sizeof *chain, &head));
+    TRY(reading_take(&body, be32(chain->name_bytes), &name));
+    TRY(reading_take(&body, be32(chain->key_bytes), &key));
+    TRY(reading_end(body));
+    if (reading->from != PART_VBMETA) {
+        return E_VBMETA_CHAIN; /* one level, no more */
     }
-    return is_text(name, "boot") ? store_boot(hash, salt, digest, &reading->verified.boot) : OK;
+    TRY(check_location(reading, be32(chain->rollback_index_location)));
+    if (!reading_part(name, &part)) {
+        return OK;
+    }
+    if (part == PART_VBMETA) {
+        return E_VBMETA_CHAIN;
+    }
+    if (reading_taken(reading, part)) {
+        return E_VBMETA_DUPLICATE;
+    }
+    reading->verified.chains[part].present = true;
+    reading->verified.chains[part].location = be32(chain->rollback_index_location);
+    sha256_digest(key, reading->verified.chains[part].key_sha256);
+    return OK;
 }
 
-enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta, struct verified *out_verified)
+/* Are the words meant for what becomes of dm-verity? Flags that nobody knows: no. */
+static bool words_hold(uint32_t flags, bool hashtree_disabled)
+{
+    return flags == 0 || flags == (hashtree_disabled ? VBMETA_CMDLINE_IF_NOT_HASHTREE :
+                                                       VBMETA_CMDLINE_IF_HASHTREE);
+}
+
+static enum err read_cmdline(struct slice body, struct reading *reading)
+{
+    const struct vbmeta_cmdline *cmdline = (const struct vbmeta_cmdline *)body.data;
+    char *line = reading->verified.cmdline;
+    size_t length = strlen(line);
+    struct slice head;
+    struct slice words;
+
+    TRY(reading_take(&body, sizeof *cmdline, &head));
+    TRY(reading_take(&body, be32(cmdline->cmdline_bytes), &words));
+    TRY(reading_end(body));
+    if ((reading->from != PART_VBMETA && reading->from != PART_VBMETA_SYSTEM) ||
+        !is_printable(words)) {
+        return E_VBMETA_DESCRIPTOR;
+    }
+    if (!words_hold(be32(cmdline->flags), reading->verified.hashtree_disabled)) {
+        return OK;
+    }
+    if (words.size + 2 > VERIFIED_CMDLINE_BYTES - length) {
+        return E_VBMETA_DESCRIPTOR;
+    }
+    if (length != 0) {
+        line[length++] = ' ';
+    }
+    memcpy(line + length, words.data, words.size);
+    line[length + words.size] = '\0';
+    return OK;
+}
+
+static const struct {
+    uint64_t tag;
+    enum err (*read)(struct slice body, struct reading *reading);
+} kinds[] = {
+    {VBMETA_TAG_PROPERTY, read_property},
+    {VBMETA_TAG_HASHTREE, vbmeta_read_hashtree},
+    {VBMETA_TAG_HASH, vbmeta_read_hash},
+    {VBMETA_TAG_CMDLINE, read_cmdline},
+    {VBMETA_TAG_CHAIN, read_chain},
+};
+
+static enum err read_one(uint64_t tag, struct slice body, struct reading *reading)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+        if (kinds[i].tag == tag) {
+            return kinds[i].read(body, reading);
+        }
+    }
+    return OK;
+}
+
+enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta, enum part from,
+                                 struct verified *verified)
 {
     struct slice rest = vbmeta->descriptors;
-    struct reading reading = {.verified = *out_verified};
+    struct reading reading = {.from = from, .verified = *verified};
 
     while (rest.size != 0) {
         const struct vbmeta_descriptor *head = (const struct vbmeta_descriptor *)rest.data;
@@ -157,15 +239,11 @@ enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta, struct verified *o
             !add_u64(sizeof *head, be64(head->bytes_following), &whole)) {
             return E_VBMETA_DESCRIPTOR;
         }
-        TRY(take(&rest, whole, &body));
-        if (be64(head->tag) == VBMETA_TAG_PROPERTY) {
-            TRY(read_property(body, &reading));
-        } else if (be64(head->tag) == VBMETA_TAG_HASH) {
-            TRY(read_hash(body, &reading));
-        }
+        TRY(reading_take(&rest, whole, &body));
+        TRY(read_one(be64(head->tag), body, &reading));
     }
     reading.verified.region =
         region_from_name(reading.verified.region_text, sizeof reading.verified.region_text);
-    *out_verified = reading.verified;
+    *verified = reading.verified;
     return OK;
 }

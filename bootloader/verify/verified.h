@@ -8,26 +8,67 @@
 #include "base/bytes.h"
 #include "base/sha256.h"
 #include "board/region.h"
+#include "format/state_record.h"
 
 /* What was found out. Zeroed memory is never trusted. */
 enum verdict {
     VERDICT_UNKNOWN = 0,
     VERDICT_AUTHENTIC,     /* signed by the root key; digests of what was loaded are right */
-    VERDICT_WRONG_KEY,     /* a correct signature, by another key than the root key */
+    VERDICT_USER_KEY,      /* the same, signed by the key that the phone's user enrolled */
+    VERDICT_WRONG_KEY,     /* a correct signature, by neither of the two */
     VERDICT_BAD_SIGNATURE, /* not signed, or damaged */
     VERDICT_BAD_HASH,      /* an image is not the one that was signed */
     VERDICT_NO_ROM,        /* nothing there that could be started */
 };
 
-const char *verdict_name(enum verdict verdict); /* "authentic", "wrong-key", ... */
+const char *verdict_name(enum verdict verdict); /* "authentic", "user-key", "wrong-key", ... */
 
-/* One image's hash descriptor. */
+/* The partitions that a ROM is made of, as descriptors call them: without a slot's suffix. */
+enum part {
+    PART_VBMETA = 0,
+    PART_VBMETA_SYSTEM, /* a vbmeta image that the first one hands part of its say to */
+    PART_BOOT,
+    PART_RECOVERY,
+    PART_DTBO,
+    PART_SYSTEM,
+    PART_COUNT
+};
+
+const char *part_name(enum part part); /* "vbmeta", "boot", ... */
+
+#define VERIFIED_SALT_BYTES    64
+#define VERIFIED_CMDLINE_BYTES 512
+
+/* What a hash descriptor says of an image that is read whole. */
 struct verified_image {
     bool present;
     uint64_t size_bytes;
-    uint8_t salt[64];
+    uint8_t salt[VERIFIED_SALT_BYTES];
     size_t salt_bytes;
     uint8_t digest[SHA256_BYTES];
+};
+
+/* What a hashtree descriptor says of a partition that the ROM reads through dm-verity. */
+struct verified_hashtree {
+    bool present;
+    uint64_t image_bytes; /* in whole blocks, at least 2; and the tree begins at a block after them */
+    uint64_t tree_offset;
+    uint8_t salt[VERIFIED_SALT_BYTES];
+    size_t salt_bytes;
+    uint8_t root_digest[SHA256_BYTES];
+};
+
+/* Whose signature a partition with a vbmeta image of its own needs, and where its index is kept. */
+struct verified_chain {
+    bool present;
+    uint32_t location; /* in the state's rollback indexes: 1 to STATE_ROLLBACK_LOCATIONS - 1 */
+    uint8_t key_sha256[SHA256_BYTES];
+};
+
+/* A rollback index that a chained image claims. */
+struct verified_index {
+    bool present;
+    uint64_t index;
 };
 
 struct verified {
@@ -40,10 +81,15 @@ struct verified {
     char rom_name[32];
     char rom_version[64];
     char rom_product[32];
-    uint64_t rollback_index;
-    uint32_t flags;
+    uint64_t rollback_index; /* location 0: the fuses count it */
+    uint32_t flags;          /* as written; what came of them: */
+    bool hashtree_disabled;  /* the ROM mounts `system` without dm-verity */
 
-    struct verified_image boot;
+    struct verified_image images[PART_COUNT];
+    struct verified_hashtree system;
+    struct verified_chain chains[PART_COUNT];
+    struct verified_index chained[STATE_ROLLBACK_LOCATIONS]; /* of the chains that were followed */
+    char cmdline[VERIFIED_CMDLINE_BYTES];                    /* for the kernel, behind the image's own */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stage verify, the claims: what the ROM says of itself, and whether the root key signed that.
+ * Stage verify, the claims: what the ROM says of itself, and whether a key that counts signed that.
  * The images: verify/verify_images.c.
  */
 #include "verify/verify.h"
@@ -11,14 +11,35 @@
 
 #include <string.h>
 
+/* What verify_claims was called with. */
+struct claims {
+    const struct verify_parts *parts;
+    const struct verify_trust *trust;
+    struct span scratch;
+    struct verified *verified;
+};
+
 static void find(struct verified *verified, enum verdict verdict, enum err why)
 {
     verified->verdict = verdict;
     verified->why = why;
 }
 
-static void judge_signature(const struct vbmeta *vbmeta,
-                            const uint8_t root_key_sha256[SHA256_BYTES], struct verified *verified)
+void verify_degrade(struct verified *verified, enum verdict verdict, enum err why)
+{
+    if (verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY) {
+        find(verified, verdict, why);
+    }
+}
+
+static bool is_key(const uint8_t key_sha256[SHA256_BYTES], const uint8_t *trusted)
+{
+    return trusted != NULL && !slice_is_all(slice_of(trusted, SHA256_BYTES), 0) &&
+           memcmp(key_sha256, trusted, SHA256_BYTES) == 0;
+}
+
+static void judge_signature(const struct vbmeta *vbmeta, const struct verify_trust *trust,
+                            struct verified *verified)
 {
     uint8_t key_sha256[SHA256_BYTES];
     enum err err = vbmeta_check_signature(vbmeta);
@@ -28,49 +49,168 @@ static void judge_signature(const struct vbmeta *vbmeta,
         return;
     }
     sha256_digest(vbmeta->public_key, key_sha256);
-    if (memcmp(key_sha256, root_key_sha256, SHA256_BYTES) != 0) {
+    if (is_key(key_sha256, trust->root_key_sha256)) {
+        find(verified, VERDICT_AUTHENTIC, OK);
+    } else if (is_key(key_sha256, trust->user_key_sha256)) {
+        find(verified, VERDICT_USER_KEY, OK);
+    } else {
         find(verified, VERDICT_WRONG_KEY, E_VBMETA_KEY);
-        return;
     }
-    find(verified, VERDICT_AUTHENTIC, OK);
 }
 
 /*
  * What is claimed is read also when nobody signed it: an unlocked phone goes by it, and screens
- * show it. The flags that switch verification off are noted and have no effect.
+ * show it. The flags have their effect on an unlocked phone only.
  */
-static void judge(struct slice bytes, const uint8_t root_key_sha256[SHA256_BYTES],
-                  struct verified *verified)
+static void judge_top(const struct claims *claims, struct slice bytes)
 {
+    const uint32_t off = VBMETA_FLAG_HASHTREE_DISABLED | VBMETA_FLAG_VERIFICATION_DISABLED;
+    struct verified *verified = claims->verified;
     struct vbmeta vbmeta;
     enum err err = vbmeta_parse(bytes, &vbmeta);
 
+    verified->hashtree_disabled = claims->trust->no_hashtree;
+    if (claims->parts->list[PART_VBMETA].size_bytes == 0) {
+        err = E_GPT_NOT_FOUND;
+    }
     if (err != OK) {
         find(verified, VERDICT_BAD_SIGNATURE, err);
         return;
     }
     verified->rollback_index = vbmeta.rollback_index;
     verified->flags = vbmeta.flags;
-    judge_signature(&vbmeta, root_key_sha256, verified);
-    err = vbmeta_read_descriptors(&vbmeta, verified);
+    verified->hashtree_disabled |= claims->trust->unlocked && (vbmeta.flags & off) != 0;
+    judge_signature(&vbmeta, claims->trust, verified);
+    err = vbmeta_read_descriptors(&vbmeta, PART_VBMETA, verified);
     if (err != OK && verified->verdict != VERDICT_BAD_SIGNATURE) {
         find(verified, VERDICT_BAD_SIGNATURE, err);
     }
 }
 
-enum err verify_claims(const struct partition *vbmeta, const uint8_t root_key_sha256[SHA256_BYTES],
-                       struct span scratch, struct verified *out_verified)
+/* Reads the start of `part` into the scratch area, as much as an image may have. */
+static enum err read_start(const struct claims *claims, enum part part, struct slice *out_bytes)
 {
-    struct span bytes = {.data = scratch.data, .size = VBMETA_MAX_BYTES};
+    const struct partition *partition = &claims->parts->list[part];
+    struct span bytes = {.data = claims->scratch.data, .size = VBMETA_MAX_BYTES};
+
+    if (partition->size_bytes < bytes.size) {
+        bytes.size = (size_t)partition->size_bytes;
+    }
+    if (bytes.size != 0) {
+        TRY(partition_read(partition, 0, bytes));
+    }
+    *out_bytes = span_slice(bytes);
+    return OK;
+}
+
+/* Checks the footer at the end of `block`; where the vbmeta image lies, in whole blocks. */
+static enum err find_behind(const struct partition *partition, struct slice block,
+                            uint64_t *out_offset, size_t *out_bytes)
+{
+    const struct vbmeta_footer *footer =
+        (const struct vbmeta_footer *)(block.data + block.size - sizeof *footer);
+    uint64_t offset = be64(footer->vbmeta_offset);
+    uint64_t size = be64(footer->vbmeta_bytes);
+    uint64_t end;
+
+    if (memcmp(footer->magic, VBMETA_FOOTER_MAGIC, sizeof footer->magic) != 0 ||
+        be32(footer->major) != VBMETA_FOOTER_MAJOR) {
+        return E_VBMETA_FOOTER;
+    }
+    if (size < sizeof(struct vbmeta_header) || size > VBMETA_MAX_BYTES ||
+        offset % block.size != 0 || !round_up_u64(size, block.size, &size) ||
+        !add_u64(offset, size, &end) || end > partition->size_bytes - block.size) {
+        return E_VBMETA_FOOTER;
+    }
+    *out_offset = offset;
+    *out_bytes = (size_t)size;
+    return OK;
+}
+
+/* Reads the image that the footer of `part` points at. Bad bytes give E_VBMETA_FOOTER. */
+static enum err read_behind(const struct claims *claims, enum part part, struct slice *out_bytes)
+{
+    const struct partition *partition = &claims->parts->list[part];
+    struct span bytes = {.data = claims->scratch.data};
+    uint64_t offset;
+
+    if (partition->size_bytes == 0) {
+        return E_VBMETA_FOOTER;
+    }
+    bytes.size = partition->disk->block_bytes;
+    TRY(partition_read(partition, partition->size_bytes - bytes.size, bytes));
+    TRY(find_behind(partition, span_slice(bytes), &offset, &bytes.size));
+    TRY(partition_read(partition, offset, bytes));
+    *out_bytes = span_slice(bytes);
+    return OK;
+}
+
+/* Is the chained image in `bytes` signed by the key that the first image names for it? */
+static enum err judge_chained(const struct claims *claims, enum part part, struct slice bytes)
+{
+    struct verified *verified = claims->verified;
+    const struct verified_chain *chain = &verified->chains[part];
+    uint8_t key_sha256[SHA256_BYTES];
+    struct vbmeta vbmeta;
+
+    TRY(vbmeta_parse(bytes, &vbmeta));
+    TRY(vbmeta_check_signature(&vbmeta));
+    sha256_digest(vbmeta.public_key, key_sha256);
+    if (memcmp(key_sha256, chain->key_sha256, SHA256_BYTES) != 0) {
+        return E_VBMETA_CHAIN_KEY;
+    }
+    if (vbmeta.flags != 0) {
+        return E_VBMETA_CHAIN; /* flags are the first image's */
+    }
+    TRY(vbmeta_read_descriptors(&vbmeta, part, verified));
+    verified->chained[chain->location].present = true;
+    verified->chained[chain->location].index = vbmeta.rollback_index;
+    return OK;
+}
+
+static bool is_device_error(enum err err)
+{
+    return err == E_BLOCK_IO || err == E_BLOCK_ALIGN || err == E_BLOCK_RANGE;
+}
+
+static enum err follow_chain(const struct claims *claims, enum part part)
+{
+    struct slice bytes;
+    enum err err = part == PART_VBMETA_SYSTEM ? read_start(claims, part, &bytes) :
+                                                read_behind(claims, part, &bytes);
+
+    if (is_device_error(err)) {
+        return err;
+    }
+    if (err == OK) {
+        err = judge_chained(claims, part, bytes);
+    }
+    if (err != OK) {
+        verify_degrade(claims->verified,
+                       err == E_VBMETA_CHAIN_KEY ? VERDICT_WRONG_KEY : VERDICT_BAD_SIGNATURE, err);
+    }
+    return OK;
+}
+
+enum err verify_claims(const struct verify_parts *parts, enum part start,
+                       const struct verify_trust *trust, struct span scratch,
+                       struct verified *out_verified)
+{
+    const enum part needed[] = {PART_VBMETA_SYSTEM, start, PART_DTBO, PART_SYSTEM};
+    struct claims claims = {
+        .parts = parts, .trust = trust, .scratch = scratch, .verified = out_verified};
+    struct slice bytes;
 
     *out_verified = (struct verified){.verdict = VERDICT_UNKNOWN};
     if (scratch.size < VBMETA_MAX_BYTES) {
         return E_SLICE_RANGE;
     }
-    if (vbmeta->size_bytes < bytes.size) {
-        bytes.size = (size_t)vbmeta->size_bytes;
+    TRY(read_start(&claims, PART_VBMETA, &bytes));
+    judge_top(&claims, bytes);
+    for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
+        if (out_verified->chains[needed[i]].present) {
+            TRY(follow_chain(&claims, needed[i]));
+        }
     }
-    TRY(partition_read(vbmeta, 0, bytes));
-    judge(span_slice(bytes), root_key_sha256, out_verified);
     return OK;
 }

@@ -140,10 +140,15 @@ static enum err load(struct loader *loader, struct piece first)
     return OK;
 }
 
+static bool is_good(const struct verified *verified)
+{
+    return verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY;
+}
+
 /* Nothing can be loaded. */
 static void find_damaged(struct verified *verified, enum err why)
 {
-    verified->verdict = verified->verdict == VERDICT_AUTHENTIC ? VERDICT_BAD_HASH : VERDICT_NO_ROM;
+    verified->verdict = is_good(verified) ? VERDICT_BAD_HASH : VERDICT_NO_ROM;
     verified->why = why;
 }
 
@@ -165,33 +170,30 @@ static enum err check_room(const struct boot_image *image, const struct verify_r
 }
 
 /* The image is loaded; compares it with the claim. */
-static void judge(struct loader *loader, struct verified *verified)
+static void judge(struct loader *loader, const struct verified_image *claim,
+                  struct verified *verified)
 {
     uint8_t digest[SHA256_BYTES];
 
-    if (!verified->boot.present) {
-        if (verified->verdict == VERDICT_AUTHENTIC) {
-            verified->verdict = VERDICT_BAD_HASH;
-            verified->why = E_VBMETA_DESCRIPTOR;
-        }
+    if (!claim->present) {
+        verify_degrade(verified, VERDICT_BAD_HASH, E_VBMETA_DESCRIPTOR);
         return;
     }
     if (loader->hashing) {
         sha256_final(&loader->sha, digest);
-        if (memcmp(digest, verified->boot.digest, SHA256_BYTES) == 0) {
+        if (memcmp(digest, claim->digest, SHA256_BYTES) == 0) {
             return;
         }
     }
-    if (verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_WRONG_KEY) {
+    if (is_good(verified) || verified->verdict == VERDICT_WRONG_KEY) {
         verified->verdict = VERDICT_BAD_HASH;
         verified->why = E_VBMETA_HASH;
     }
 }
 
 static struct loader loader_for(const struct partition *boot, const struct boot_image *image,
-                                const struct verify_room *room, const struct verified *verified)
+                                const struct verify_room *room, const struct verified_image *claim)
 {
-    const struct verified_image *claim = &verified->boot;
     struct loader loader = {
         .boot = boot,
         .total_bytes = image->total_bytes,
@@ -207,27 +209,39 @@ static struct loader loader_for(const struct partition *boot, const struct boot_
     return loader;
 }
 
-enum err verify_images(const struct partition *boot, const struct verify_room *room,
-                       struct verified *verified, struct boot_image *out_image)
+/* Reads the first piece of the image, which has the header. */
+static enum err read_first(const struct partition *boot, const struct verify_room *room,
+                           struct piece *out_first)
 {
     struct piece first = {.bytes = {.data = room->scratch.data}};
-    struct boot_image image;
-    struct loader loader;
     uint64_t first_bytes;
-    enum err err;
 
-    *out_image = (struct boot_image){.kernel_bytes = 0};
     if (room->scratch.size < 2 * SCRATCH_HALF_BYTES ||
         !round_up_u64(HEADER_BYTES, boot->disk->block_bytes, &first_bytes)) {
         return E_SLICE_RANGE;
     }
     first.bytes.size = (size_t)least(first_bytes, boot->size_bytes);
-    err = partition_read(boot, 0, first.bytes);
-    if (err != OK) {
-        return give_up(verified, err);
-    }
-    if (slice_is_all(span_slice(first.bytes), 0x00) ||
-        slice_is_all(span_slice(first.bytes), 0xff)) {
+    TRY(partition_read(boot, 0, first.bytes));
+    *out_first = first;
+    return OK;
+}
+
+static bool is_blank(struct slice bytes)
+{
+    return slice_is_all(bytes, 0x00) || slice_is_all(bytes, 0xff);
+}
+
+static enum err load_start(const struct partition *boot, const struct verify_room *room,
+                           const struct verified_image *claim, struct verified *verified,
+                           struct boot_image *out_image)
+{
+    struct boot_image image;
+    struct loader loader;
+    struct piece first;
+    enum err err;
+
+    TRY(read_first(boot, room, &first));
+    if (is_blank(span_slice(first.bytes))) {
         verified->verdict = VERDICT_NO_ROM;
         verified->why = E_BOOT_IMAGE_MAGIC;
         return OK;
@@ -240,12 +254,42 @@ enum err verify_images(const struct partition *boot, const struct verify_room *r
         find_damaged(verified, err);
         return OK;
     }
-    loader = loader_for(boot, &image, room, verified);
-    err = load(&loader, first);
-    if (err != OK) {
-        return give_up(verified, err);
-    }
-    judge(&loader, verified);
+    loader = loader_for(boot, &image, room, claim);
+    TRY(load(&loader, first));
+    judge(&loader, claim, verified);
     *out_image = image;
     return OK;
+}
+
+static enum err check_dtbo(const struct verify_parts *parts, struct span scratch,
+                           struct verified *verified)
+{
+    const struct verified_image *claim = &verified->images[PART_DTBO];
+    enum err err = claim->present ? verify_hash(&parts->list[PART_DTBO], claim, scratch) : OK;
+
+    if (err == E_VBMETA_HASH) {
+        verify_degrade(verified, VERDICT_BAD_HASH, err);
+        return OK;
+    }
+    return err;
+}
+
+enum err verify_images(const struct verify_parts *parts, enum part start,
+                       const struct verify_room *room, struct verified *verified,
+                       struct boot_image *out_image)
+{
+    const struct partition *boot = &parts->list[start];
+    enum err err;
+
+    *out_image = (struct boot_image){.kernel_bytes = 0};
+    if (boot->size_bytes == 0) {
+        verified->verdict = VERDICT_NO_ROM;
+        verified->why = E_GPT_NOT_FOUND;
+        return OK;
+    }
+    err = load_start(boot, room, &verified->images[start], verified, out_image);
+    if (err == OK) {
+        err = check_dtbo(parts, room->scratch, verified);
+    }
+    return err == OK ? OK : give_up(verified, err);
 }
