@@ -11,6 +11,7 @@
 #include "rom-images/file.h"
 #include "rom-images/key_files.h"
 #include "rom-images/package.h"
+#include "rom-images/unlock_sign.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,13 +29,15 @@ static const char help_text[] =
     "       romc disk ROM.yaml INPUTS -o DISK.img\n"
     "       romc disk --images DIR --model MODEL.yaml -o DISK.img\n"
     "       romc package ROM.yaml INPUTS --scripts DIR -o OUTDIR\n"
+    "       romc sign-unlock TOKEN --product NAME --chip-id ID --keys DIR -o ANSWER\n"
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
-    "images  writes boot.img and vbmeta.img of a ROM, built for one model and signed\n"
+    "images  writes boot.img, recovery.img and vbmeta.img of a ROM, built for one model and signed\n"
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
     "package writes OUTDIR/NAME/ with flash_all.sh and images/, OUTDIR/NAME.tgz, and\n"
     "        OUTDIR/NAME-img.zip for `fastboot update`; prints NAME\n"
+    "sign-unlock  answers an unlock token of that phone, signed with the key oem\n"
     "\n"
     "INPUTS, all of them:\n"
     "  --model MODEL.yaml   the phone: board/<codename>.yaml\n"
@@ -51,6 +54,8 @@ struct arguments {
     const char *model;
     const char *images;
     const char *scripts;
+    const char *product;
+    const char *chip_id;
     const char *out;
 };
 
@@ -66,14 +71,17 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
         {"kernel", required_argument, NULL, 'l'},   {"modules", required_argument, NULL, 'd'},
         {"userland", required_argument, NULL, 'u'}, {"busybox", required_argument, NULL, 'b'},
         {"images", required_argument, NULL, 'i'},   {"scripts", required_argument, NULL, 's'},
+        {"product", required_argument, NULL, 'p'},  {"chip-id", required_argument, NULL, 'c'},
         {"out", required_argument, NULL, 'o'},      {0}};
     struct package_spec *package = &arguments->package;
     const struct {
         int option;
         const char **value;
-    } values[] = {{'m', &arguments->model},  {'k', &package->keys},      {'l', &package->kernel},
-                  {'d', &package->modules},  {'u', &package->userland},  {'b', &package->busybox},
-                  {'i', &arguments->images}, {'s', &arguments->scripts}, {'o', &arguments->out}};
+    } values[] = {
+        {'m', &arguments->model},   {'k', &package->keys},      {'l', &package->kernel},
+        {'d', &package->modules},   {'u', &package->userland},  {'b', &package->busybox},
+        {'i', &arguments->images},  {'s', &arguments->scripts}, {'p', &arguments->product},
+        {'c', &arguments->chip_id}, {'o', &arguments->out}};
 
     for (int option; (option = getopt_long(argc, argv, "o:", options, NULL)) != -1;) {
         if (option == '?') {
@@ -122,31 +130,44 @@ static bool load_model(const char *file, struct model *out_model)
     return done;
 }
 
-/* Both images or none: each is complete under a temporary name before either gets its own. */
-static bool write_images(const char *dir, const struct package *package)
+/* Every image is complete under a temporary name before any gets its own. */
+static bool stage_images(const char *dir, const struct disk_image *images, size_t count,
+                         struct staged_file *files, size_t *out_staged)
 {
-    struct staged_file boot;
-    struct staged_file vbmeta;
     char path[FILE_PATH_BYTES];
 
-    if (!file_path(path, "%s/boot.img", dir) || !staged_open(&boot, path, IMAGE_MODE)) {
-        return false;
+    for (*out_staged = 0; *out_staged < count; (*out_staged)++) {
+        const struct disk_image *image = &images[*out_staged];
+        struct staged_file *file = &files[*out_staged];
+
+        if (!file_path(path, "%s/%s.img", dir, image->partition) ||
+            !staged_open(file, path, IMAGE_MODE)) {
+            return false;
+        }
+        if (!staged_write(file, 0, image->bytes)) {
+            staged_drop(file);
+            return false;
+        }
     }
-    if (!file_path(path, "%s/vbmeta.img", dir) || !staged_open(&vbmeta, path, IMAGE_MODE)) {
-        staged_drop(&boot);
-        return false;
+    return true;
+}
+
+static bool write_images(const char *dir, const struct package *package)
+{
+    static struct staged_file files[PACKAGE_IMAGES_MAX];
+    struct disk_image images[PACKAGE_IMAGES_MAX];
+    size_t count = package_images(package, images);
+    size_t staged;
+    bool done = stage_images(dir, images, count, files, &staged);
+
+    for (size_t i = 0; i < staged; i++) {
+        if (done) {
+            done = staged_commit(&files[i]);
+        } else {
+            staged_drop(&files[i]);
+        }
     }
-    if (!staged_write(&boot, 0, span_slice(package->boot)) ||
-        !staged_write(&vbmeta, 0, span_slice(package->vbmeta))) {
-        staged_drop(&boot);
-        staged_drop(&vbmeta);
-        return false;
-    }
-    if (!staged_commit(&boot)) {
-        staged_drop(&vbmeta);
-        return false;
-    }
-    return staged_commit(&vbmeta);
+    return done;
 }
 
 static bool write_folder(const char *dir, const struct package *package)
@@ -190,24 +211,44 @@ static bool run_images(int argc, char **argv)
     return done;
 }
 
+/* Those that `romc images` writes. A model may have no recovery. */
+static bool map_images(const char *dir, struct disk_image images[PACKAGE_IMAGES_MAX])
+{
+    static const char *const names[PACKAGE_IMAGES_MAX] = {"boot", "recovery", "vbmeta"};
+    char path[FILE_PATH_BYTES];
+
+    for (size_t i = 0; i < PACKAGE_IMAGES_MAX; i++) {
+        images[i] = (struct disk_image){.partition = names[i]};
+        if (!file_path(path, "%s/%s.img", dir, names[i])) {
+            return false;
+        }
+        if (strcmp(names[i], "recovery") == 0 && access(path, F_OK) != 0) {
+            continue;
+        }
+        if (!file_map(path, &images[i].bytes)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A disk from images that are there already. */
 static bool disk_of_images(const struct arguments *arguments, const struct model *model)
 {
-    char path[FILE_PATH_BYTES];
-    struct slice boot = {0};
-    struct slice vbmeta = {0};
-    bool done = file_path(path, "%s/boot.img", arguments->images) && file_map(path, &boot) &&
-                file_path(path, "%s/vbmeta.img", arguments->images) && file_map(path, &vbmeta) &&
-                disk_write(model, arguments->model, boot, vbmeta, arguments->out);
+    struct disk_image images[PACKAGE_IMAGES_MAX] = {0};
+    bool done = map_images(arguments->images, images) &&
+                disk_write(model, arguments->model, images, PACKAGE_IMAGES_MAX, arguments->out);
 
-    file_unmap(&boot);
-    file_unmap(&vbmeta);
+    for (size_t i = 0; i < PACKAGE_IMAGES_MAX; i++) {
+        file_unmap(&images[i].bytes);
+    }
     return done;
 }
 
 static bool run_disk(int argc, char **argv)
 {
     struct arguments arguments = {0};
+    struct disk_image images[PACKAGE_IMAGES_MAX];
     struct package package;
     struct model model;
     bool done;
@@ -225,7 +266,7 @@ static bool run_disk(int argc, char **argv)
         !package_make(&arguments.package, &model, &package)) {
         return false;
     }
-    done = disk_write(&model, arguments.model, span_slice(package.boot), span_slice(package.vbmeta),
+    done = disk_write(&model, arguments.model, images, package_images(&package, images),
                       arguments.out);
     package_free(&package);
     return done;
@@ -249,13 +290,51 @@ static bool run_package(int argc, char **argv)
            (puts(name) >= 0 && fflush(stdout) == 0);
 }
 
+/* The token is only answered when it is this phone's: whoever asks has looked the phone up. */
+static bool sign_unlock(const struct arguments *arguments)
+{
+    struct unlock_answer answer;
+    struct unlock_request request;
+    struct signing_key key;
+
+    if (!unlock_request_read(arguments->package.rom, &request)) {
+        return complain("romc: this is no unlock token");
+    }
+    if (strcmp(request.product, arguments->product) != 0 ||
+        strcmp(request.chip_id, arguments->chip_id) != 0) {
+        return complain("romc: the token is of another phone: %s %s", request.product,
+                        request.chip_id);
+    }
+    return key_files_load(arguments->package.keys, "oem", &key) &&
+           (unlock_answer_make(&request, &key, &answer) ||
+            complain("romc: the answer cannot be signed")) &&
+           file_write(arguments->out, IMAGE_MODE, slice_of(&answer, sizeof(answer)));
+}
+
+static bool run_sign_unlock(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+
+    if (!parse(argc, argv, &arguments)) {
+        return false;
+    }
+    if (arguments.package.rom == NULL || arguments.product == NULL || arguments.chip_id == NULL ||
+        arguments.package.keys == NULL || arguments.out == NULL) {
+        return usage("`romc sign-unlock` needs TOKEN, --product, --chip-id, --keys and -o", "");
+    }
+    return sign_unlock(&arguments);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         bool (*run)(int argc, char **argv);
-    } commands[] = {
-        {"keys", run_keys}, {"images", run_images}, {"disk", run_disk}, {"package", run_package}};
+    } commands[] = {{"keys", run_keys},
+                    {"images", run_images},
+                    {"disk", run_disk},
+                    {"package", run_package},
+                    {"sign-unlock", run_sign_unlock}};
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
