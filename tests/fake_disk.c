@@ -99,7 +99,27 @@ static enum err flush(struct block *block)
     return fails_now(disk) ? E_BLOCK_IO : OK;
 }
 
+static enum err zero(struct block *block, uint64_t lba, uint64_t count)
+{
+    struct fake_disk *disk = disk_of(block);
+
+    rule(!disk->under_way, "zeroing while a read is under way");
+    disk->writes++;
+    if (!inside(disk, lba, count)) {
+        return E_BLOCK_RANGE;
+    }
+    if (disk->read_only) {
+        return E_BLOCK_READ_ONLY;
+    }
+    if (fails_now(disk)) {
+        return E_BLOCK_IO;
+    }
+    memset(fake_disk_at(disk, lba), 0, count * block->block_bytes);
+    return OK;
+}
+
 static const struct block_ops ops = {
+    .zero = zero,
     .read = read_blocks,
     .write = write_blocks,
     .flush = flush,

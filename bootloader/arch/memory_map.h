@@ -11,6 +11,7 @@
  *     0x40200000  126 MiB  the ROM's kernel
  *     0x48000000   64 MiB  its ramdisk
  *     0x4c000000    1 MiB  its device tree
+ *     0x50000000  512 MiB  what fastboot receives
  *     0x7e000000   16 MiB  the panel's pixels; stays reserved when the kernel runs
  *     0x7f000000   16 MiB  virtio rings and buffers, scratch; free again when the kernel runs
  */
@@ -40,6 +41,8 @@
 #define MAP_RAMDISK_SIZE     0x04000000
 #define MAP_DTB              0x4c000000
 #define MAP_DTB_SIZE         0x00100000
+#define MAP_DOWNLOAD         0x50000000
+#define MAP_DOWNLOAD_SIZE    0x20000000
 #define MAP_PIXELS           0x7e000000
 #define MAP_PIXELS_SIZE      0x01000000
 #define MAP_DMA              0x7f000000

@@ -46,7 +46,7 @@ struct descriptor {
 struct available_ring {
     uint16_t flags;
     uint16_t index;
-    uint16_t heads[VIRTQUEUE_SIZE];
+    uint16_t heads[VIRTQUEUE_DEEP_SIZE];
 };
 
 struct used_ring {
@@ -55,11 +55,11 @@ struct used_ring {
     struct {
         uint32_t head;
         uint32_t bytes;
-    } elements[VIRTQUEUE_SIZE];
+    } elements[VIRTQUEUE_DEEP_SIZE];
 };
 
 struct rings {
-    struct descriptor descriptors[VIRTQUEUE_SIZE];
+    struct descriptor descriptors[VIRTQUEUE_DEEP_SIZE];
     struct available_ring available;
     struct used_ring used __attribute__((aligned(256)));
 };
@@ -139,18 +139,19 @@ static void set_address(uintptr_t reg, const volatile void *address)
     mmio_write32(reg + 4, (uint32_t)((uintptr_t)address >> 32));
 }
 
-enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
-                        void *room)
+static enum err init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
+                     void *room, uint16_t size)
 {
     struct rings *rings = room;
 
     mmio_write32(device->base + QUEUE_SEL, index);
-    if (mmio_read32(device->base + QUEUE_NUM_MAX) < VIRTQUEUE_SIZE) {
+    if (mmio_read32(device->base + QUEUE_NUM_MAX) < size) {
         return E_VIRTIO_QUEUE;
     }
     memset(room, 0, VIRTQUEUE_ROOM_BYTES);
-    *queue = (struct virtqueue){.device_base = device->base, .index = index, .room = room};
-    mmio_write32(device->base + QUEUE_NUM, VIRTQUEUE_SIZE);
+    *queue = (struct virtqueue){
+        .device_base = device->base, .index = index, .size = size, .room = room};
+    mmio_write32(device->base + QUEUE_NUM, size);
     set_address(device->base + QUEUE_DESC, rings->descriptors);
     set_address(device->base + QUEUE_DRIVER, &rings->available);
     set_address(device->base + QUEUE_DEVICE, &rings->used);
@@ -158,27 +159,50 @@ enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *dev
     return OK;
 }
 
-void virtqueue_add(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
+enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
+                        void *room)
+{
+    return init(queue, device, index, room, VIRTQUEUE_SIZE);
+}
+
+enum err virtqueue_init_deep(struct virtqueue *queue, const struct virtio_device *device,
+                             uint32_t index, void *room)
+{
+    return init(queue, device, index, room, VIRTQUEUE_DEEP_SIZE);
+}
+
+void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
                    size_t count)
 {
     struct rings *rings = rings_of(queue);
 
     for (size_t i = 0; i < count; i++) {
-        struct descriptor *descriptor = &rings->descriptors[(head + i) % VIRTQUEUE_SIZE];
+        struct descriptor *descriptor = &rings->descriptors[(head + i) % queue->size];
         bool last = i + 1 == count;
 
         descriptor->address = (uint64_t)(uintptr_t)buffers[i].data;
         descriptor->size = buffers[i].size;
         descriptor->flags = (uint16_t)((last ? 0 : DESC_NEXT) |
                                        (buffers[i].device_writes ? DESC_WRITES : 0));
-        descriptor->next = (uint16_t)((head + i + 1) % VIRTQUEUE_SIZE);
+        descriptor->next = (uint16_t)((head + i + 1) % queue->size);
     }
-    rings->available.heads[queue->next_available % VIRTQUEUE_SIZE] = head;
+    rings->available.heads[queue->next_available % queue->size] = head;
     cpu_barrier();
     queue->next_available++;
     *(volatile uint16_t *)&rings->available.index = queue->next_available;
+}
+
+void virtqueue_notify(const struct virtqueue *queue)
+{
     cpu_barrier();
     mmio_write32(queue->device_base + QUEUE_NOTIFY, queue->index);
+}
+
+void virtqueue_add(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
+                   size_t count)
+{
+    virtqueue_put(queue, head, buffers, count);
+    virtqueue_notify(queue);
 }
 
 enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_head,
@@ -192,12 +216,12 @@ enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_h
         return OK;
     }
     cpu_barrier();
-    head = rings->used.elements[queue->next_used % VIRTQUEUE_SIZE].head;
-    if (head >= VIRTQUEUE_SIZE) {
+    head = rings->used.elements[queue->next_used % queue->size].head;
+    if (head >= queue->size) {
         return E_VIRTIO_QUEUE;
     }
     *out_head = (uint16_t)head;
-    *out_bytes = rings->used.elements[queue->next_used % VIRTQUEUE_SIZE].bytes;
+    *out_bytes = rings->used.elements[queue->next_used % queue->size].bytes;
     queue->next_used++;
     return OK;
 }

@@ -16,7 +16,8 @@
 #define VIRTIO_ID_CONSOLE 3
 #define VIRTIO_ID_INPUT   18
 
-#define VIRTQUEUE_SIZE       8 /* descriptors in each queue */
+#define VIRTQUEUE_SIZE       8  /* descriptors in a queue, unless it is a deep one */
+#define VIRTQUEUE_DEEP_SIZE  64 /* what every device of QEMU allows */
 #define VIRTQUEUE_ROOM_BYTES 4096 /* what one queue takes of the DMA memory */
 
 struct virtio_device {
@@ -27,6 +28,7 @@ struct virtio_device {
 struct virtqueue {
     uintptr_t device_base;
     uint32_t index;
+    uint16_t size; /* descriptors */
     uint8_t *room; /* descriptors, available ring, used ring */
     uint16_t next_available;
     uint16_t next_used;
@@ -60,9 +62,18 @@ void virtio_reset(const struct virtio_device *device);
 NODISCARD enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device,
                                   uint32_t index, void *room);
 
+/* The same with VIRTQUEUE_DEEP_SIZE descriptors, in the same room. */
+NODISCARD enum err virtqueue_init_deep(struct virtqueue *queue, const struct virtio_device *device,
+                                       uint32_t index, void *room);
+
 /* Hands over a chain of `count` buffers, beginning at descriptor `head`, and tells the device. */
 void virtqueue_add(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
                    size_t count);
+
+/* The two halves of it, to hand over several chains with one notice: put each, then notify. */
+void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
+                   size_t count);
+void virtqueue_notify(const struct virtqueue *queue);
 
 /*
  * Takes one chain that the device has done with: its head and the bytes that were written.

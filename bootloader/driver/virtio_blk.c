@@ -2,19 +2,28 @@
 /* The phone's disk. */
 #include "driver/virtio_blk.h"
 
-#define FEATURE_READ_ONLY (1u << 5)
-#define FEATURE_FLUSH     (1u << 9)
-#define CONFIG_CAPACITY   0 /* in sectors of 512 bytes */
-#define SECTOR_BYTES      512
+#include <string.h>
+
+#define FEATURE_READ_ONLY    (1u << 5)
+#define FEATURE_FLUSH        (1u << 9)
+#define FEATURE_WRITE_ZEROES (1u << 14)
+#define CONFIG_CAPACITY      0  /* in sectors of 512 bytes */
+#define CONFIG_ZERO_SECTORS  48 /* in one request at most */
+#define SECTOR_BYTES         512
 
 #define TYPE_IN    0u
 #define TYPE_OUT   1u
 #define TYPE_FLUSH 4u
+#define TYPE_ZERO  13u
 
 #define STATUS_OK       0
 #define STATUS_PENDING  0xff
 #define HEADER_BYTES    16
 #define STATUS_OFFSET   HEADER_BYTES
+#define ZERO_OFFSET     32 /* of the range to be zeroed, in the request's page */
+#define ZERO_BYTES      16 /* sector 64, count 32, flags 32 */
+#define ZERO_UNMAP      1u
+#define ZERO_AT_ONCE    (1u << 21) /* sectors: a GiB */
 #define DATA_BYTES_MAX  (256u << 20) /* one request */
 #define TIMEOUT_US      10000000
 
@@ -111,10 +120,56 @@ static enum err blk_flush(struct block *block)
     return finish(self(block));
 }
 
+static enum err zero_by_device(struct virtio_blk *disk, uint64_t lba, uint32_t count)
+{
+    uint8_t *range = disk->request + ZERO_OFFSET;
+
+    put_le64(range, lba);
+    put_le32(range + 8, count);
+    put_le32(range + 12, ZERO_UNMAP);
+    send(disk, TYPE_ZERO, 0, range, ZERO_BYTES);
+    return finish(disk);
+}
+
+static enum err zero_by_writing(struct virtio_blk *disk, uint64_t lba, uint32_t count)
+{
+    if (!disk->zeros_are_clear) {
+        memset(disk->zeros, 0, VIRTIO_BLK_ZEROS_BYTES);
+        disk->zeros_are_clear = true;
+    }
+    send(disk, TYPE_OUT, lba, disk->zeros, (size_t)count * SECTOR_BYTES);
+    return finish(disk);
+}
+
+static enum err blk_zero(struct block *block, uint64_t lba, uint64_t count)
+{
+    struct virtio_blk *disk = self(block);
+    bool by_device = disk->zero_sectors_max != 0;
+    uint32_t most = by_device ? disk->zero_sectors_max : VIRTIO_BLK_ZEROS_BYTES / SECTOR_BYTES;
+
+    if (lba > block->block_count || count > block->block_count - lba) {
+        return E_BLOCK_RANGE;
+    }
+    while (count != 0) {
+        uint32_t now = count < most ? (uint32_t)count : most;
+
+        TRY(by_device ? zero_by_device(disk, lba, now) : zero_by_writing(disk, lba, now));
+        lba += now;
+        count -= now;
+    }
+    return OK;
+}
+
+static enum err blk_zero_refused(struct block *block, uint64_t lba, uint64_t count)
+{
+    return E_BLOCK_READ_ONLY;
+}
+
 static const struct block_ops ops = {
     .read = blk_read,
     .write = blk_write,
     .flush = blk_flush,
+    .zero = blk_zero,
     .read_begin = blk_read_begin,
     .read_wait = blk_read_wait,
 };
@@ -123,9 +178,21 @@ static const struct block_ops read_only_ops = {
     .read = blk_read,
     .write = blk_write_refused,
     .flush = blk_flush,
+    .zero = blk_zero_refused,
     .read_begin = blk_read_begin,
     .read_wait = blk_read_wait,
 };
+
+static uint32_t zero_limit(const struct virtio_device *device, uint32_t features)
+{
+    uint32_t limit;
+
+    if ((features & FEATURE_WRITE_ZEROES) == 0) {
+        return 0;
+    }
+    limit = virtio_config32(device, CONFIG_ZERO_SECTORS);
+    return limit < ZERO_AT_ONCE ? limit : ZERO_AT_ONCE;
+}
 
 enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *device, uint8_t *dma,
                          struct span reachable_memory)
@@ -133,9 +200,11 @@ enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *de
     uint32_t features;
 
     *disk = (struct virtio_blk){.device = *device, .reachable = reachable_memory};
-    TRY(virtio_start(device, FEATURE_READ_ONLY | FEATURE_FLUSH, &features));
+    TRY(virtio_start(device, FEATURE_READ_ONLY | FEATURE_FLUSH | FEATURE_WRITE_ZEROES, &features));
     TRY(virtqueue_init(&disk->queue, device, 0, dma));
     disk->request = dma + VIRTQUEUE_ROOM_BYTES;
+    disk->zeros = disk->request + 4096;
+    disk->zero_sectors_max = zero_limit(device, features);
     virtio_ready(device);
     disk->can_flush = (features & FEATURE_FLUSH) != 0;
     disk->block.ops = (features & FEATURE_READ_ONLY) != 0 ? &read_only_ops : &ops;

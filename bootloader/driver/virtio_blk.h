@@ -17,9 +17,13 @@ struct virtio_blk {
     uint8_t *request; /* header and status byte, in DMA memory */
     struct span reachable; /* the memory that the device can read and write */
     bool can_flush;
+    uint32_t zero_sectors_max; /* in one request; 0: the device cannot do it by itself */
+    uint8_t *zeros;            /* VIRTIO_BLK_ZEROS_BYTES in DMA memory, cleared when first needed */
+    bool zeros_are_clear;
 };
 
-#define VIRTIO_BLK_DMA_BYTES (2 * 4096)
+#define VIRTIO_BLK_ZEROS_BYTES (1u << 20)
+#define VIRTIO_BLK_DMA_BYTES   (2 * 4096 + VIRTIO_BLK_ZEROS_BYTES)
 
 /* `dma` is VIRTIO_BLK_DMA_BYTES, aligned to 4096. */
 NODISCARD enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *device,

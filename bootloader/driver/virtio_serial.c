@@ -21,7 +21,7 @@
 #define QUEUE_CONTROL_RECEIVE  2
 #define QUEUE_CONTROL_TRANSMIT 3
 
-#define SETUP_TIMEOUT_US   50000 /* only a port that is not there takes so long */
+#define SETUP_TIMEOUT_US   50000 /* only a port without a name takes so long */
 #define CONTROL_TIMEOUT_US 1000000
 #define SEND_TIMEOUT_US    1000000 /* a host that does not read for so long loses what follows */
 
@@ -62,8 +62,16 @@ static struct virtio_serial_port *port_with_id(struct virtio_serial *serial, uin
     return NULL;
 }
 
+static void put_receive_buffer(struct virtio_serial_port *port, uint16_t head)
+{
+    struct virtio_buffer buffer = {port->receive_buffers + (size_t)head * VIRTIO_SERIAL_BUFFER_BYTES,
+                                   VIRTIO_SERIAL_BUFFER_BYTES, true};
+
+    virtqueue_put(&port->receive, head, &buffer, 1);
+}
+
 /* The queues of port n (not 0) begin at 2 n + 2: receive, transmit. */
-static enum err open_port(struct virtio_serial *serial, uint32_t id, const char *name,
+static enum err find_port(struct virtio_serial *serial, uint32_t id, const char *name,
                           size_t name_bytes)
 {
     for (size_t i = 0; i < serial->port_count; i++) {
@@ -71,16 +79,39 @@ static enum err open_port(struct virtio_serial *serial, uint32_t id, const char 
 
         if (port->id == 0 && strlen(port->name) == name_bytes &&
             memcmp(port->name, name, name_bytes) == 0) {
-            struct virtio_buffer buffer = {port->receive_buffer, VIRTIO_SERIAL_BUFFER_BYTES, true};
-
-            TRY(virtqueue_init(&port->receive, &serial->device, 2 * id + 2, port->receive.room));
+            TRY(virtqueue_init_deep(&port->receive, &serial->device, 2 * id + 2,
+                                    port->receive.room));
             TRY(virtqueue_init(&port->transmit, &serial->device, 2 * id + 3, port->transmit.room));
             port->id = id;
-            virtqueue_add(&port->receive, 0, &buffer, 1);
-            return send_control(serial, id, CONTROL_PORT_OPEN, 1);
+            return OK;
         }
     }
     return OK;
+}
+
+static enum err open_port(struct virtio_serial_port *port)
+{
+    if (port->id == 0) {
+        return E_LINK_CLOSED;
+    }
+    if (port->open) {
+        return OK;
+    }
+    for (uint16_t head = 0; head < VIRTIO_SERIAL_BUFFERS; head++) {
+        put_receive_buffer(port, head);
+    }
+    virtqueue_notify(&port->receive);
+    port->open = true;
+    return send_control(port->serial, port->id, CONTROL_PORT_OPEN, 1);
+}
+
+static void host_changed(struct virtio_serial_port *port, bool open)
+{
+    port->host_open = open;
+    /* Odd is open: an event that says what is known already counts for nothing. */
+    if ((port->changes % 2 != 0) != open) {
+        port->changes++;
+    }
 }
 
 static enum err handle_control(struct virtio_serial *serial, const uint8_t *message, size_t size)
@@ -90,15 +121,17 @@ static enum err handle_control(struct virtio_serial *serial, const uint8_t *mess
 
     switch (le16(message + 4)) {
     case CONTROL_PORT_ADD:
+        serial->ports_told++;
         return send_control(serial, id, CONTROL_PORT_READY, 1);
     case CONTROL_PORT_NAME:
         /* QEMU counts the NUL as part of the message. */
-        return open_port(serial, id, (const char *)message + CONTROL_HEAD_BYTES,
+        serial->names_told++;
+        return find_port(serial, id, (const char *)message + CONTROL_HEAD_BYTES,
                          strnlen((const char *)message + CONTROL_HEAD_BYTES,
                                  size - CONTROL_HEAD_BYTES));
     case CONTROL_PORT_OPEN:
         if (port != NULL) {
-            port->host_open = le16(message + 6) != 0;
+            host_changed(port, le16(message + 6) != 0);
         }
         return OK;
     default:
@@ -107,15 +140,14 @@ static enum err handle_control(struct virtio_serial *serial, const uint8_t *mess
 }
 
 /* Takes one control message if there is one. */
-static enum err poll_control(struct virtio_serial *serial)
+static enum err poll_control(struct virtio_serial *serial, bool *out_took)
 {
     uint8_t message[CONTROL_MESSAGE_BYTES];
-    bool done;
     uint16_t head;
     uint32_t bytes;
 
-    TRY(virtqueue_take(&serial->control_receive, &done, &head, &bytes));
-    if (!done) {
+    TRY(virtqueue_take(&serial->control_receive, out_took, &head, &bytes));
+    if (!*out_took) {
         return OK;
     }
     if (bytes < CONTROL_HEAD_BYTES || bytes > CONTROL_MESSAGE_BYTES) {
@@ -127,39 +159,81 @@ static enum err poll_control(struct virtio_serial *serial)
     return handle_control(serial, message, bytes);
 }
 
+static enum err take_control(struct virtio_serial *serial)
+{
+    bool took = true;
+
+    /* As many as the queue holds: a device that never stops telling does not hold the phone. */
+    for (int i = 0; i < VIRTQUEUE_SIZE && took; i++) {
+        TRY(poll_control(serial, &took));
+    }
+    return OK;
+}
+
+/* The next buffer that the device has filled, if there is one. */
+static enum err next_buffer(struct virtio_serial_port *port, bool *out_have)
+{
+    uint32_t bytes;
+
+    if (port->received_bytes != 0) {
+        *out_have = true;
+        return OK;
+    }
+    TRY(virtqueue_take(&port->receive, out_have, &port->received_head, &bytes));
+    if (*out_have) {
+        port->received_bytes = bytes <= VIRTIO_SERIAL_BUFFER_BYTES ? bytes : 0;
+        port->received = port->receive_buffers +
+                         (size_t)port->received_head * VIRTIO_SERIAL_BUFFER_BYTES;
+    }
+    return OK;
+}
+
+/* Gives it back once it is read. A device that has run out is told at once. */
+static void end_buffer(struct virtio_serial_port *port)
+{
+    put_receive_buffer(port, port->received_head);
+    port->to_return++;
+    if (port->to_return >= VIRTIO_SERIAL_BUFFERS / 4) {
+        port->to_return = 0;
+        virtqueue_notify(&port->receive);
+    }
+}
+
 static enum err serial_read(struct link *link, struct span room, size_t *out_count)
 {
     struct virtio_serial_port *port = self(link);
-    size_t count;
 
     *out_count = 0;
-    if (port->id == 0) {
-        return E_LINK_CLOSED;
-    }
-    TRY(poll_control(port->serial));
-    if (port->received_at == port->received_bytes) {
-        bool done;
-        uint16_t head;
-        uint32_t bytes;
+    TRY(open_port(port));
+    TRY(take_control(port->serial));
+    while (*out_count != room.size) {
+        size_t count = room.size - *out_count;
+        bool have;
 
-        TRY(virtqueue_take(&port->receive, &done, &head, &bytes));
-        if (!done) {
-            return port->host_open ? OK : E_LINK_CLOSED;
+        TRY(next_buffer(port, &have));
+        if (!have) {
+            break;
         }
-        port->received_bytes = bytes <= VIRTIO_SERIAL_BUFFER_BYTES ? bytes : 0;
-        port->received_at = 0;
+        count = count < port->received_bytes ? count : port->received_bytes;
+        memcpy(room.data + *out_count, port->received, count);
+        *out_count += count;
+        port->received += count;
+        port->received_bytes -= count;
+        if (port->received_bytes == 0) {
+            end_buffer(port);
+        }
     }
-    count = port->received_bytes - port->received_at;
-    count = count < room.size ? count : room.size;
-    memcpy(room.data, port->receive_buffer + port->received_at, count);
-    port->received_at += count;
-    if (port->received_at == port->received_bytes) {
-        struct virtio_buffer buffer = {port->receive_buffer, VIRTIO_SERIAL_BUFFER_BYTES, true};
+    return *out_count != 0 || port->host_open ? OK : E_LINK_CLOSED;
+}
 
-        virtqueue_add(&port->receive, 0, &buffer, 1);
+static uint32_t serial_changes(struct link *link)
+{
+    struct virtio_serial_port *port = self(link);
+
+    if (open_port(port) != OK || take_control(port->serial) != OK) {
+        return 0;
     }
-    *out_count = count;
-    return OK;
+    return port->changes;
 }
 
 /* The one send buffer comes back when the host has read it. */
@@ -171,7 +245,8 @@ static enum err wait_for_send_buffer(struct virtio_serial_port *port)
     if (!port->sending) {
         return OK;
     }
-    if (virtqueue_wait(&port->transmit, port->host_open ? SEND_TIMEOUT_US : 0, &head, &bytes) != OK) {
+    if (virtqueue_wait(&port->transmit, port->host_open ? SEND_TIMEOUT_US : 0, &head, &bytes) !=
+        OK) {
         port->host_open = false;
         return E_LINK_CLOSED;
     }
@@ -183,10 +258,8 @@ static enum err serial_write(struct link *link, struct slice bytes)
 {
     struct virtio_serial_port *port = self(link);
 
-    if (port->id == 0) {
-        return E_LINK_CLOSED;
-    }
-    TRY(poll_control(port->serial));
+    TRY(open_port(port));
+    TRY(take_control(port->serial));
     while (bytes.size != 0) {
         size_t count =
             bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
@@ -201,14 +274,18 @@ static enum err serial_write(struct link *link, struct slice bytes)
     return wait_for_send_buffer(port);
 }
 
-static const struct link_ops ops = {.write = serial_write, .read = serial_read};
+static const struct link_ops ops = {
+    .write = serial_write,
+    .read = serial_read,
+    .changes = serial_changes,
+};
 
 static void give_port_memory(struct virtio_serial_port *port, uint8_t *dma)
 {
     port->receive.room = dma;
     port->transmit.room = dma + VIRTQUEUE_ROOM_BYTES;
-    port->receive_buffer = dma + 2 * VIRTQUEUE_ROOM_BYTES;
-    port->send_buffer = port->receive_buffer + VIRTIO_SERIAL_BUFFER_BYTES;
+    port->send_buffer = dma + 2 * VIRTQUEUE_ROOM_BYTES;
+    port->receive_buffers = port->send_buffer + VIRTIO_SERIAL_BUFFER_BYTES;
 }
 
 static void name_ports(struct virtio_serial *serial, uint8_t *dma, const char *const *names,
@@ -219,11 +296,11 @@ static void name_ports(struct virtio_serial *serial, uint8_t *dma, const char *c
         struct virtio_serial_port *port = &serial->ports[i];
 
         *port = (struct virtio_serial_port){.link.ops = &ops, .serial = serial, .name = names[i]};
-        give_port_memory(port, dma + i * (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_BUFFER_BYTES));
+        give_port_memory(port, dma + i * VIRTIO_SERIAL_PORT_DMA_BYTES);
     }
 }
 
-static bool all_ports_open(const struct virtio_serial *serial)
+static bool all_ports_found(const struct virtio_serial *serial)
 {
     for (size_t i = 0; i < serial->port_count; i++) {
         if (serial->ports[i].id == 0) {
@@ -233,11 +310,29 @@ static bool all_ports_open(const struct virtio_serial *serial)
     return true;
 }
 
+/*
+ * The device tells its ports one after the other, each with its name. A port that it lacks never
+ * comes: when all that it told have their names, and nothing more is waiting, that was all.
+ */
+static enum err find_ports(struct virtio_serial *serial)
+{
+    uint64_t end_us = cpu_now_us() + SETUP_TIMEOUT_US;
+
+    while (!all_ports_found(serial) && cpu_now_us() < end_us) {
+        bool took;
+
+        TRY(poll_control(serial, &took));
+        if (!took && serial->ports_told != 0 && serial->names_told == serial->ports_told) {
+            break;
+        }
+    }
+    return OK;
+}
+
 enum err virtio_serial_init(struct virtio_serial *serial, const struct virtio_device *device,
                             uint8_t *dma, const char *const *names, size_t count)
 {
     uint32_t features;
-    uint64_t end_us;
 
     *serial = (struct virtio_serial){.device = *device};
     TRY(virtio_start(device, FEATURE_MULTIPORT, &features));
@@ -256,12 +351,7 @@ enum err virtio_serial_init(struct virtio_serial *serial, const struct virtio_de
     }
     TRY(send_control(serial, 0, CONTROL_DEVICE_READY, 1));
 
-    /* The device answers at once; a port that it lacks never comes. */
-    end_us = cpu_now_us() + SETUP_TIMEOUT_US;
-    while (!all_ports_open(serial) && cpu_now_us() < end_us) {
-        TRY(poll_control(serial));
-    }
-    return OK;
+    return find_ports(serial);
 }
 
 struct link *virtio_serial_link(struct virtio_serial *serial, const char *name)

@@ -5,8 +5,12 @@
  *
  * QEMU: -device virtio-serial-device -device virtserialport,chardev=...,name=lab.trace
  *
- * The host may close a port, or stop reading it: then what is written is lost (E_LINK_CLOSED) and the
- * phone goes on.
+ * A port is opened at its first use: until then the host's bytes wait outside, for this phone or for
+ * the kernel that it starts. The host may close a port, or stop reading it: then what is written is
+ * lost (E_LINK_CLOSED) and the phone goes on.
+ *
+ * QEMU brings a stream in pieces of 4096 bytes, each of which takes a receive buffer: so there are
+ * many of them, and they go back a quarter of the ring at a time, with one notice.
  */
 #ifndef DRIVER_VIRTIO_SERIAL_H
 #define DRIVER_VIRTIO_SERIAL_H
@@ -16,20 +20,25 @@
 
 #define VIRTIO_SERIAL_PORTS_MAX    4
 #define VIRTIO_SERIAL_BUFFER_BYTES 4096
+#define VIRTIO_SERIAL_BUFFERS      VIRTQUEUE_DEEP_SIZE /* to receive into, each port */
 
 struct virtio_serial_port {
     struct link link;
     struct virtio_serial *serial;
     const char *name;
     uint32_t id; /* the device's number of it; 0: not there */
+    bool open;   /* from this side */
     bool host_open;
+    uint32_t changes; /* how often the host has opened and closed it */
     struct virtqueue transmit;
     struct virtqueue receive;
     bool sending;          /* the transmit buffer is with the device */
     uint8_t *send_buffer;
-    uint8_t *receive_buffer;
-    size_t received_bytes; /* waiting in receive_buffer */
-    size_t received_at;
+    uint8_t *receive_buffers; /* VIRTIO_SERIAL_BUFFERS of VIRTIO_SERIAL_BUFFER_BYTES */
+    const uint8_t *received;  /* what is left of the buffer that is being read */
+    size_t received_bytes;
+    uint16_t received_head;
+    unsigned to_return; /* buffers that were put back and that the device has no notice of */
 };
 
 struct virtio_serial {
@@ -37,6 +46,8 @@ struct virtio_serial {
     struct virtqueue control_receive;
     struct virtqueue control_transmit;
     uint8_t *control_in; /* VIRTQUEUE_SIZE messages of CONTROL_MESSAGE_BYTES */
+    unsigned ports_told; /* by the device, */
+    unsigned names_told; /* and how many of their names */
     uint8_t *control_out;
     struct virtio_serial_port ports[VIRTIO_SERIAL_PORTS_MAX];
     size_t port_count;
@@ -44,15 +55,17 @@ struct virtio_serial {
 
 /* What the device and all its ports take of the DMA memory. */
 #define VIRTIO_SERIAL_DMA_BYTES                                                                    \
-    (2 * VIRTQUEUE_ROOM_BYTES + 2 * 4096 +                                                         \
-     VIRTIO_SERIAL_PORTS_MAX * (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_BUFFER_BYTES))
+    (2 * VIRTQUEUE_ROOM_BYTES + 2 * 4096 + VIRTIO_SERIAL_PORTS_MAX * VIRTIO_SERIAL_PORT_DMA_BYTES)
+#define VIRTIO_SERIAL_PORT_DMA_BYTES                                                               \
+    (2 * VIRTQUEUE_ROOM_BYTES + (1 + VIRTIO_SERIAL_BUFFERS) * VIRTIO_SERIAL_BUFFER_BYTES)
 
 /*
- * Opens the device and those of the `count` ports in `names` that it has. `dma` is
+ * Starts the device and finds those of the `count` ports in `names` that it has. `dma` is
  * VIRTIO_SERIAL_DMA_BYTES, aligned to 4096.
  */
-NODISCARD enum err virtio_serial_init(struct virtio_serial *serial, const struct virtio_device *device,
-                                      uint8_t *dma, const char *const *names, size_t count);
+NODISCARD enum err virtio_serial_init(struct virtio_serial *serial,
+                                      const struct virtio_device *device, uint8_t *dma,
+                                      const char *const *names, size_t count);
 
 /* The link of a port; one that the device lacks answers E_LINK_CLOSED. */
 struct link *virtio_serial_link(struct virtio_serial *serial, const char *name);

@@ -38,9 +38,11 @@ struct fastboot_host_ops {
      * What would become of the phone, as its disk is now, under `state`: reads and verifies it anew.
      * With a `boot_image` (size not 0; memory that nobody else writes) that is taken in the place of
      * the boot partition; after FATE_BOOT it is loaded and can be started: FASTBOOT_NEXT_BOOT_IMAGE.
+     * Writes to phone->kernel, phone->ramdisk and phone->scratch, not to phone->download.
+     * *out_verified, what was found out on the way, belongs to the host and holds until the next call.
      */
     struct decision (*judge)(struct fastboot_host *host, const struct state *state,
-                             struct slice boot_image);
+                             struct slice boot_image, const struct verified **out_verified);
     /* A command was answered with OKAY or FAIL (`answer`, with its text). For the trace. */
     void (*tell)(struct fastboot_host *host, const char *command, const char *answer);
 };

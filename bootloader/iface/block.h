@@ -20,6 +20,8 @@ struct block_ops {
     enum err (*read)(struct block *block, uint64_t lba, size_t count, void *out);
     enum err (*write)(struct block *block, uint64_t lba, size_t count, const void *data);
     enum err (*flush)(struct block *block);
+    /* Makes the blocks read as zeros, and gives their room back to the host where it can. */
+    enum err (*zero)(struct block *block, uint64_t lba, uint64_t count);
 
     /*
      * Reading while something else is done: begin one read, then wait for it. At most one is under way;

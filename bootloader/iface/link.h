@@ -16,6 +16,12 @@ struct link_ops {
     enum err (*write)(struct link *link, struct slice bytes);
     /* Takes what has come, up to room.size; *out_count is 0 when nothing has. */
     enum err (*read)(struct link *link, struct span room, size_t *out_count);
+    /*
+     * How often the other end has come and gone, counted together: odd while somebody is there. It
+     * may be asked before anything is read: what is read afterwards may still be from before the last
+     * change. NULL: a line that cannot tell.
+     */
+    uint32_t (*changes)(struct link *link);
 };
 
 struct link {

@@ -66,6 +66,16 @@ enum err partition_write(const struct partition *partition, uint64_t offset_byte
     return blocks.count == 0 ? OK : disk->ops->write(disk, blocks.lba, blocks.count, bytes.data);
 }
 
+enum err partition_zero(const struct partition *partition, uint64_t offset_bytes,
+                        uint64_t length_bytes)
+{
+    struct block *disk = partition->disk;
+    struct blocks blocks;
+
+    TRY(locate(partition, offset_bytes, length_bytes, &blocks));
+    return blocks.count == 0 ? OK : disk->ops->zero(disk, blocks.lba, blocks.count);
+}
+
 enum err partition_flush(const struct partition *partition)
 {
     return partition->disk->ops->flush(partition->disk);

@@ -12,6 +12,9 @@
 
 NODISCARD enum err partition_write(const struct partition *partition, uint64_t offset_bytes,
                                    struct slice bytes);
+/* From `offset_bytes` on, `length_bytes` read as zeros afterwards. */
+NODISCARD enum err partition_zero(const struct partition *partition, uint64_t offset_bytes,
+                                  uint64_t length_bytes);
 /* Everything written so far is on the disk. */
 NODISCARD enum err partition_flush(const struct partition *partition);
 
