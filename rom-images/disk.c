@@ -2,6 +2,7 @@
 /* A phone's disk as a sparse file. */
 #include "rom-images/disk.h"
 
+#include "base/text.h"
 #include "rom-images/file.h"
 #include "rom-images/gpt_write.h"
 
@@ -59,10 +60,27 @@ static bool write_tables(struct staged_file *file, const struct gpt_plan *plan)
            staged_write(file, plan->disk_bytes - sizeof(backup), slice_of(backup, sizeof(backup)));
 }
 
-bool disk_write(const struct model *model, const char *model_file, struct slice boot,
-                struct slice vbmeta, const char *path)
+static bool write_images(struct staged_file *file, const struct gpt_plan *plan,
+                         const struct model *model, const char *model_file,
+                         const struct disk_image *images, size_t count)
 {
-    bool slots = model->slot_count != 0;
+    for (size_t i = 0; i < count; i++) {
+        char name[MODEL_PARTITION_NAME_SIZE + 2];
+        struct text text = text_in(name, sizeof(name));
+
+        text_str(&text, images[i].partition);
+        text_str(&text, model->slot_count != 0 ? "_a" : "");
+        if (images[i].bytes.size != 0 &&
+            !write_image(file, plan, model_file, name, images[i].bytes)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool disk_write(const struct model *model, const char *model_file, const struct disk_image *images,
+                size_t count, const char *path)
+{
     struct gpt_plan plan = {0};
     struct staged_file file;
 
@@ -70,8 +88,7 @@ bool disk_write(const struct model *model, const char *model_file, struct slice 
         return false;
     }
     if (!write_tables(&file, &plan) ||
-        !write_image(&file, &plan, model_file, slots ? "boot_a" : "boot", boot) ||
-        !write_image(&file, &plan, model_file, slots ? "vbmeta_a" : "vbmeta", vbmeta)) {
+        !write_images(&file, &plan, model, model_file, images, count)) {
         staged_drop(&file);
         return false;
     }

@@ -6,12 +6,18 @@
 #include "base/bytes.h"
 #include "board/model.h"
 
+/* What goes into a partition; an empty image leaves it empty. */
+struct disk_image {
+    const char *partition;
+    struct slice bytes;
+};
+
 /*
- * Writes `path`: partition table, boot and vbmeta (on a phone with slots: slot a); the rest is
- * empty. `model_file` is the model's name for messages. False: it said why on standard error, and
+ * Writes `path`: partition table and `images` (those of a phone with slots go into slot a); the rest
+ * is empty. `model_file` is the model's name for messages. False: it said why on standard error, and
  * `path` is what it was.
  */
-NODISCARD bool disk_write(const struct model *model, const char *model_file, struct slice boot,
-                          struct slice vbmeta, const char *path);
+NODISCARD bool disk_write(const struct model *model, const char *model_file,
+                          const struct disk_image *images, size_t count, const char *path);
 
 #endif

@@ -49,6 +49,7 @@ static const struct image_row {
     {.partition = "vbmeta", .source = OF_ROM, .offset = offsetof(struct package, vbmeta)},
     {.partition = "cache", .source = BLANK_SPARSE},
     {.partition = "userdata", .source = BLANK_SPARSE, .is_user_data = true},
+    {.partition = "recovery", .source = OF_ROM, .offset = offsetof(struct package, recovery)},
     {.partition = "boot", .source = OF_ROM, .offset = offsetof(struct package, boot)},
 };
 

@@ -2,6 +2,7 @@
 /* A ROM built for a model: boot image and vbmeta in memory. */
 #include "rom-images/package.h"
 
+#include "base/text.h"
 #include "format/vbmeta.h"
 #include "rom-images/file.h"
 #include "rom-images/image_write.h"
@@ -15,6 +16,9 @@
 #define BOOT_HEADER_VERSION 1
 #define BOOT_PAGE_BYTES     4096
 
+#define PACKAGE_KEY_NAME          "oem" /* whose packages the recovery takes */
+#define RECOVERY_PROPERTIES_BYTES 512
+
 static bool load_rom(const char *file, struct rom *out_rom)
 {
     struct yaml_tree tree;
@@ -27,22 +31,12 @@ static bool load_rom(const char *file, struct rom *out_rom)
     return done;
 }
 
-static bool write_boot(const struct rom *rom, const struct rom_identity *identity,
-                       struct slice kernel, struct slice ramdisk, struct span *out_boot)
+static bool write_boot(const struct boot_image_spec *spec, struct span *out_boot)
 {
-    const struct boot_image_spec spec = {
-        .kernel = kernel,
-        .ramdisk = ramdisk,
-        .name = "flashlab",
-        .cmdline = identity->cmdline,
-        .header_version = BOOT_HEADER_VERSION,
-        .page_bytes = BOOT_PAGE_BYTES,
-        .os_version = rom->os_version,
-    };
-    struct span boot = {.size = boot_image_write_size(&spec)};
+    struct span boot = {.size = boot_image_write_size(spec)};
 
     boot.data = boot.size == 0 ? NULL : malloc(boot.size);
-    if (boot.data == NULL || !boot_image_write(&spec, boot)) {
+    if (boot.data == NULL || !boot_image_write(spec, boot)) {
         free(boot.data);
         return complain("romc: the boot image is too large for its header or for the memory");
     }
@@ -50,27 +44,88 @@ static bool write_boot(const struct rom *rom, const struct rom_identity *identit
     return true;
 }
 
-static bool build_boot(const struct package_spec *spec, const struct rom *rom,
-                       const struct rom_identity *identity, struct span *out_boot)
+/* A boot image with the kernel that `image` names and the ramdisk that is built here. */
+static bool build_boot(const struct ramdisk_spec *ramdisk_spec, struct boot_image_spec image,
+                       struct span *out_boot)
+{
+    struct span ramdisk;
+    bool done;
+
+    if (!ramdisk_build(ramdisk_spec, &ramdisk)) {
+        return false;
+    }
+    image.ramdisk = span_slice(ramdisk);
+    image.header_version = BOOT_HEADER_VERSION;
+    image.page_bytes = BOOT_PAGE_BYTES;
+    done = write_boot(&image, out_boot);
+    free(ramdisk.data);
+    return done;
+}
+
+/* The recovery is the model's: whichever the ROM, its bytes are the same. */
+static bool build_recovery(const struct package_spec *spec, const struct model *model,
+                           const struct kernel_modules *modules, struct slice kernel,
+                           struct span *out_recovery)
+{
+    char chars[RECOVERY_PROPERTIES_BYTES];
+    struct text properties = text_in(chars, sizeof(chars));
+    struct ramdisk_spec ramdisk = {
+        .userland_dir = spec->userland,
+        .init = RAMDISK_INIT_RECOVERY,
+        .modules = modules,
+    };
+    struct signing_key key;
+
+    if (!key_files_load(spec->keys, PACKAGE_KEY_NAME, &key)) {
+        return false;
+    }
+    rom_identity_recovery_properties(model, &properties);
+    ramdisk.properties = slice_of(chars, properties.length);
+    ramdisk.package_key = slice_of(key.public_key, sizeof(key.public_key));
+    return build_boot(&ramdisk,
+                      (struct boot_image_spec){.kernel = kernel,
+                                               .name = "recovery",
+                                               .cmdline = rom_identity_kernel_words},
+                      out_recovery);
+}
+
+static bool has_recovery(const struct model *model)
+{
+    for (size_t i = 0; i < model->partition_count; i++) {
+        if (strcmp(model->partitions[i].name, "recovery") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool build_images(const struct package_spec *spec, const struct rom *rom,
+                         const struct model *model, const struct rom_identity *identity,
+                         struct package *package)
 {
     static struct kernel_modules modules;
     struct plain_file kernel;
-    struct span ramdisk;
-    const struct ramdisk_spec ramdisk_spec = {
+    const struct ramdisk_spec ramdisk = {
         .userland_dir = spec->userland,
+        .init = RAMDISK_INIT_ROM,
         .busybox = spec->busybox,
         .modules = &modules,
         .properties = slice_of(identity->properties, identity->properties_bytes),
     };
-    bool done = false;
+    bool done;
 
     if (!plain_file_kernel(spec->kernel, &kernel)) {
         return false;
     }
-    if (kernel_modules_read(spec->modules, &modules) && ramdisk_build(&ramdisk_spec, &ramdisk)) {
-        done = write_boot(rom, identity, kernel.bytes, span_slice(ramdisk), out_boot);
-        free(ramdisk.data);
-    }
+    done = kernel_modules_read(spec->modules, &modules) &&
+           build_boot(&ramdisk,
+                      (struct boot_image_spec){.kernel = kernel.bytes,
+                                               .name = "flashlab",
+                                               .cmdline = identity->cmdline,
+                                               .os_version = rom->os_version},
+                      &package->boot) &&
+           (!has_recovery(model) ||
+            build_recovery(spec, model, &modules, kernel.bytes, &package->recovery));
     kernel_modules_free(&modules);
     plain_file_free(&kernel);
     return done;
@@ -103,18 +158,20 @@ static bool build_vbmeta(const struct rom *rom, const char *codename,
         {ROM_PROPERTY_REGION, rom->region}, /* last, so that a ROM without it leaves it off */
     };
     uint8_t salt[SHA256_BYTES];
-    struct vbmeta_hash_spec hash;
+    struct vbmeta_hash_spec hashes[2];
     struct vbmeta_spec spec = {
         .properties = properties,
         .property_count = ARRAY_COUNT(properties) - (rom->region[0] == '\0' ? 1 : 0),
-        .hashes = &hash,
-        .hash_count = 1,
+        .hashes = hashes,
+        .hash_count = package->recovery.size != 0 ? 2 : 1,
         .key = key,
         .rollback_index = identity->rollback_index,
     };
 
     make_salt(identity, salt);
-    hash = vbmeta_hash_image("boot", span_slice(package->boot), slice_of(salt, sizeof(salt)));
+    hashes[0] = vbmeta_hash_image("boot", span_slice(package->boot), slice_of(salt, sizeof(salt)));
+    hashes[1] =
+        vbmeta_hash_image("recovery", span_slice(package->recovery), slice_of(salt, sizeof(salt)));
     package->vbmeta.data = malloc(VBMETA_MAX_BYTES);
     if (package->vbmeta.data == NULL) {
         return complain("romc: no memory for vbmeta");
@@ -141,7 +198,7 @@ bool package_make(const struct package_spec *spec, const struct model *model,
     }
     is_signed = rom.signer != ROM_SIGNER_NONE;
     if ((is_signed && !key_files_load(spec->keys, rom_signer_name(&rom), &key)) ||
-        !build_boot(spec, &rom, &identity, &package.boot) ||
+        !build_images(spec, &rom, model, &identity, &package) ||
         !build_vbmeta(&rom, model->codename, &identity, is_signed ? &key : NULL, &package)) {
         package_free(&package);
         return false;
@@ -150,9 +207,28 @@ bool package_make(const struct package_spec *spec, const struct model *model,
     return true;
 }
 
+size_t package_images(const struct package *package,
+                      struct disk_image out_images[PACKAGE_IMAGES_MAX])
+{
+    const struct disk_image all[PACKAGE_IMAGES_MAX] = {
+        {"boot", span_slice(package->boot)},
+        {"recovery", span_slice(package->recovery)},
+        {"vbmeta", span_slice(package->vbmeta)},
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
+        if (all[i].bytes.size != 0) {
+            out_images[count++] = all[i];
+        }
+    }
+    return count;
+}
+
 void package_free(struct package *package)
 {
     free(package->boot.data);
+    free(package->recovery.data);
     free(package->vbmeta.data);
     *package = (struct package){0};
 }

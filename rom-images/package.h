@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A ROM built for a model: from files on the host to boot image and vbmeta in memory. */
+/* A ROM built for a model: from files on the host to its images in memory. */
 #ifndef ROM_IMAGES_PACKAGE_H
 #define ROM_IMAGES_PACKAGE_H
 
 #include "base/bytes.h"
 #include "board/model.h"
+#include "rom-images/disk.h"
 
 /* Paths of what it is made of. */
 struct package_spec {
@@ -19,12 +20,21 @@ struct package_spec {
 /* On the heap: end with package_free. */
 struct package {
     struct span boot;
+    struct span recovery; /* size 0: the model has no such partition */
     struct span vbmeta;
 };
 
 /* False: it said why on standard error, and there is nothing to free. */
 NODISCARD bool package_make(const struct package_spec *spec, const struct model *model,
                             struct package *out_package);
+
+/*
+ * The images that there are, with the names of their partitions, in the order in which they may be
+ * written: vbmeta, which makes them count, comes last. Returns how many; they live in *package.
+ */
+#define PACKAGE_IMAGES_MAX 3
+size_t package_images(const struct package *package,
+                      struct disk_image out_images[PACKAGE_IMAGES_MAX]);
 
 void package_free(struct package *package);
 

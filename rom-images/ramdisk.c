@@ -84,6 +84,10 @@ static bool add_fixed(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
            add_node(ramdisk,
                     (struct cpio_node){
                         .path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3}) &&
+           (spec->package_key.size == 0 ||
+            add_node(ramdisk, (struct cpio_node){.path = "etc/package-key",
+                                                 .mode = S_IFREG | 0644,
+                                                 .content = spec->package_key})) &&
            add_node(ramdisk, (struct cpio_node){.path = "default.prop",
                                                 .mode = S_IFREG | 0644,
                                                 .content = spec->properties});
@@ -151,9 +155,25 @@ static bool add_own_module(struct ramdisk *ramdisk, const char *file, const char
     return !list->full || complain("%s: too many kernel modules", file);
 }
 
-/* One entry of the userland's folder; what is not an executable file is passed over. */
-static bool add_userland_entry(struct ramdisk *ramdisk, const char *dir, const char *name)
+/* Where a program of the userland goes; "" where this ramdisk has no use for it. */
+static bool program_path(char path[FILE_PATH_BYTES], const struct ramdisk_spec *spec,
+                         const char *name)
 {
+    if (strcmp(name, spec->init) == 0) {
+        return file_path(path, "init");
+    }
+    if (spec->busybox == NULL || strcmp(name, RAMDISK_INIT_ROM) == 0 ||
+        strcmp(name, RAMDISK_INIT_RECOVERY) == 0) {
+        return file_path(path, "%s", "");
+    }
+    return file_path(path, "bin/%s", name);
+}
+
+/* One entry of the userland's folder; what is not an executable file is passed over. */
+static bool add_userland_entry(struct ramdisk *ramdisk, const struct ramdisk_spec *spec,
+                               const char *name)
+{
+    const char *dir = spec->userland_dir;
     char file[FILE_PATH_BYTES];
     char path[FILE_PATH_BYTES];
     struct stat status;
@@ -165,17 +185,18 @@ static bool add_userland_entry(struct ramdisk *ramdisk, const char *dir, const c
         return complain("%s: %s", file, strerror(errno));
     }
     if (S_ISREG(status.st_mode) && ends_in(name, ".ko")) {
-        return add_own_module(ramdisk, file, name);
+        return spec->busybox == NULL || add_own_module(ramdisk, file, name);
     }
     if (!S_ISREG(status.st_mode) || (status.st_mode & S_IXUSR) == 0) {
         return true;
     }
-    return file_path(path, strcmp(name, "init") == 0 ? "%s" : "bin/%s", name) &&
-           add_program(ramdisk, file, path);
+    return program_path(path, spec, name) &&
+           (path[0] == '\0' || add_program(ramdisk, file, path));
 }
 
-static bool add_userland(struct ramdisk *ramdisk, const char *dir)
+static bool add_userland(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
 {
+    const char *dir = spec->userland_dir;
     DIR *folder = opendir(dir);
     bool done = true;
 
@@ -183,11 +204,11 @@ static bool add_userland(struct ramdisk *ramdisk, const char *dir)
         return complain("%s: %s", dir, strerror(errno));
     }
     for (struct dirent *entry; done && (entry = readdir(folder)) != NULL;) {
-        done = add_userland_entry(ramdisk, dir, entry->d_name);
+        done = add_userland_entry(ramdisk, spec, entry->d_name);
     }
     (void)closedir(folder);
     if (done && !has_path(ramdisk, "init")) {
-        return complain("%s: no arm64 program called init", dir);
+        return complain("%s: no arm64 program called %s", dir, spec->init);
     }
     return done;
 }
@@ -252,8 +273,9 @@ bool ramdisk_build(const struct ramdisk_spec *spec, struct span *out_archive)
     }
     ramdisk->own_modules =
         text_in(ramdisk->own_modules_chars, sizeof(ramdisk->own_modules_chars));
-    done = add_fixed(ramdisk, spec) && add_userland(ramdisk, spec->userland_dir) &&
-           add_busybox(ramdisk, spec->busybox) && add_modules(ramdisk, spec->modules) &&
+    done = add_fixed(ramdisk, spec) && add_userland(ramdisk, spec) &&
+           (spec->busybox == NULL || add_busybox(ramdisk, spec->busybox)) &&
+           add_modules(ramdisk, spec->modules) &&
            cpio_write(ramdisk->nodes, ramdisk->count, out_archive);
     for (size_t i = 0; i < ramdisk->program_count; i++) {
         file_unmap(&ramdisk->programs[i].content);

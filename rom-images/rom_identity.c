@@ -13,8 +13,8 @@
 #define BRAND      "Xiaomi"
 
 /* "quiet": every line of the log is slow through an emulated serial port. */
-#define KERNEL_WORDS \
-    "console=ttyAMA0 quiet loglevel=4 panic=-1 vt.global_cursor_default=0 fbcon=map:1 rdinit=/init"
+const char rom_identity_kernel_words[] =
+    "console=ttyAMA0 quiet loglevel=4 panic=-1 vt.global_cursor_default=0 fbcon=map:1 rdinit=/init";
 
 /* The model's two letters in a build's name. Others take two of the codename: a lab value. */
 static const struct {
@@ -84,7 +84,7 @@ static bool make_cmdline(const struct rom *rom, struct rom_identity *identity)
 {
     struct text text = text_in(identity->cmdline, sizeof(identity->cmdline));
 
-    text_str(&text, KERNEL_WORDS);
+    text_str(&text, rom_identity_kernel_words);
     if (rom->cmdline[0] != '\0') {
         text_char(&text, ' ');
         text_str(&text, rom->cmdline);
@@ -148,6 +148,22 @@ static bool make_properties(const struct rom *rom, const struct model *model,
     }
     identity->properties_bytes = text.length;
     return !text.full;
+}
+
+void rom_identity_recovery_properties(const struct model *model, struct text *out)
+{
+    const char *const properties[][2] = {
+        {"ro.product.brand", BRAND},
+        {"ro.product.device", model->codename},
+        {"ro.product.marketname", model->name},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {
+        text_str(out, properties[i][0]);
+        text_char(out, '=');
+        text_str(out, properties[i][1]);
+        text_char(out, '\n');
+    }
 }
 
 bool rom_identity_make(const struct rom *rom, const struct model *model,

@@ -21,6 +21,16 @@ struct rom_identity {
     size_t properties_bytes;
 };
 
+/*
+ * What a model's recovery says of itself: /default.prop, into `out`. It says nothing of the ROM beside
+ * it: a recovery outlives ROMs.
+ */
+struct text;
+void rom_identity_recovery_properties(const struct model *model, struct text *out);
+
+/* What every kernel of the lab is told: for the recovery too. */
+extern const char rom_identity_kernel_words[];
+
 /* False when a text does not fit: a caller's bug, as the fields of ROM and model are limited. */
 NODISCARD bool rom_identity_make(const struct rom *rom, const struct model *model,
                                  struct rom_identity *out_identity);
