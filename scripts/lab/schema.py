@@ -64,10 +64,14 @@ class Schema:
         except (ValueError, IndexError, AttributeError, KeyError):
             return raw
 
-    def advice_for(self, event: dict) -> str | None:
-        """What could be done now, from a verdict: by "fate reason", else by fate."""
+    def advice_for(self, event: dict, words: str = "") -> str | None:
+        """
+        What could be done now: by the first two of the verdict's words, which the ROM and the
+        recovery have a say in; then by the bootloader's "fate reason", else by its fate.
+        """
         fate, reason = event.get("fate"), event.get("reason")
-        found = self.advice.get(f"{fate} {reason}") or self.advice.get(str(fate))
+        keys = (" ".join(words.split()[:2]), f"{fate} {reason}", str(fate))
+        found = next((self.advice[key] for key in keys if key in self.advice), None)
         return found.format_map(_Words(event)) if found else None
 
 
@@ -138,7 +142,7 @@ def explain(events: Iterable[dict], schema: Schema) -> list[str]:
     last = next((event for event in reversed(events) if verdict.is_verdict(event)), None)
     lines.append("")
     lines.append(f"verdict: {words}" if words else "There is no verdict: the run ended before one.")
-    advice = schema.advice_for(last) if last and words else None
+    advice = schema.advice_for(last, words) if last and words else None
     if advice:
         lines.append(f"What could be done: {advice}")
     return lines

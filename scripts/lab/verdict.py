@@ -17,20 +17,27 @@ def is_home(event: dict) -> bool:
     return event.get("stage") == "rom" and event.get("event") == "home"
 
 
+def is_recovery(event: dict) -> bool:
+    return event.get("stage") == "recovery" and event.get("event") == "menu"
+
+
 def words(events: Iterable[dict]) -> str | None:
     """
     "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not
-    known yet: a boot counts when the ROM itself reports its home screen. A later verdict replaces
-    an earlier one.
+    known yet: a boot counts when the ROM itself reports its home screen, and a recovery when it
+    reports its menu. A later verdict replaces an earlier one.
     """
     found = None
     booting: dict | None = None
     for event in events:
         if is_verdict(event):
-            booting = event if event.get("fate") == "boot" else None
+            booting = event if event.get("fate") in ("boot", "recovery") else None
             found = None if booting else _refusal(event)
         elif is_home(event) and booting:
             found = f"home {booting.get('boot_state')} rom={event.get('rom')}"
+        elif is_recovery(event) and booting:
+            why = "region-mismatch" if event.get("mismatch") else booting.get("reason")
+            found = f"recovery {why}"
     return found
 
 
