@@ -69,7 +69,7 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
             flow->decision = brick(REASON_NO_ROM);
         }
     }
-    flow->screen = screen_for(&flow->decision);
+    flow->screen = screen_for(&flow->decision, flow->board.os);
     if (flow->decision.fate != FATE_BOOT) {
         flow_show(flow, flow->screen);
     }

@@ -196,6 +196,36 @@ void fake_link_init(struct fake_link *link)
     *link = (struct fake_link){.link = {.ops = &ops}};
 }
 
+static enum key pressed(struct keys *keys)
+{
+    struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
+
+    if (fake->asked < fake->count) {
+        return fake->pressed[fake->asked++];
+    }
+    return fake->patience != 0 && --fake->patience == 0 ? KEY_POWER : KEY_NONE;
+}
+
+static bool held(struct keys *keys, enum key key)
+{
+    return CONTAINER_OF(keys, struct fake_keys, keys)->held[key];
+}
+
+void fake_keys_init(struct fake_keys *keys)
+{
+    static const struct keys_ops ops = {.pressed = pressed, .held = held};
+
+    *keys = (struct fake_keys){.keys = {.ops = &ops}};
+}
+
+void fake_keys_press(struct fake_keys *keys, enum key key)
+{
+    if (keys->count == FAKE_KEYS_MAX) {
+        abort();
+    }
+    keys->pressed[keys->count++] = key;
+}
+
 static struct fake_power *power_of(struct power *power)
 {
     return CONTAINER_OF(power, struct fake_power, power);

@@ -3,6 +3,7 @@
 #ifndef TESTS_FAKE_DEVICES_H
 #define TESTS_FAKE_DEVICES_H
 
+#include "iface/keys.h"
 #include "iface/link.h"
 #include "iface/nor.h"
 #include "iface/panel.h"
@@ -61,6 +62,22 @@ struct fake_link {
 };
 
 void fake_link_init(struct fake_link *link);
+
+/* Keys that are pressed before anybody asks: so many at most. */
+#define FAKE_KEYS_MAX 64
+
+struct fake_keys {
+    struct keys keys;
+    enum key pressed[FAKE_KEYS_MAX];
+    bool held[KEY_POWER + 1]; /* as the test says */
+    size_t asked;
+    size_t count;
+    /* When nobody has pressed anything so often, power is pressed: no loop waits for ever. */
+    unsigned patience;
+};
+
+void fake_keys_init(struct fake_keys *keys);
+void fake_keys_press(struct fake_keys *keys, enum key key);
 
 /* A processor that notes what it was asked. Its clock goes on by one with each look, and with each rest. */
 struct fake_power {

@@ -5,6 +5,7 @@
  * Runs on the building machine, with the same drawing code and glyphs as the phone. Needs libpng, which
  * comes with the headers of FreeType.
  */
+#include "screen/fastboot_screen.h"
 #include "screen/screens.h"
 
 #include <getopt.h>
@@ -21,10 +22,14 @@ struct request {
     uint32_t width_px;
     uint32_t height_px;
     struct screen_facts facts;
+    bool data;
+    int progress; /* percent; -1: none */
 };
 
 static const enum screen screens[] = {SCREEN_BLACK,  SCREEN_LOGO,     SCREEN_REGION, SCREEN_VERIFICATION,
-                                      SCREEN_NO_ROM, SCREEN_HARDWARE, SCREEN_PANIC};
+                                      SCREEN_NO_ROM, SCREEN_HARDWARE, SCREEN_PANIC, SCREEN_YELLOW, SCREEN_ORANGE,
+                                      SCREEN_RED,    SCREEN_NO_RECOVERY, SCREEN_FASTBOOT, SCREEN_UNLOCK,
+                                      SCREEN_LOCK};
 
 /* By the names that the trace uses. */
 static const struct {
@@ -46,11 +51,16 @@ static const struct {
 static const char usage[] =
     "screen-preview SCREEN [options] -o OUT.png\n"
     "\n"
-    "  SCREEN           black, logo, region, verification, no-rom, hardware, panic\n"
+    "  SCREEN           black, logo, region, verification, no-rom, hardware, panic, yellow, orange,\n"
+    "                   red, no-recovery, fastboot, unlock, lock\n"
     "  --made-for R     cn, global (default: cn)\n"
     "  --rom R          cn, global, or any other marker; '' for none (default: global)\n"
     "  --reason R       bad-signature, bad-gpt, ... as the trace names it\n"
     "  --unlocked       the phone is unlocked\n"
+    "  --wait S         on a screen that waits: seconds left; --paused: and it stands still\n"
+    "  --key-id TEXT    yellow: whose key it is\n"
+    "  --data           fastboot: with the phone's data\n"
+    "  --progress N     fastboot: so many percent of a flashing\n"
     "  --name, --codename, --serial, --version, --detail TEXT\n"
     "  --width, --height PIXELS (default: 720 x 1440)\n";
 
@@ -117,6 +127,11 @@ static void take_option(struct request *request, int option, const char *value)
     case 'd': facts->detail = value; break;
     case 'W': request->width_px = parse_side(value); break;
     case 'H': request->height_px = parse_side(value); break;
+    case 'w': facts->wait = SCREEN_WAIT_COUNTING; facts->wait_s = (uint32_t)strtoul(value, NULL, 10); break;
+    case 'p': facts->wait = SCREEN_WAIT_PAUSED; break;
+    case 'k': snprintf(facts->key_id, sizeof facts->key_id, "%s", value); break;
+    case 'D': request->data = true; break;
+    case 'P': request->progress = (int)strtoul(value, NULL, 10); break;
     case 'h': fputs(usage, stdout); exit(0);
     default: exit(1); /* getopt said why */
     }
@@ -131,11 +146,15 @@ static struct request parse(int argc, char **argv)
         {"codename", required_argument, NULL, 'c'}, {"serial", required_argument, NULL, 's'},
         {"version", required_argument, NULL, 'v'},  {"detail", required_argument, NULL, 'd'},
         {"width", required_argument, NULL, 'W'},    {"height", required_argument, NULL, 'H'},
+        {"wait", required_argument, NULL, 'w'},     {"paused", no_argument, NULL, 'p'},
+        {"key-id", required_argument, NULL, 'k'},   {"data", no_argument, NULL, 'D'},
+        {"progress", required_argument, NULL, 'P'},
         {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
     };
     struct request request = {
         .width_px = 720,
         .height_px = 1440,
+        .progress = -1,
         .facts = {.name = "Mi 8", .codename = "dipper", .serial = "8a3f21c0", .made_for = REGION_CN,
                   .rom_region = REGION_GLOBAL, .rom_region_text = "global",
                   .rom_version = "V9.6.1.0.OEAMIFD", .detail = ""},
@@ -152,6 +171,33 @@ static struct request parse(int argc, char **argv)
     return request;
 }
 
+static void draw(const struct canvas *canvas, const struct request *request)
+{
+    const struct screen_facts *facts = &request->facts;
+    const struct fastboot_facts fastboot = {
+        .name = facts->name,
+        .product = facts->codename,
+        .variant = "SDM UFS",
+        .serial = facts->serial,
+        .slot = "a",
+        .anti = "4",
+        .unlocked = facts->unlocked,
+        .made_for = facts->made_for,
+        .data_shown = request->data,
+    };
+
+    if (request->screen == SCREEN_FASTBOOT) {
+        screen_draw_fastboot(canvas, &fastboot);
+        if (request->progress >= 0) {
+            screen_draw_progress(canvas, "Writing system", (unsigned)request->progress);
+        }
+    } else if (request->screen == SCREEN_UNLOCK || request->screen == SCREEN_LOCK) {
+        screen_draw_question(canvas, request->screen == SCREEN_UNLOCK, false);
+    } else {
+        screen_draw(canvas, request->screen, facts);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct request request = parse(argc, argv);
@@ -165,7 +211,7 @@ int main(int argc, char **argv)
     if (pixels == NULL || colours == NULL) {
         fail("no memory for the picture", request.out);
     }
-    screen_draw(&canvas, request.screen, &request.facts);
+    draw(&canvas, &request);
     for (size_t i = 0; i < count; i++) {
         colours[3 * i] = (uint8_t)(pixels[i] >> 16);
         colours[3 * i + 1] = (uint8_t)(pixels[i] >> 8);

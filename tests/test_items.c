@@ -219,7 +219,8 @@ static void tables_are_whole(void **state)
             for (size_t done = 0; done < pixels; at++) {
                 assert_true(at / 2 < styles[s]->picture_bytes);
                 unsigned nibble = styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;
-                if (nibble == GLYPH_TRANSPARENT || nibble == GLYPH_OPAQUE) {
+                assert_true(nibble != GLYPH_ABOVE || done >= glyph->width_px);
+                if (nibble == GLYPH_TRANSPARENT || nibble >= GLYPH_ABOVE) {
                     at++;
                     assert_true(at / 2 < styles[s]->picture_bytes);
                     done += styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;

@@ -20,7 +20,8 @@ static uint32_t memory[(MAX_HEIGHT + 2 * GUARD_ROWS) * STRIDE];
 
 static const enum screen all_screens[] = {SCREEN_BLACK,  SCREEN_LOGO,     SCREEN_REGION,
                                           SCREEN_VERIFICATION, SCREEN_NO_ROM, SCREEN_HARDWARE,
-                                          SCREEN_PANIC};
+                                          SCREEN_PANIC, SCREEN_YELLOW, SCREEN_ORANGE, SCREEN_RED,
+                                          SCREEN_NO_RECOVERY};
 
 static const enum region all_regions[] = {REGION_UNKNOWN, REGION_CN, REGION_GLOBAL};
 
@@ -51,6 +52,9 @@ static struct screen_facts usual_facts(void)
         .rom_region_text = "global",
         .rom_version = "V10.3.11.0.PFJMIXM",
         .detail = LINES_4,
+        .key_id = "5f3a0c11",
+        .wait = SCREEN_WAIT_COUNTING,
+        .wait_s = 10,
     };
 }
 
@@ -178,8 +182,8 @@ static void fits_every_reason(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
         facts.reason = all_reasons[i];
         const struct decision decision = {.fate = FATE_BRICK, .reason = all_reasons[i]};
-        int wanted = check_screen(720, 1440, screen_for(&decision), &facts);
-        assert_int_equal(check_screen(720, 1280, screen_for(&decision), &facts), wanted);
+        int wanted = check_screen(720, 1440, screen_for(&decision, OS_MIUI), &facts);
+        assert_int_equal(check_screen(720, 1280, screen_for(&decision, OS_MIUI), &facts), wanted);
     }
 }
 
@@ -325,7 +329,7 @@ static void pictures_differ(void **state)
     seen[count++] = drawn(SCREEN_LOGO, &facts);
     for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
         const struct decision decision = {.fate = FATE_BRICK, .reason = all_reasons[i]};
-        enum screen screen = screen_for(&decision);
+        enum screen screen = screen_for(&decision, OS_MIUI);
         facts.reason = all_reasons[i];
         if (screen == SCREEN_VERIFICATION || screen == SCREEN_HARDWARE || screen == SCREEN_NO_ROM) {
             seen[count++] = drawn(screen, &facts);
@@ -377,22 +381,96 @@ static void screen_of_every_decision(void **state)
         {FATE_DEAD, REASON_ROLLBACK, SCREEN_BLACK},
         {FATE_BOOT, REASON_OK, SCREEN_LOGO},
         {FATE_BOOT, REASON_BAD_SIGNATURE, SCREEN_LOGO}, /* orange */
-        {FATE_FASTBOOT, REASON_KEYS, SCREEN_LOGO},
-        {FATE_RECOVERY, REASON_BCB, SCREEN_LOGO},
+        {FATE_FASTBOOT, REASON_KEYS, SCREEN_FASTBOOT},
+        {FATE_RECOVERY, REASON_BCB, SCREEN_NO_RECOVERY},
         {FATE_OFF, REASON_COMMAND, SCREEN_BLACK},
         {(enum fate)1000, REASON_NO_ROM, SCREEN_NO_ROM},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         const struct decision decision = {.fate = cases[i].fate, .reason = cases[i].reason};
-        assert_int_equal(screen_for(&decision), cases[i].screen);
+        assert_int_equal(screen_for(&decision, OS_MIUI), cases[i].screen);
+    }
+}
+
+/* By the boot state, on both kinds of phone; Android One shows its own red. */
+static void screen_of_every_boot_state(void **state)
+{
+    static const struct {
+        enum boot_state boot_state;
+        enum screen screens[2]; /* OS_MIUI, OS_ANDROID_ONE */
+    } boots[] = {
+        {BOOT_STATE_GREEN, {SCREEN_LOGO, SCREEN_LOGO}},
+        {BOOT_STATE_YELLOW, {SCREEN_YELLOW, SCREEN_YELLOW}},
+        {BOOT_STATE_ORANGE, {SCREEN_LOGO, SCREEN_ORANGE}},
+        {BOOT_STATE_UNVERIFIED, {SCREEN_LOGO, SCREEN_LOGO}},
+    };
+    static const enum os systems[] = {OS_MIUI, OS_ANDROID_ONE};
+
+    for (size_t os = 0; os < ARRAY_COUNT(systems); os++) {
+        for (size_t i = 0; i < ARRAY_COUNT(boots); i++) {
+            const struct decision decision = {.fate = FATE_BOOT, .reason = REASON_OK,
+                                              .boot_state = boots[i].boot_state};
+            assert_int_equal(screen_for(&decision, systems[os]), boots[i].screens[os]);
+        }
+        for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
+            const struct decision decision = {.fate = FATE_BRICK, .reason = all_reasons[i]};
+            enum screen miui = screen_for(&decision, OS_MIUI);
+            assert_int_equal(screen_for(&decision, OS_ANDROID_ONE),
+                             miui == SCREEN_VERIFICATION ? SCREEN_RED : miui);
+        }
+    }
+}
+
+static void waits(void **state)
+{
+    static const struct {
+        enum screen screen;
+        uint32_t wait_s;
+    } all[] = {{SCREEN_LOGO, 0},   {SCREEN_VERIFICATION, 0}, {SCREEN_YELLOW, 10},
+               {SCREEN_ORANGE, 10}, {SCREEN_RED, 30},        {(enum screen)1000, 0}};
+
+    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
+        assert_int_equal(screen_wait_s(all[i].screen), all[i].wait_s);
+    }
+}
+
+/* As time goes by the feet are drawn again, and nothing else is touched: the picture is as if drawn anew. */
+static void time_goes_by(void **state)
+{
+    static const struct {
+        enum screen_wait wait;
+        uint32_t wait_s;
+    } times[] = {{SCREEN_WAIT_COUNTING, 10}, {SCREEN_WAIT_COUNTING, 9}, {SCREEN_WAIT_COUNTING, 1},
+                 {SCREEN_WAIT_PAUSED, 1},    {SCREEN_WAIT_COUNTING, 0}, {SCREEN_WAIT_NONE, 0},
+                 {SCREEN_WAIT_COUNTING, UINT32_MAX}};
+    static const enum screen waiting[] = {SCREEN_YELLOW, SCREEN_ORANGE, SCREEN_RED};
+    uint32_t seen[ARRAY_COUNT(times)];
+
+    for (size_t s = 0; s < ARRAY_COUNT(waiting); s++) {
+        for (size_t i = 0; i < ARRAY_COUNT(times); i++) {
+            struct screen_facts facts = usual_facts();
+            struct canvas canvas = new_canvas(720, 1280);
+            screen_draw(&canvas, waiting[s], &facts);
+            facts.wait = times[i].wait;
+            facts.wait_s = times[i].wait_s;
+            screen_draw_wait(&canvas, waiting[s], &facts);
+            check_guard(&canvas);
+            uint32_t later = checksum(&canvas);
+            seen[i] = drawn(waiting[s], &facts);
+            assert_int_equal(later, seen[i]);
+            for (size_t j = 0; j < i; j++) {
+                assert_int_not_equal(seen[i], seen[j]);
+            }
+        }
     }
 }
 
 static void names(void **state)
 {
     static const char *const wanted[] = {"black",  "logo",     "region", "verification",
-                                         "no-rom", "hardware", "panic"};
+                                         "no-rom", "hardware", "panic", "yellow", "orange",
+                                         "red", "no-recovery"};
 
     for (size_t i = 0; i < ARRAY_COUNT(all_screens); i++) {
         assert_string_equal(screen_name(all_screens[i]), wanted[i]);
@@ -414,6 +492,9 @@ int main(void)
         cmocka_unit_test(pictures_differ),
         cmocka_unit_test(black),
         cmocka_unit_test(screen_of_every_decision),
+        cmocka_unit_test(screen_of_every_boot_state),
+        cmocka_unit_test(waits),
+        cmocka_unit_test(time_goes_by),
         cmocka_unit_test(names),
     };
 

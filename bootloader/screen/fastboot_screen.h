@@ -56,4 +56,20 @@ void screen_draw_progress(const struct canvas *canvas, const char *title, unsign
 enum fastboot_choice screen_fastboot_keys(const struct canvas *canvas, struct keys *keys,
                                           struct fastboot_facts *facts);
 
+/*
+ * The question before the lock changes (Android One: flashing unlock, flashing lock), with the answer that
+ * is chosen so far. "No" comes first: begin with yes = false.
+ */
+void screen_draw_question(const struct canvas *canvas, bool unlock, bool yes);
+
+enum screen_answer {
+    SCREEN_ANSWER_NONE = 0, /* nothing was confirmed yet */
+    SCREEN_ANSWER_NO,
+    SCREEN_ANSWER_YES,
+};
+
+/* Takes at most one key, redraws when the choice changes; the power key confirms. Never waits. */
+enum screen_answer screen_question_keys(const struct canvas *canvas, struct keys *keys, bool unlock,
+                                        bool *yes);
+
 #endif

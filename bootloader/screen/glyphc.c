@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include TEXTS_HEADER
 
+#include "screen/glyph_pack.h"
 #include "screen/glyphs.h"
 
 #include <ft2build.h>
@@ -213,32 +214,27 @@ static void put_nibble(struct sheet *sheet, unsigned nibble)
     sheet->nibble_count++;
 }
 
-static unsigned coverage_at(const FT_Bitmap *bitmap, size_t pixel)
-{
-    size_t row = pixel / bitmap->width;
-    size_t column = pixel % bitmap->width;
-
-    return (bitmap->buffer[row * (size_t)bitmap->pitch + column] * 15u + 127) / 255;
-}
-
 static void put_picture(struct sheet *sheet, const FT_Bitmap *bitmap)
 {
-    size_t count = (size_t)bitmap->width * bitmap->rows;
+    uint8_t *nibbles = NULL;
+    uint8_t *pixels = malloc((size_t)bitmap->width * bitmap->rows + 1);
 
-    for (size_t pixel = 0; pixel < count;) {
-        unsigned coverage = coverage_at(bitmap, pixel);
-        size_t run = 1;
-
-        put_nibble(sheet, coverage);
-        if (coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE) {
-            while (run < GLYPH_RUN_MAX && pixel + run < count &&
-                   coverage_at(bitmap, pixel + run) == coverage) {
-                run++;
-            }
-            put_nibble(sheet, (unsigned)run - 1);
-        }
-        pixel += run;
+    if (pixels == NULL) {
+        fail("no memory");
     }
+    for (size_t row = 0; row < bitmap->rows; row++) {
+        memcpy(pixels + row * bitmap->width, bitmap->buffer + row * (size_t)bitmap->pitch,
+               bitmap->width);
+    }
+    size_t count = glyph_pack(pixels, bitmap->width, bitmap->rows, &nibbles);
+    for (size_t i = 0; i < count; i++) {
+        put_nibble(sheet, nibbles[i]);
+    }
+    if (count == 0 && bitmap->width != 0 && bitmap->rows != 0) {
+        fail("no memory");
+    }
+    free(nibbles);
+    free(pixels);
 }
 
 static FT_GlyphSlot rasterise(struct sheet *sheet, unsigned code)

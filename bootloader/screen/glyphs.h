@@ -5,7 +5,8 @@
  * A glyph's picture is its tight box, row by row from the top, in 4-bit coverage, packed into nibbles
  * (the high one of a byte first), rows not aligned:
  *
- *   1 to 14     one pixel of that coverage
+ *   1 to 13     one pixel of that coverage (13 stands for 14 too)
+ *   14, n       n + 1 pixels like those above them; not in the first row
  *   0, n        n + 1 transparent pixels
  *   15, n       n + 1 opaque pixels
  *
@@ -17,8 +18,10 @@
 #include <stdint.h>
 
 #define GLYPH_TRANSPARENT 0
+#define GLYPH_ABOVE       14
 #define GLYPH_OPAQUE      15
 #define GLYPH_RUN_MAX     16
+#define GLYPH_WIDTH_MAX   255
 
 struct glyph {
     uint32_t offset;      /* of its first byte in the style's pictures */
@@ -26,7 +29,7 @@ struct glyph {
     uint16_t advance_px64; /* to the next glyph, in 1/64 pixel */
     int8_t left_px;       /* from the pen to the box */
     uint8_t top_px;       /* from the line's top to the box */
-    uint8_t width_px;     /* 0: nothing to draw */
+    uint8_t width_px;     /* 0: nothing to draw; at most GLYPH_WIDTH_MAX */
     uint8_t height_px;
 };
 

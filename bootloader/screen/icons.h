@@ -17,6 +17,8 @@
 #define COLOUR_RED    0xe5383bu
 #define COLOUR_BLUE   0x2f7df6u
 #define COLOUR_AMBER  0xffb000u
+#define COLOUR_ORANGE 0xff7a1au
+#define COLOUR_YELLOW 0xffd23fu
 
 struct icon_place {
     int x_px;
@@ -26,6 +28,8 @@ struct icon_place {
 
 void icon_emblem(const struct canvas *canvas, struct icon_place place);
 void icon_warning(const struct canvas *canvas, struct icon_place place);
+void icon_warning_orange(const struct canvas *canvas, struct icon_place place);
+void icon_warning_yellow(const struct canvas *canvas, struct icon_place place);
 void icon_no_rom(const struct canvas *canvas, struct icon_place place);
 void icon_chip(const struct canvas *canvas, struct icon_place place);
 void icon_stop(const struct canvas *canvas, struct icon_place place);
@@ -36,5 +40,7 @@ void icon_globe(const struct canvas *canvas, struct icon_place place);
 /* No region at all, and one that nobody knows. */
 void icon_no_region(const struct canvas *canvas, struct icon_place place);
 void icon_odd_region(const struct canvas *canvas, struct icon_place place);
+/* The lab's octopus, mending a phone: mascot.c. */
+void icon_mascot(const struct canvas *canvas, struct icon_place place);
 
 #endif

@@ -65,7 +65,12 @@ static const struct region_look *region_look(enum region region)
     return &region_looks[(size_t)region < ARRAY_COUNT(region_looks) ? region : REGION_UNKNOWN];
 }
 
-static const struct type_style *style_of(const struct page *page, enum role role)
+const struct text_pair *item_words(enum text_id text)
+{
+    return &texts[text];
+}
+
+const struct type_style *item_style(const struct page *page, enum role role)
 {
     return roles[page->narrow][role];
 }
@@ -80,7 +85,7 @@ static int draw_block(const struct page *page, enum role role, int y_px, uint32_
 {
     const struct rect box = {.x_px = page->left_px, .y_px = y_px, .width_px = page->width_px};
 
-    return type_draw_block(page->canvas, style_of(page, role), ALIGN_CENTRE, box, colour, text);
+    return type_draw_block(page->canvas, item_style(page, role), ALIGN_CENTRE, box, colour, text);
 }
 
 /* English, and Chinese under it. */
@@ -88,7 +93,7 @@ static int draw_pair(const struct page *page, const struct item *item, enum text
 {
     int height_px = draw_block(page, item->english, y_px, item->colour, texts[text].english);
 
-    height_px += height_px != 0 ? type_line_height(style_of(page, item->chinese)) / 8 : 0;
+    height_px += height_px != 0 ? type_line_height(item_style(page, item->chinese)) / 8 : 0;
     return height_px + draw_block(page, item->chinese, y_px + height_px,
                                   item->colour == COLOUR_WHITE ? COLOUR_GREY : item->colour,
                                   texts[text].chinese);
@@ -102,6 +107,19 @@ int item_text(const struct page *page, const struct item *item, int y_px)
 int item_reason(const struct page *page, const struct item *item, int y_px)
 {
     return draw_pair(page, item, reason_text(page->facts->reason), y_px);
+}
+
+int item_key_id(const struct page *page, const struct item *item, int y_px)
+{
+    char chars[32];
+    struct text line = text_in(chars, sizeof chars);
+
+    if (page->facts->key_id[0] == '\0') {
+        return 0;
+    }
+    text_str(&line, texts[TEXT_KEY_ID].english);
+    text_str(&line, page->facts->key_id);
+    return draw_block(page, ROLE_BODY, y_px, COLOUR_YELLOW, chars);
 }
 
 int item_install(const struct page *page, const struct item *item, int y_px)
@@ -122,7 +140,7 @@ int item_icon(const struct page *page, const struct item *item, int y_px)
 static void draw_words(const struct page *page, enum role role, const struct rect *line,
                        const uint32_t colours[WORD_COUNT], const char *const words[WORD_COUNT])
 {
-    const struct type_style *style = style_of(page, role);
+    const struct type_style *style = item_style(page, role);
     int gap_px = type_line_height(style) / 5;
     int x_px = 0;
 
@@ -141,8 +159,8 @@ static int draw_card(const struct page *page, int y_px, enum text_id caption, co
 {
     int pad_px = page->narrow ? 16 : 28;
     int icon_px = page->narrow ? 60 : 120;
-    int caption_px = type_line_height(style_of(page, ROLE_BODY));
-    int word_px = type_line_height(style_of(page, ROLE_WORD));
+    int caption_px = type_line_height(item_style(page, ROLE_BODY));
+    int word_px = type_line_height(item_style(page, ROLE_WORD));
     int height_px = pad_px * 2 + caption_px + pad_px / 2 + icon_px;
     int icon_y_px = y_px + height_px - pad_px - icon_px / 2;
     const struct rect card = {page->left_px, y_px, page->width_px, height_px};
@@ -186,7 +204,7 @@ int item_detail(const struct page *page, const struct item *item, int y_px)
 {
     const struct rect box = {.x_px = page->left_px, .y_px = y_px, .width_px = page->width_px};
 
-    return type_draw_block(page->canvas, style_of(page, item->english), ALIGN_LEFT, box, item->colour,
+    return type_draw_block(page->canvas, item_style(page, item->english), ALIGN_LEFT, box, item->colour,
                            page->facts->detail);
 }
 

@@ -7,6 +7,7 @@
 #ifndef SCREEN_ITEMS_H
 #define SCREEN_ITEMS_H
 
+#include "screen/fastboot_screen.h"
 #include "screen/icons.h"
 #include "screen/screens.h"
 #include "screen/texts.h"
@@ -27,10 +28,15 @@ enum role {
 struct page {
     const struct canvas *canvas;
     const struct screen_facts *facts;
-    bool narrow; /* a panel with room for the smaller styles only */
+    const struct fastboot_facts *fastboot; /* on fastboot mode's screen; NULL: nothing is known yet */
+    bool yes;              /* on a question: that answer is chosen */
+    uint32_t wait_whole_s; /* where time runs: all of it */
+    bool narrow;           /* a panel with room for the smaller styles only */
     int left_px;
     int width_px;
 };
+
+struct key_row;
 
 struct item {
     /* Draws the item with its top at y_px. Returns its height, also on an empty canvas. */
@@ -42,7 +48,13 @@ struct item {
     uint32_t colour; /* of the English */
     void (*icon)(const struct canvas *canvas, struct icon_place place);
     int icon_px;
+    const struct key_row *keys; /* key_help.h */
+    size_t key_count;
 };
+
+/* For the other items: a text in both languages, and the style of a role on this page. */
+const struct text_pair *item_words(enum text_id text);
+const struct type_style *item_style(const struct page *page, enum role role);
 
 /* The text of the item, English above Chinese. */
 int item_text(const struct page *page, const struct item *item, int y_px);
@@ -54,6 +66,8 @@ int item_icon(const struct page *page, const struct item *item, int y_px);
 int item_regions(const struct page *page, const struct item *item, int y_px);
 /* facts->detail as it is. */
 int item_detail(const struct page *page, const struct item *item, int y_px);
+/* The first digits of the hash of the key that signed the ROM. */
+int item_key_id(const struct page *page, const struct item *item, int y_px);
 /* For the foot: which phone and which ROM this is about; an open padlock on an unlocked phone. */
 int item_identity(const struct page *page, const struct item *item, int y_px);
 int item_lock(const struct page *page, const struct item *item, int y_px);

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Stage screen: the table of screens.
- *
- * A screen is a list of items, one below the other, a little above the middle, and a foot at the bottom.
- * Distances are those of a panel 720 x 1280; vertical ones stretch with the height, letters keep their
- * size. On a panel that is too small the gaps shrink, then the last items are left out.
- */
+/* Stage screen: the table of screens, and which of them says what. page.h has the units. */
 #include "screen/screens.h"
 
-#include "screen/items.h"
-
-#define DESIGN_HEIGHT_PX 1280
-#define EDGE_PX          48 /* above the items, between them and the foot, below the foot */
-#define NARROW_PX        600
-#define COLUMN_MAX_PX    760
-#define MARGIN_SHARE     15 /* the margin is this part of the width */
-#define GAP_PERMILLE_MIN 300
-#define ABOVE_PERCENT    43 /* of the free height, above the first item */
+#include "screen/choices.h"
+#include "screen/key_help.h"
+#include "screen/page.h"
 
 #define TITLE(gap, words)                                                                          \
     {.draw = item_text, .gap_px = (gap), .text = (words), .english = ROLE_TITLE,                   \
@@ -72,26 +60,117 @@ static const struct item panic_items[] = {
     {.draw = item_detail, .gap_px = 44, .english = ROLE_CAPTION, .colour = COLOUR_GREY},
 };
 
-static const struct item lock_foot = {.draw = item_lock, .icon_px = 60};
-static const struct item identity_foot = {.draw = item_identity};
-
-struct layout {
-    const char *name;
-    const struct item *items;
-    size_t item_count;
-    const struct item *foot; /* NULL: none */
+static const struct item no_recovery_items[] = {
+    ICON(0, icon_no_rom, 240),
+    TITLE(64, TEXT_NO_RECOVERY_TITLE),
+    LINES(48, TEXT_NO_RECOVERY_WHY),
 };
 
+static const struct item yellow_items[] = {
+    ICON(0, icon_warning_yellow, 200),
+    LINES(56, TEXT_YELLOW_WHAT),
+    LINES(32, TEXT_YELLOW_WHO),
+    {.draw = item_key_id, .gap_px = 32},
+};
+
+static const struct item orange_items[] = {
+    ICON(0, icon_warning_orange, 200),
+    LINES(56, TEXT_ORANGE_WHAT),
+    LINES(32, TEXT_ORANGE_DATA),
+};
+
+static const struct item red_items[] = {
+    ICON(0, icon_warning, 200),
+    LINES(56, TEXT_RED_WHAT),
+    LINES_BY(48, item_reason),
+};
+
+static const struct item fastboot_items[] = {
+    ICON(0, icon_mascot, 330),
+    {.draw = item_fastboot, .gap_px = 20, .text = TEXT_FASTBOOT, .english = ROLE_WORD},
+    {.draw = item_data, .gap_px = 28},
+};
+
+static const struct item unlock_items[] = {
+    ICON(0, icon_warning_orange, 200),
+    TITLE(48, TEXT_UNLOCK_TITLE),
+    LINES(36, TEXT_UNLOCK_WHAT),
+    LINES(24, TEXT_WIPES),
+    {.draw = item_answer_no, .gap_px = 48, .text = TEXT_UNLOCK_NO},
+    {.draw = item_answer_yes, .gap_px = 16, .text = TEXT_UNLOCK_YES},
+};
+
+static const struct item lock_items[] = {
+    ICON(0, icon_warning_orange, 200),
+    TITLE(48, TEXT_LOCK_TITLE),
+    LINES(36, TEXT_LOCK_WHAT),
+    LINES(24, TEXT_WIPES),
+    {.draw = item_answer_no, .gap_px = 48, .text = TEXT_LOCK_NO},
+    {.draw = item_answer_yes, .gap_px = 16, .text = TEXT_LOCK_YES},
+};
+
+static const struct key_row brick_rows[] = {
+    {{TEXT_CAP_ENTER}, TEXT_KEYS_OFF},
+    {{TEXT_CAP_DOWN, TEXT_CAP_ENTER}, TEXT_KEYS_FASTBOOT},
+};
+static const struct key_row pause_rows[] = {
+    {{TEXT_CAP_ENTER}, TEXT_KEYS_PAUSE},
+    {{TEXT_CAP_ENTER}, TEXT_KEYS_GO_ON},
+};
+static const struct key_row fastboot_rows[] = {
+    {{TEXT_CAP_UP}, TEXT_KEYS_DATA},
+    {{TEXT_CAP_DOWN}, TEXT_KEYS_NEXT},
+    {{TEXT_CAP_ENTER}, TEXT_KEYS_DO},
+};
+static const struct key_row answer_rows[] = {
+    {{TEXT_CAP_UP, TEXT_CAP_DOWN}, TEXT_KEYS_CHOOSE},
+    {{TEXT_CAP_ENTER}, TEXT_KEYS_DO},
+};
+
+#define KEYS(gap, function, rows)                                                                  \
+    {.draw = (function), .gap_px = (gap), .keys = (rows), .key_count = ARRAY_COUNT(rows)}
+
+static const struct item lock_feet[] = {{.draw = item_lock, .icon_px = 60}};
+static const struct item identity_feet[] = {{.draw = item_identity}};
+static const struct item brick_feet[] = {
+    KEYS(0, item_keys, brick_rows),
+    {.draw = item_identity, .gap_px = 20},
+};
+static const struct item warning_feet[] = {
+    {.draw = item_wait, .text = TEXT_WAIT_START},
+    KEYS(16, item_pause_keys, pause_rows),
+    {.draw = item_identity, .gap_px = 20},
+};
+static const struct item red_feet[] = {
+    {.draw = item_wait, .text = TEXT_WAIT_OFF},
+    KEYS(16, item_keys, brick_rows),
+    {.draw = item_identity, .gap_px = 20},
+};
+static const struct item fastboot_feet[] = {
+    {.draw = item_progress_room},
+    {.draw = item_choices, .gap_px = 20},
+    KEYS(20, item_keys, fastboot_rows),
+};
+static const struct item answer_feet[] = {KEYS(0, item_keys, answer_rows)};
+
 #define ITEMS(list) .items = (list), .item_count = ARRAY_COUNT(list)
+#define FEET(list)  .feet = (list), .foot_count = ARRAY_COUNT(list)
 
 static const struct layout layouts[] = {
     [SCREEN_BLACK] = {.name = "black"},
-    [SCREEN_LOGO] = {.name = "logo", ITEMS(logo_items), .foot = &lock_foot},
-    [SCREEN_REGION] = {.name = "region", ITEMS(region_items), .foot = &identity_foot},
-    [SCREEN_VERIFICATION] = {.name = "verification", ITEMS(verification_items), .foot = &identity_foot},
-    [SCREEN_NO_ROM] = {.name = "no-rom", ITEMS(no_rom_items), .foot = &identity_foot},
-    [SCREEN_HARDWARE] = {.name = "hardware", ITEMS(hardware_items), .foot = &identity_foot},
-    [SCREEN_PANIC] = {.name = "panic", ITEMS(panic_items), .foot = &identity_foot},
+    [SCREEN_LOGO] = {.name = "logo", ITEMS(logo_items), FEET(lock_feet)},
+    [SCREEN_REGION] = {.name = "region", ITEMS(region_items), FEET(brick_feet)},
+    [SCREEN_VERIFICATION] = {.name = "verification", ITEMS(verification_items), FEET(brick_feet)},
+    [SCREEN_NO_ROM] = {.name = "no-rom", ITEMS(no_rom_items), FEET(brick_feet)},
+    [SCREEN_HARDWARE] = {.name = "hardware", ITEMS(hardware_items), FEET(brick_feet)},
+    [SCREEN_PANIC] = {.name = "panic", ITEMS(panic_items), FEET(identity_feet)},
+    [SCREEN_YELLOW] = {.name = "yellow", ITEMS(yellow_items), FEET(warning_feet), .wait_s = 10},
+    [SCREEN_ORANGE] = {.name = "orange", ITEMS(orange_items), FEET(warning_feet), .wait_s = 10},
+    [SCREEN_RED] = {.name = "red", ITEMS(red_items), FEET(red_feet), .wait_s = 30},
+    [SCREEN_NO_RECOVERY] = {.name = "no-recovery", ITEMS(no_recovery_items), FEET(brick_feet)},
+    [SCREEN_FASTBOOT] = {.name = "fastboot", ITEMS(fastboot_items), FEET(fastboot_feet)},
+    [SCREEN_UNLOCK] = {.name = "unlock", ITEMS(unlock_items), FEET(answer_feet)},
+    [SCREEN_LOCK] = {.name = "lock", ITEMS(lock_items), FEET(answer_feet)},
 };
 
 /* A brick is shown by its reason; one that nobody gave is our own mistake. */
@@ -115,83 +194,68 @@ static const enum screen brick_screens[] = {
 
 /* FATE_BRICK is not here: its reason picks the screen. */
 static const enum screen fate_screens[] = {
-    [FATE_DEAD] = SCREEN_BLACK,    [FATE_BOOT] = SCREEN_LOGO, [FATE_FASTBOOT] = SCREEN_LOGO,
-    [FATE_RECOVERY] = SCREEN_LOGO, [FATE_OFF] = SCREEN_BLACK,
+    [FATE_DEAD] = SCREEN_BLACK,           [FATE_BOOT] = SCREEN_LOGO, [FATE_FASTBOOT] = SCREEN_FASTBOOT,
+    [FATE_RECOVERY] = SCREEN_NO_RECOVERY, [FATE_OFF] = SCREEN_BLACK,
 };
+
+/* What stands before a ROM that starts. On Xiaomi phones the padlock on the logo is enough. */
+static enum screen start_screen(enum boot_state boot_state, enum os os)
+{
+    if (boot_state == BOOT_STATE_YELLOW) {
+        return SCREEN_YELLOW;
+    }
+    return boot_state == BOOT_STATE_ORANGE && os == OS_ANDROID_ONE ? SCREEN_ORANGE : SCREEN_LOGO;
+}
+
+static enum screen brick_screen(enum reason reason, enum os os)
+{
+    enum screen screen = (size_t)reason < ARRAY_COUNT(brick_screens) ? brick_screens[reason]
+                                                                     : SCREEN_PANIC;
+
+    return screen == SCREEN_VERIFICATION && os == OS_ANDROID_ONE ? SCREEN_RED : screen;
+}
 
 const char *screen_name(enum screen screen)
 {
     return (size_t)screen < ARRAY_COUNT(layouts) ? layouts[screen].name : "unknown";
 }
 
-enum screen screen_for(const struct decision *decision)
+enum screen screen_for(const struct decision *decision, enum os os)
 {
+    if (decision->fate == FATE_BOOT) {
+        return start_screen(decision->boot_state, os);
+    }
     if (decision->fate != FATE_BRICK && (size_t)decision->fate < ARRAY_COUNT(fate_screens)) {
         return fate_screens[decision->fate];
     }
-    return (size_t)decision->reason < ARRAY_COUNT(brick_screens) ? brick_screens[decision->reason]
-                                                                 : SCREEN_PANIC;
+    return brick_screen(decision->reason, os);
 }
 
-static int item_height(const struct page *page, const struct item *item)
+uint32_t screen_wait_s(enum screen screen)
 {
-    const struct canvas nowhere = {.width_px = 0};
-    struct page measured = *page;
-
-    measured.canvas = &nowhere;
-    return item->draw(&measured, item, 0);
+    return (size_t)screen < ARRAY_COUNT(layouts) ? layouts[screen].wait_s : 0;
 }
 
-/* The items, in room_px from top_px on: what each takes is measured first. */
-static void draw_items(const struct page *page, const struct layout *layout, int top_px, int room_px)
+const struct layout *screen_layout(enum screen screen)
 {
-    size_t count = layout->item_count;
-    int gap_permille = 0;
-    int ink_px = 0;
-    int gaps_px = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        ink_px += item_height(page, &layout->items[i]);
-        gaps_px += layout->items[i].gap_px;
-    }
-    for (; count > 1; count--) {
-        gap_permille = (int)((int64_t)page->canvas->height_px * 1000 / DESIGN_HEIGHT_PX);
-        if (gaps_px != 0 && (int64_t)gaps_px * gap_permille / 1000 > room_px - ink_px) {
-            gap_permille = (int)((int64_t)(room_px - ink_px) * 1000 / gaps_px);
-        }
-        if (gap_permille >= GAP_PERMILLE_MIN) {
-            break;
-        }
-        ink_px -= item_height(page, &layout->items[count - 1]);
-        gaps_px -= layout->items[count - 1].gap_px;
-    }
-    int free_px = room_px - ink_px - gaps_px * gap_permille / 1000;
-    int y_px = top_px + (free_px > 0 ? free_px * ABOVE_PERCENT / 100 : 0);
-    for (size_t i = 0; i < count; i++) {
-        const struct item *item = &layout->items[i];
-        y_px += item->gap_px * gap_permille / 1000;
-        y_px += item->draw(page, item, y_px);
-    }
+    return &layouts[screen];
 }
 
 void screen_draw(const struct canvas *canvas, enum screen screen, const struct screen_facts *facts)
 {
-    const struct rect all = {.width_px = (int)canvas->width_px, .height_px = (int)canvas->height_px};
-    int column_px = all.width_px - 2 * (all.width_px / MARGIN_SHARE);
-    int edge_px = EDGE_PX * all.height_px / DESIGN_HEIGHT_PX;
-    struct page page = {.canvas = canvas, .facts = facts, .narrow = all.width_px < NARROW_PX};
-    int foot_px = 0;
+    if (canvas->width_px != 0 && (size_t)screen < ARRAY_COUNT(layouts)) {
+        struct page page = page_of(canvas, facts);
+        page.wait_whole_s = layouts[screen].wait_s;
+        page_draw(&page, &layouts[screen]);
+    }
+}
 
-    if (canvas->width_px == 0 || (size_t)screen >= ARRAY_COUNT(layouts)) {
-        return;
+void screen_draw_wait(const struct canvas *canvas, enum screen screen,
+                      const struct screen_facts *facts)
+{
+    if (canvas->width_px != 0 && screen_wait_s(screen) != 0) {
+        struct page page = page_of(canvas, facts);
+        page.wait_whole_s = layouts[screen].wait_s;
+        page_draw_feet(&page, &layouts[screen]);
     }
-    const struct layout *layout = &layouts[screen];
-    page.width_px = column_px < COLUMN_MAX_PX ? column_px : COLUMN_MAX_PX;
-    page.left_px = (all.width_px - page.width_px) / 2;
-    canvas_fill(canvas, all, COLOUR_BLACK);
-    if (layout->foot != NULL) {
-        foot_px = item_height(&page, layout->foot);
-        layout->foot->draw(&page, layout->foot, all.height_px - edge_px - foot_px);
-    }
-    draw_items(&page, layout, edge_px, all.height_px - 3 * edge_px - foot_px);
 }

@@ -76,6 +76,72 @@
       "This is a fault in the lab's firmware.\nPlease report it with the text below.", AS_BODY,    \
       "这是实验室固件自身的错误。\n请连同下面的文字一起报告。")                                    \
                                                                                                    \
+    X(NO_RECOVERY_TITLE, AS_TITLE, "There is no recovery to start", AS_TITLE, "没有可以启动的恢复系统") \
+    X(NO_RECOVERY_WHY, AS_BODY, "This phone has no recovery image that can be started.", AS_BODY,  \
+      "本机没有可以启动的恢复镜像。")                                                              \
+                                                                                                   \
+    X(YELLOW_WHAT, AS_BODY, "Your device has loaded a different operating system.", AS_BODY,       \
+      "您的设备加载了其他操作系统。")                                                              \
+    X(YELLOW_WHO, AS_BODY, "It is signed with a key that this phone's owner chose.", AS_BODY,      \
+      "该系统使用机主自行设置的密钥签名。")                                                        \
+    X(ORANGE_WHAT, AS_BODY,                                                                        \
+      "The boot loader is unlocked and software integrity cannot be guaranteed.", AS_BODY,         \
+      "引导程序已解锁，无法保证软件的完整性。")                                                    \
+    X(ORANGE_DATA, AS_BODY,                                                                        \
+      "Any data stored on the device may be available to attackers. "                              \
+      "Do not store any sensitive data on the device.", AS_BODY,                                   \
+      "设备上存储的数据可能会被攻击者获取，请勿在设备上存储敏感数据。")                            \
+    X(RED_WHAT, AS_BODY, "Your device is corrupt. It can't be trusted and will not boot.", AS_BODY, \
+      "您的设备已损坏，不再可信，无法启动。")                                                      \
+    X(KEY_ID, AS_BODY, "ID: ", 0, "")                                                              \
+                                                                                                   \
+    X(WAIT_START, AS_BODY, "Starting in", AS_BODY, "秒后启动")                                     \
+    X(WAIT_OFF, AS_BODY, "Switching off in", AS_BODY, "秒后关机")                                  \
+    X(WAIT_SECONDS, AS_BODY, " s", 0, "")                                                          \
+    X(WAIT_PAUSED, AS_BODY, "Paused", AS_BODY, "已暂停")                                           \
+                                                                                                   \
+    X(CAP_UP, AS_CAPTION, "Up", 0, "")                                                             \
+    X(CAP_DOWN, AS_CAPTION, "Down", 0, "")                                                         \
+    X(CAP_ENTER, AS_CAPTION, "Enter", 0, "")                                                       \
+    X(KEYS_OFF, AS_CAPTION, "Power: switch off", AS_CAPTION, "电源键：关机")                       \
+    X(KEYS_FASTBOOT, AS_CAPTION, "fastboot", AS_CAPTION, "进入 fastboot")                          \
+    X(KEYS_PAUSE, AS_CAPTION, "Power: pause", AS_CAPTION, "电源键：暂停")                          \
+    X(KEYS_GO_ON, AS_CAPTION, "Power: continue", AS_CAPTION, "电源键：继续")                       \
+    X(KEYS_DATA, AS_CAPTION, "Volume up: phone data", AS_CAPTION, "音量加：设备信息")              \
+    X(KEYS_NEXT, AS_CAPTION, "Volume down: next", AS_CAPTION, "音量减：下一项")                    \
+    X(KEYS_DO, AS_CAPTION, "Power: do it", AS_CAPTION, "电源键：确认")                             \
+    X(KEYS_CHOOSE, AS_CAPTION, "Volume: choose", AS_CAPTION, "音量键：选择")                       \
+                                                                                                   \
+    X(FASTBOOT, AS_WORD, "FASTBOOT", 0, "")                                                        \
+    X(CHOICE_RESTART, AS_BODY, "Restart", AS_BODY, "重启")                                         \
+    X(CHOICE_OFF, AS_BODY, "Power off", AS_BODY, "关机")                                           \
+    X(DATA_PRODUCT, AS_BODY, "Product", AS_CAPTION, "型号")                                        \
+    X(DATA_VARIANT, AS_BODY, "Variant", AS_CAPTION, "版本")                                        \
+    X(DATA_SERIAL, AS_BODY, "Serial", AS_CAPTION, "序列号")                                        \
+    X(DATA_LOCK, AS_BODY, "Bootloader", AS_CAPTION, "引导程序")                                    \
+    X(DATA_SLOT, AS_BODY, "Slot", AS_CAPTION, "分区槽")                                            \
+    X(DATA_ANTI, AS_BODY, "Anti-rollback", AS_CAPTION, "防回滚")                                   \
+    X(DATA_MADE_FOR, AS_BODY, "Made for", AS_CAPTION, "销售地区")                                  \
+    X(DATA_LOCKED, AS_BODY, "locked", AS_CAPTION, "已锁定")                                           \
+    X(DATA_UNLOCKED, AS_BODY, "unlocked", AS_CAPTION, "已解锁")                                       \
+    X(DATA_CN, AS_BODY, "China", AS_CAPTION, "中国")                                                  \
+    X(DATA_GLOBAL, AS_BODY, "Global", AS_CAPTION, "国际")                                             \
+    X(DATA_NO_REGION, AS_BODY, "unknown", AS_CAPTION, "未知")                                         \
+                                                                                                   \
+    X(UNLOCK_TITLE, AS_TITLE, "Unlock the bootloader?", AS_TITLE, "解锁引导程序？")                \
+    X(UNLOCK_WHAT, AS_BODY,                                                                        \
+      "Anything can then be installed on this phone, and its maker vouches for nothing.", AS_BODY, \
+      "解锁后可以安装任何系统，厂商不再作任何保证。")                                              \
+    X(LOCK_TITLE, AS_TITLE, "Lock the bootloader?", AS_TITLE, "锁定引导程序？")                    \
+    X(LOCK_WHAT, AS_BODY, "Only what its maker signed will then start on this phone.", AS_BODY,    \
+      "锁定后只能启动厂商签名的系统。")                                                            \
+    X(WIPES, AS_BODY, "All personal data on the phone will be deleted.", AS_BODY,                  \
+      "手机上的所有个人数据都将被删除。")                                                          \
+    X(UNLOCK_NO, AS_BODY, "Do not unlock", AS_BODY, "不解锁")                                      \
+    X(UNLOCK_YES, AS_BODY, "Unlock", AS_BODY, "解锁")                                              \
+    X(LOCK_NO, AS_BODY, "Do not lock", AS_BODY, "不锁定")                                          \
+    X(LOCK_YES, AS_BODY, "Lock", AS_BODY, "锁定")                                                  \
+                                                                                                   \
     X(SEPARATOR, AS_CAPTION, "  ·  ", 0, "")
 
 #include "screen/texts_declare.h"

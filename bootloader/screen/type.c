@@ -11,6 +11,7 @@
 #include "screen/pixel.h"
 
 #include <limits.h>
+#include <string.h>
 
 #define PX64        64
 #define NOT_UTF8    0xfffdu
@@ -143,25 +144,46 @@ static unsigned nibble_at(const uint8_t *nibbles, size_t at)
     return nibbles[at / 2] >> (~at % 2 * 4) & 15u;
 }
 
+/* Pixels of one row, of any coverage: neighbours that are alike go together. */
+static void put_pixels(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
+                       const uint8_t *coverages)
+{
+    for (int first = 0; first < count;) {
+        int end = first + 1;
+
+        while (coverages[first] == GLYPH_OPAQUE && end < count && coverages[end] == GLYPH_OPAQUE) {
+            end++;
+        }
+        if (coverages[first] != GLYPH_TRANSPARENT) {
+            put_run(canvas, x_px + first, y_px, end - first, colour, coverages[first]);
+        }
+        first = end;
+    }
+}
+
 /* Walks along a picture, run by run; a run may go on in the next row. */
 static void draw_picture(const struct canvas *canvas, const struct type_style *style,
                          const struct glyph *glyph, int x_px, int y_px, uint32_t colour)
 {
     const uint8_t *nibbles = style->pictures + glyph->offset;
+    uint8_t above[GLYPH_WIDTH_MAX + 1] = {0}; /* the last row so far, by columns */
     size_t at = 0;
     int column = 0;
     int row = 0;
 
     while (row < glyph->height_px) {
         unsigned coverage = nibble_at(nibbles, at++);
-        bool is_run = coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE;
+        bool is_run = coverage == GLYPH_TRANSPARENT || coverage >= GLYPH_ABOVE;
         int left = is_run ? (int)nibble_at(nibbles, at++) + 1 : 1;
 
         while (left != 0) {
             int room = glyph->width_px - column;
             int count = left < room ? left : room;
+            if (coverage != GLYPH_ABOVE) {
+                memset(above + column, (int)coverage, (size_t)count);
+            }
             if (coverage != GLYPH_TRANSPARENT) {
-                put_run(canvas, x_px + column, y_px + row, count, colour, coverage);
+                put_pixels(canvas, x_px + column, y_px + row, count, colour, above + column);
             }
             left -= count;
             column = count == room ? 0 : column + count;
