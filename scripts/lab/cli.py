@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import catalog, paths, session, store
+from . import account, catalog, fastboot, paths, session, store
 from .errors import Ended, LabError
 
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
@@ -96,6 +96,10 @@ def _wrapped(line: str) -> str:
         if line[:1] == " "
         else textwrap.fill(line, width)
     )
+
+
+def cmd_fastboot(args: argparse.Namespace) -> int:
+    return fastboot.run(store.folder_of(args.name), args.words)
 
 
 def cmd_list(args: argparse.Namespace) -> int:
@@ -259,6 +263,26 @@ def _parser() -> argparse.ArgumentParser:
         "  scripts/phone explain mine\n  scripts/phone explain           (the last run --fresh)",
     )
     sub.add_argument("name", metavar="NAME", nargs="?")
+
+    sub = command(
+        "fastboot",
+        cmd_fastboot,
+        "run the stock fastboot client on a phone in fastboot mode",
+        "  scripts/phone fastboot mine getvar all\n"
+        "  scripts/phone fastboot mine flash boot boot.img",
+    )
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("words", metavar="WORD", nargs=argparse.REMAINDER, help="for the client")
+
+    sub = command(
+        "account",
+        None,
+        "ask the lab's own account service to unlock a phone",
+        "  scripts/phone account bind mine\n"
+        "  scripts/phone account wait mine 360h\n"
+        "  scripts/phone account unlock mine --apply",
+    )
+    account.add_commands(sub)
 
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 

@@ -16,7 +16,7 @@ from romc_inputs import Inputs, elf, romc, tool
 
 SCRIPTS = ("flash_all.sh", "flash_all_except_storage.sh", "flash_all_lock.sh")
 TEXTS = ("android-info.txt", "anti_version.txt", "crclist.txt", "sparsecrclist.txt")
-IMAGES = ("boot.img", "cache.img", "misc.img", "userdata.img", "vbmeta.img")
+IMAGES = ("boot.img", "cache.img", "misc.img", "recovery.img", "userdata.img", "vbmeta.img")
 
 
 @pytest.fixture
