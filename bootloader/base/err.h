@@ -75,6 +75,15 @@
     /* arm64 kernel */                                                                             \
     X(E_KERNEL_MAGIC)                                                                              \
     X(E_KERNEL_RANGE)                                                                              \
+    /* sparse images */                                                                            \
+    X(E_SPARSE_HEADER)                                                                             \
+    X(E_SPARSE_CHUNK)                                                                              \
+    X(E_SPARSE_RANGE)                                                                              \
+    X(E_SPARSE_SPACE)                                                                              \
+    /* unlocking */                                                                                \
+    X(E_UNLOCK_ANSWER)                                                                             \
+    /* pictures of the screen */                                                                   \
+    X(E_PNG_SPACE)                                                                                 \
     /* vbmeta */                                                                                   \
     X(E_VBMETA_MAGIC)                                                                              \
     X(E_VBMETA_VERSION)                                                                            \

@@ -33,8 +33,8 @@ struct state_record {
      * burned.
      */
     uint8_t lock_changes[4];
-    uint8_t reserved[4];
-    uint8_t nonce_counter[8]; /* rises with each unlock token that is given out */
+    uint8_t critical_unlocked[4]; /* 1: critical partitions too, while the lock is open */
+    uint8_t nonce_counter[8]; /* rises with each unlock: no token is answered twice */
     uint8_t user_key_sha256[STATE_USER_KEY_BYTES]; /* of the user's own AVB key; all zero: none */
     uint8_t rollback[STATE_ROLLBACK_LOCATIONS][8]; /* AVB's stored indexes, for chained partitions */
     uint8_t sequence[8];                           /* rises by one with each commit */

@@ -24,6 +24,7 @@ static bool decode_record(struct slice half, struct state *out_state)
     *out_state = (struct state){
         .unlocked = le32(record->lock) == STATE_FLAG_UNLOCKED,
         .unlock_ability = le32(record->unlock_ability) == 1,
+        .critical_unlocked = le32(record->critical_unlocked) == 1,
         .wipe_pending = le32(record->wipe_pending) != 0,
         .lock_changes = le32(record->lock_changes),
         .nonce_counter = le64(record->nonce_counter),
@@ -43,6 +44,7 @@ static void encode_record(const struct state *state, struct state_record *record
     put_le32(record->version, STATE_VERSION);
     put_le32(record->lock, state->unlocked ? STATE_FLAG_UNLOCKED : STATE_FLAG_LOCKED);
     put_le32(record->unlock_ability, state->unlock_ability);
+    put_le32(record->critical_unlocked, state->critical_unlocked);
     put_le32(record->wipe_pending, state->wipe_pending);
     put_le32(record->lock_changes, state->lock_changes);
     put_le64(record->nonce_counter, state->nonce_counter);

@@ -13,6 +13,7 @@ struct nor;
 struct state {
     bool unlocked;       /* zeroed memory is locked */
     bool unlock_ability; /* may it be unlocked? */
+    bool critical_unlocked; /* counts while unlocked */
     bool wipe_pending;   /* user data must be wiped before anything else happens */
     uint32_t lock_changes;
     uint64_t nonce_counter;

@@ -10,8 +10,8 @@
 
 #include "base/sha256.h"
 #include "format/vbmeta.h"
+#include "verify/signature.h"
 
-#include <bearssl.h>
 #include <string.h>
 
 /* A part of a block, as the header gives it. */
@@ -129,42 +129,6 @@ enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta)
     return OK;
 }
 
-/*
- * Is it an RSA-4096 key whose parts belong together, as far as that is cheap to say? The firmware
- * uses the modulus only, but a key with other parts than its modulus' own was not made by an honest
- * tool.
- */
-static bool key_is_well_formed(struct slice key)
-{
-    const struct vbmeta_public_key *head = (const struct vbmeta_public_key *)key.data;
-    const uint8_t *modulus = key.data + sizeof *head;
-    const uint8_t *r_squared = modulus + VBMETA_RSA4096_BYTES;
-
-    return key.size == VBMETA_RSA4096_KEY_BYTES &&
-           be32(head->key_bits) == 8 * VBMETA_RSA4096_BYTES && (modulus[0] & 0x80) != 0 &&
-           (modulus[VBMETA_RSA4096_BYTES - 1] & 1) != 0 &&
-           be32(modulus + VBMETA_RSA4096_BYTES - 4) * be32(head->n0inv) == UINT32_MAX &&
-           memcmp(r_squared, modulus, VBMETA_RSA4096_BYTES) < 0;
-}
-
-static bool signature_is_right(const struct vbmeta *vbmeta, const uint8_t digest[SHA256_BYTES])
-{
-    static const uint8_t exponent[] = {0x01, 0x00, 0x01};
-    /* BearSSL wants pointers to bytes that it may write, and never writes them. */
-    br_rsa_public_key key = {
-        .n = (unsigned char *)vbmeta->public_key.data + sizeof(struct vbmeta_public_key),
-        .nlen = VBMETA_RSA4096_BYTES,
-        .e = (unsigned char *)exponent,
-        .elen = sizeof exponent,
-    };
-    uint8_t signed_digest[SHA256_BYTES];
-    br_rsa_pkcs1_vrfy check = br_rsa_pkcs1_vrfy_get_default();
-
-    return check(vbmeta->signature.data, vbmeta->signature.size, BR_HASH_OID_SHA256, SHA256_BYTES,
-                 &key, signed_digest) == 1 &&
-           memcmp(signed_digest, digest, SHA256_BYTES) == 0;
-}
-
 enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
 {
     uint8_t digest[SHA256_BYTES];
@@ -173,7 +137,7 @@ enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
     if (vbmeta->algorithm != VBMETA_ALGORITHM_SHA256_RSA4096) {
         return E_VBMETA_ALGORITHM;
     }
-    if (!key_is_well_formed(vbmeta->public_key)) {
+    if (!signature_key_is_well_formed(vbmeta->public_key)) {
         return E_VBMETA_KEY;
     }
     sha256_init(&sha);
@@ -183,5 +147,6 @@ enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
     if (memcmp(digest, vbmeta->hash.data, SHA256_BYTES) != 0) {
         return E_VBMETA_HASH;
     }
-    return signature_is_right(vbmeta, digest) ? OK : E_VBMETA_SIGNATURE;
+    return signature_is_right(vbmeta->public_key, digest, vbmeta->signature) ? OK :
+                                                                               E_VBMETA_SIGNATURE;
 }

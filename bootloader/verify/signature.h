@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RSA-4096 signatures with SHA-256, by keys as AVB lays them out (format/vbmeta.h). Stage verify.
+ * RFC 8017, PKCS#1 v1.5.
+ */
+#ifndef VERIFY_SIGNATURE_H
+#define VERIFY_SIGNATURE_H
+
+#include "base/bytes.h"
+#include "base/sha256.h"
+
+/*
+ * Is it an RSA-4096 key whose parts belong together, as far as that is cheap to say? Only the modulus
+ * is used, but a key with other parts than its modulus' own was not made by an honest tool.
+ */
+bool signature_key_is_well_formed(struct slice key);
+
+/* Is it the signature of that digest, by a key that is well-formed? */
+bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
+                        struct slice signature);
+
+#endif
