@@ -78,6 +78,7 @@ class Inputs:
         self.busybox.write_bytes(elf())
         self.userland.mkdir()
         self.program("init")
+        self.program("recovery", elf(b"recovery"))
         self.modules.mkdir()
         self.set_modules({name: "" for name in ("virtio_mmio", "virtio_console", "virtio_blk",
                                                 "virtio_input", "evdev")})
@@ -113,7 +114,7 @@ class Inputs:
         out = self.folder / name
         done = romc("images", *self.words(), "-o", out)
         assert (done.returncode, done.stderr) == (0, "")
-        assert sorted(path.name for path in out.iterdir()) == ["boot.img", "vbmeta.img"]
+        assert sorted(path.name for path in out.iterdir()) == ["boot.img", "recovery.img", "vbmeta.img"]
         return (out / "boot.img").read_bytes(), (out / "vbmeta.img").read_bytes()
 
     def ramdisk(self) -> dict[str, avb_check.Entry]:

@@ -129,7 +129,8 @@ def test_every_rom_for_every_model(inputs, rom, model):
     boot, image = inputs.images()
     vbmeta = avb_check.check_vbmeta(image)
     avb_check.check_image(vbmeta, "boot", boot)
-    assert list(vbmeta.hashes) == ["boot"] and vbmeta.flags == 0
+    avb_check.check_image(vbmeta, "recovery", (inputs.folder / "out" / "recovery.img").read_bytes())
+    assert list(vbmeta.hashes) == ["boot", "recovery"] and vbmeta.flags == 0
     assert vbmeta.rollback_index == facts.get("rollback_index", 0)
     assert vbmeta.public_key == (paths.KEYS / f"{manifest['signed_by']}.avbpubkey").read_bytes()
     assert vbmeta.properties["flashlab.rom.name"] == rom
@@ -156,10 +157,11 @@ def test_disk(inputs, tmp_path, model):
         assert int(first) * 512 % (1 << 20) == 0
         assert (int(last) - int(first) + 1) * 512 >= int(number) * UNITS[unit]
     with disk.open("rb") as file:
-        for name, image in (("boot", boot), ("vbmeta", vbmeta)):
+        recovery = (tmp_path / "out" / "recovery.img").read_bytes()
+        for name, image in (("boot", boot), ("recovery", recovery), ("vbmeta", vbmeta)):
             file.seek(next(int(first) for first, _, part in rows if part == name) * 512)
             assert file.read(len(image)) == image
-    assert disk.stat().st_blocks * 512 < len(boot) + (1 << 20) < disk.stat().st_size
+    assert disk.stat().st_blocks * 512 < len(boot) + len(recovery) + (1 << 20) < disk.stat().st_size
 
     other = tmp_path / "other.img"
     assert romc("disk", "--images", tmp_path / "out", "--model", inputs.model, "-o", other).returncode == 0
@@ -259,7 +261,7 @@ def test_output_that_cannot_be_written(inputs, tmp_path):
         done = romc(command, *inputs.words(), "-o", missing)
         assert done.returncode == 1 and str(missing) in done.stderr
     done = romc("disk", *inputs.words(), "-o", inputs.userland)
-    assert done.returncode == 1 and sorted(p.name for p in inputs.userland.iterdir()) == ["init"]
+    assert done.returncode == 1 and sorted(p.name for p in inputs.userland.iterdir()) == ["init", "recovery"]
 
 
 def test_full_disk_leaves_nothing(inputs, tmp_path):
