@@ -51,6 +51,16 @@ def default_hours(model: str) -> int:
     return HOURS_BEFORE_2018 if released < "2018" else HOURS_2018
 
 
+def _must_need_an_account(model: str) -> None:
+    facts = catalog.facts_of_model(model)
+    if "bootloader-lock" not in facts.get("protections", []):
+        raise LabError(f"a {model} was never locked: it is flashed without an account")
+    if facts.get("os") == "android-one":
+        raise LabError(
+            f"a {model} is unlocked without an account: fastboot flashing unlock, and yes on the phone"
+        )
+
+
 def load(folder: Path) -> Binding | None:
     file = folder / "account.json"
     if not file.is_file():
@@ -77,6 +87,7 @@ def _save(folder: Path, binding: Binding) -> None:
 def bind(folder: Path, account: str, hours: int | None) -> Binding:
     """From now on, anew if it was bound before. The real phones do it in the system's settings."""
     phone = store.facts(folder)
+    _must_need_an_account(str(phone.get("model")))
     _must_have_started(folder)
     before = load(folder)
     ahead_s = before.clock_ahead_s if before else 0.0

@@ -169,7 +169,7 @@ def expected_digest(text: str) -> bytes:
     (
         ("dipper", (), 360),
         ("vince", (), 72),
-        ("hermes", (), 72),
+        ("sagit", (), 72),
         ("dipper", ("--hours", "1440"), 1440),
         ("dipper", ("--hours", "0"), 0),
     ),
@@ -181,6 +181,16 @@ def test_waiting_times(lab, model, words, hours):
     assert ("may be unlocked now" in done.stdout) is (hours == 0)
     done = lab("account", "wait", "mine", f"{hours // 24}d" if hours else "1h")
     assert "may be unlocked now" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("model", "said"), (("hermes", "never locked"), ("jasmine_sprout", "flashing unlock"))
+)
+def test_phones_that_need_no_account(lab, model, said):
+    lab.set_model(model)
+    done = lab("account", "bind", "mine")
+    assert done.returncode == 1 and said in done.stderr
+    assert not (lab.phone / "account.json").exists()
 
 
 def test_real_time_counts_too(lab):
