@@ -52,7 +52,7 @@ def default_hours(model: str) -> int:
 
 
 def _must_need_an_account(model: str) -> None:
-    facts = catalog.facts_of_model(model)
+    facts = catalog.facts_of_model(catalog.check("model", model))
     if "bootloader-lock" not in facts.get("protections", []):
         raise LabError(f"a {model} was never locked: it is flashed without an account")
     if facts.get("os") == "android-one":

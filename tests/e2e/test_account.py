@@ -184,12 +184,12 @@ def test_waiting_times(lab, model, words, hours):
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), (("hermes", "never locked"), ("jasmine_sprout", "flashing unlock"))
+    ("model", "said"), (("hermes", "never locked"), ("nosuch", "there is no MODEL"))
 )
 def test_phones_that_need_no_account(lab, model, said):
     lab.set_model(model)
     done = lab("account", "bind", "mine")
-    assert done.returncode == 1 and said in done.stderr
+    assert done.returncode != 0 and said in done.stderr
     assert not (lab.phone / "account.json").exists()
 
 
