@@ -47,6 +47,8 @@ static const struct image_row {
 } image_rows[] = {
     {.partition = "misc", .source = BLANK_MESSAGE},
     {.partition = "vbmeta", .source = OF_ROM, .offset = offsetof(struct package, vbmeta)},
+    {.partition = "dtbo", .source = OF_ROM, .offset = offsetof(struct package, dtbo)},
+    {.partition = "system", .source = OF_ROM, .offset = offsetof(struct package, system)},
     {.partition = "cache", .source = BLANK_SPARSE},
     {.partition = "userdata", .source = BLANK_SPARSE, .is_user_data = true},
     {.partition = "recovery", .source = OF_ROM, .offset = offsetof(struct package, recovery)},
@@ -360,11 +362,7 @@ static time_t time_of(const char *date)
 
 static bool load_rom(struct builder *builder)
 {
-    struct yaml_tree tree;
-    bool done = rom_load(&tree, builder->spec->rom, &builder->rom) || complain("%s", tree.error);
-
-    yaml_tree_free(&tree);
-    if (!done) {
+    if (!package_load_rom(builder->spec, &builder->rom)) {
         return false;
     }
     builder->folder.time = time_of(builder->rom.date);

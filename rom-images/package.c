@@ -3,12 +3,14 @@
 #include "rom-images/package.h"
 
 #include "base/text.h"
-#include "format/vbmeta.h"
+#include "rom-images/dtbo_write.h"
 #include "rom-images/file.h"
 #include "rom-images/image_write.h"
 #include "rom-images/key_files.h"
 #include "rom-images/ramdisk.h"
 #include "rom-images/rom_identity.h"
+#include "rom-images/rom_vbmeta.h"
+#include "rom-images/system_image.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +21,42 @@
 #define PACKAGE_KEY_NAME          "oem" /* whose packages the recovery takes */
 #define RECOVERY_PROPERTIES_BYTES 512
 
-static bool load_rom(const char *file, struct rom *out_rom)
+/* A number that a person wrote as an option. */
+static bool read_number(const char *option, const char *text, uint64_t max, uint64_t *out_number)
+{
+    uint64_t number = 0;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || number > max) {
+            number = max + 1;
+            break;
+        }
+        number = 10 * number + (uint64_t)(*c - '0');
+    }
+    if (text[0] == '\0' || number > max) {
+        return complain("romc: %s %s: a number from 0 to %llu is needed", option, text,
+                        (unsigned long long)max);
+    }
+    *out_number = number;
+    return true;
+}
+
+static bool change_rom(const struct package_spec *spec, struct rom *rom)
+{
+    if (spec->sign_with != NULL && !rom_signer_from_name(spec->sign_with, &rom->signer)) {
+        return complain("romc: --sign-with %s: it is oem, reseller, user or none", spec->sign_with);
+    }
+    return spec->rollback_index == NULL || read_number("--rollback-index", spec->rollback_index,
+                                                       ROM_ROLLBACK_MAX, &rom->rollback_index);
+}
+
+bool package_load_rom(const struct package_spec *spec, struct rom *out_rom)
 {
     struct yaml_tree tree;
-    bool done = rom_load(&tree, file, out_rom);
+    bool done = rom_load(&tree, spec->rom, out_rom) || complain("%s", tree.error);
 
-    if (!done) {
-        complain("%s", tree.error);
-    }
     yaml_tree_free(&tree);
-    return done;
+    return done && change_rom(spec, out_rom);
 }
 
 static bool write_boot(const struct boot_image_spec *spec, struct span *out_boot)
@@ -89,10 +117,16 @@ static bool build_recovery(const struct package_spec *spec, const struct model *
                       out_recovery);
 }
 
-static bool has_recovery(const struct model *model)
+/* A partition of that name, or of slot a. */
+static bool has_partition(const struct model *model, const char *name)
 {
+    size_t length = strlen(name);
+
     for (size_t i = 0; i < model->partition_count; i++) {
-        if (strcmp(model->partitions[i].name, "recovery") == 0) {
+        const char *have = model->partitions[i].name;
+
+        if (strncmp(have, name, length) == 0 &&
+            (have[length] == '\0' || strcmp(have + length, "_a") == 0)) {
             return true;
         }
     }
@@ -124,61 +158,64 @@ static bool build_images(const struct package_spec *spec, const struct rom *rom,
                                                .cmdline = identity->cmdline,
                                                .os_version = rom->os_version},
                       &package->boot) &&
-           (!has_recovery(model) ||
+           (!has_partition(model, "recovery") ||
             build_recovery(spec, model, &modules, kernel.bytes, &package->recovery));
     kernel_modules_free(&modules);
     plain_file_free(&kernel);
     return done;
 }
 
-/* Not secret and not random: the same ROM for the same model has the same salt. */
-static void make_salt(const struct rom_identity *identity, uint8_t out_salt[SHA256_BYTES])
+static bool build_dtbo(const struct rom_identity *identity, struct span *out_dtbo)
 {
-    static const char purpose[] = "flashlab boot salt";
-    struct sha256 sha;
+    struct span dtbo = {.data = malloc(DTBO_WRITE_BYTES_MAX), .size = DTBO_WRITE_BYTES_MAX};
 
-    sha256_init(&sha);
-    sha256_update(&sha, slice_of(purpose, sizeof(purpose)));
-    sha256_update(&sha, slice_of(identity->fingerprint, strlen(identity->fingerprint) + 1));
-    sha256_update(&sha, slice_of(identity->properties, identity->properties_bytes));
-    sha256_final(&sha, out_salt);
+    if (dtbo.data == NULL) {
+        return complain("romc: no memory for dtbo");
+    }
+    dtbo.size = dtbo_write(identity->fingerprint, dtbo);
+    *out_dtbo = dtbo;
+    return dtbo.size != 0 || complain("romc: dtbo cannot be written");
 }
 
-static bool build_vbmeta(const struct rom *rom, const char *codename,
-                         const struct rom_identity *identity, const struct signing_key *key,
-                         struct package *package)
+/* The small ones, and the vbmeta that vouches for all of them. */
+static bool build_rest(const struct package_spec *spec, const struct rom *rom,
+                       const struct model *model, const struct rom_identity *identity,
+                       struct package *package)
 {
-    const struct vbmeta_property_spec properties[] = {
-        {ROM_PROPERTY_NAME, rom->name},
-        {ROM_PROPERTY_VERSION, identity->version},
-        {ROM_PROPERTY_PRODUCT, codename},
-        {"com.android.build.boot.fingerprint", identity->fingerprint},
-        {"com.android.build.boot.os_version", rom->android},
-        {"com.android.build.boot.security_patch", rom->security_patch},
-        {ROM_PROPERTY_REGION, rom->region}, /* last, so that a ROM without it leaves it off */
-    };
     uint8_t salt[SHA256_BYTES];
-    struct vbmeta_hash_spec hashes[2];
-    struct vbmeta_spec spec = {
-        .properties = properties,
-        .property_count = ARRAY_COUNT(properties) - (rom->region[0] == '\0' ? 1 : 0),
-        .hashes = hashes,
-        .hash_count = package->recovery.size != 0 ? 2 : 1,
-        .key = key,
-        .rollback_index = identity->rollback_index,
+    const struct system_image_spec system = {.rom = rom,
+                                             .identity = identity,
+                                             .busybox = spec->busybox,
+                                             .salt = slice_of(salt, sizeof(salt))};
+    const struct rom_vbmeta_image images[] = {
+        {"boot", &package->boot}, {"recovery", &package->recovery}, {"dtbo", &package->dtbo}};
+    struct vbmeta_hashtree_spec tree;
+    struct rom_vbmeta_spec vbmeta = {
+        .rom = rom,
+        .model = model,
+        .identity = identity,
+        .keys = spec->keys,
+        .images = images,
+        .image_count = ARRAY_COUNT(images),
+        .salt = slice_of(salt, sizeof(salt)),
+        .chains = spec->chains,
+        .chain_count = spec->chain_count,
     };
+    uint64_t flags = 0;
 
-    make_salt(identity, salt);
-    hashes[0] = vbmeta_hash_image("boot", span_slice(package->boot), slice_of(salt, sizeof(salt)));
-    hashes[1] =
-        vbmeta_hash_image("recovery", span_slice(package->recovery), slice_of(salt, sizeof(salt)));
-    package->vbmeta.data = malloc(VBMETA_MAX_BYTES);
-    if (package->vbmeta.data == NULL) {
-        return complain("romc: no memory for vbmeta");
+    rom_vbmeta_salt(identity, salt);
+    if ((spec->flags != NULL && !read_number("--flags", spec->flags, UINT32_MAX, &flags)) ||
+        (has_partition(model, "dtbo") && !build_dtbo(identity, &package->dtbo))) {
+        return false;
     }
-    package->vbmeta.size =
-        vbmeta_write(&spec, (struct span){.data = package->vbmeta.data, .size = VBMETA_MAX_BYTES});
-    return package->vbmeta.size != 0 || complain("romc: vbmeta cannot be signed");
+    vbmeta.flags = (uint32_t)flags;
+    if (has_partition(model, "system")) {
+        if (!system_image_make(&system, &package->system, &tree)) {
+            return false;
+        }
+        vbmeta.system = &tree;
+    }
+    return rom_vbmeta_make(&vbmeta, &package->vbmeta);
 }
 
 bool package_make(const struct package_spec *spec, const struct model *model,
@@ -186,20 +223,16 @@ bool package_make(const struct package_spec *spec, const struct model *model,
 {
     struct package package = {0};
     struct rom_identity identity;
-    struct signing_key key;
     struct rom rom;
-    bool is_signed;
 
-    if (!load_rom(spec->rom, &rom)) {
+    if (!package_load_rom(spec, &rom)) {
         return false;
     }
     if (!rom_identity_make(&rom, model, &identity)) {
         return complain("%s: the ROM's texts are too long together", spec->rom);
     }
-    is_signed = rom.signer != ROM_SIGNER_NONE;
-    if ((is_signed && !key_files_load(spec->keys, rom_signer_name(&rom), &key)) ||
-        !build_images(spec, &rom, model, &identity, &package) ||
-        !build_vbmeta(&rom, model->codename, &identity, is_signed ? &key : NULL, &package)) {
+    if (!build_images(spec, &rom, model, &identity, &package) ||
+        !build_rest(spec, &rom, model, &identity, &package)) {
         package_free(&package);
         return false;
     }
@@ -213,6 +246,8 @@ size_t package_images(const struct package *package,
     const struct disk_image all[PACKAGE_IMAGES_MAX] = {
         {"boot", span_slice(package->boot)},
         {"recovery", span_slice(package->recovery)},
+        {"dtbo", span_slice(package->dtbo)},
+        {"system", span_slice(package->system)},
         {"vbmeta", span_slice(package->vbmeta)},
     };
     size_t count = 0;
@@ -229,6 +264,8 @@ void package_free(struct package *package)
 {
     free(package->boot.data);
     free(package->recovery.data);
+    free(package->dtbo.data);
+    free(package->system.data);
     free(package->vbmeta.data);
     *package = (struct package){0};
 }

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-#define ROLLBACK_MAX 64 /* as many fuses as there are: bootloader/format/fuses.h */
-#define MODEL_MARK   "{model}"
+#define MODEL_MARK "{model}"
 
 static const char *const signers[] = {"oem", "reseller", "user", "none", NULL};
 
@@ -30,7 +29,7 @@ static const struct yaml_key rom_keys[] = {
     YAML_TEXT(struct rom, date, "date", YAML_REQUIRED, 8, "0-9", "such as \"20180905\""),
     YAML_TEXT(struct rom, cmdline, "cmdline", YAML_OPTIONAL, 1, " -~", "more words for the kernel"),
     YAML_TEXT(struct rom, clock, "clock", YAML_OPTIONAL, 5, "0-9:", "such as \"09:41\""),
-    YAML_NUMBER(struct rom, rollback_index, "rollback_index", YAML_OPTIONAL, 0, ROLLBACK_MAX,
+    YAML_NUMBER(struct rom, rollback_index, "rollback_index", YAML_OPTIONAL, 0, ROM_ROLLBACK_MAX,
                 "the anti-rollback index; without the key, the one the model was made with"),
     YAML_BOOL(struct rom, region_check, "region_check", YAML_OPTIONAL,
               "does the ROM itself look at the phone's region?"),
@@ -40,6 +39,17 @@ static const struct yaml_key rom_keys[] = {
 const char *rom_signer_name(const struct rom *rom)
 {
     return signers[rom->signer];
+}
+
+bool rom_signer_from_name(const char *name, unsigned *out_signer)
+{
+    for (unsigned i = 0; signers[i] != NULL; i++) {
+        if (strcmp(signers[i], name) == 0) {
+            *out_signer = i;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The line of a key that is there: for checks that the table cannot state. */

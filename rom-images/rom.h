@@ -18,6 +18,7 @@ enum rom_signer {
 };
 
 #define ROM_ROLLBACK_OF_MODEL UINT64_MAX /* whatever the phone was made with */
+#define ROM_ROLLBACK_MAX      64         /* as many fuses as there are: bootloader/format/fuses.h */
 
 struct rom {
     char name[32];
@@ -47,5 +48,6 @@ bool rom_load(struct yaml_tree *tree, const char *file, struct rom *out_rom);
 
 /* "oem", "reseller", "user", "none". */
 const char *rom_signer_name(const struct rom *rom);
+bool rom_signer_from_name(const char *name, unsigned *out_signer); /* false: no such signer */
 
 #endif

@@ -33,7 +33,7 @@ static const char help_text[] =
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
-    "images  writes boot.img, recovery.img and vbmeta.img of a ROM, built for one model and signed\n"
+    "images  writes a ROM's images, built for one model, and the vbmeta.img that vouches for them\n"
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
     "package writes OUTDIR/NAME/ with flash_all.sh and images/, OUTDIR/NAME.tgz, and\n"
     "        OUTDIR/NAME-img.zip for `fastboot update`; prints NAME\n"
@@ -46,7 +46,13 @@ static const char help_text[] =
     "  --modules DIR        its modules: the folder with modules.order\n"
     "  --userland DIR       the ROM's programs; one is called init\n"
     "  --busybox FILE       a static busybox for arm64\n"
-    "  --scripts DIR        the scripts' template: rom-images/flash_scripts\n";
+    "  --scripts DIR        the scripts' template: rom-images/flash_scripts\n"
+    "\n"
+    "Otherwise than the manifest says:\n"
+    "  --sign-with KEY      oem, reseller, user, or none: not signed at all\n"
+    "  --rollback-index N   0 to 64\n"
+    "  --flags N            of vbmeta: 1 hash tree disabled, 2 verification disabled, 3 both\n"
+    "  --chain PART=KEY     boot, recovery or dtbo gets a vbmeta of its own, signed with that key\n";
 
 /* What a person wrote. */
 struct arguments {
@@ -64,6 +70,15 @@ static bool usage(const char *message, const char *what)
     return complain("romc: %s%s (romc --help tells how)", message, what);
 }
 
+static bool add_chain(struct package_spec *package, const char *chain)
+{
+    if (package->chain_count == PACKAGE_CHAINS_MAX) {
+        return usage("too many chains: ", chain);
+    }
+    package->chains[package->chain_count++] = chain;
+    return true;
+}
+
 static bool parse(int argc, char **argv, struct arguments *arguments)
 {
     static const struct option options[] = {
@@ -72,6 +87,8 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
         {"userland", required_argument, NULL, 'u'}, {"busybox", required_argument, NULL, 'b'},
         {"images", required_argument, NULL, 'i'},   {"scripts", required_argument, NULL, 's'},
         {"product", required_argument, NULL, 'p'},  {"chip-id", required_argument, NULL, 'c'},
+        {"sign-with", required_argument, NULL, 'w'}, {"rollback-index", required_argument, NULL, 'r'},
+        {"flags", required_argument, NULL, 'f'},    {"chain", required_argument, NULL, 'n'},
         {"out", required_argument, NULL, 'o'},      {0}};
     struct package_spec *package = &arguments->package;
     const struct {
@@ -81,11 +98,15 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
         {'m', &arguments->model},   {'k', &package->keys},      {'l', &package->kernel},
         {'d', &package->modules},   {'u', &package->userland},  {'b', &package->busybox},
         {'i', &arguments->images},  {'s', &arguments->scripts}, {'p', &arguments->product},
-        {'c', &arguments->chip_id}, {'o', &arguments->out}};
+        {'c', &arguments->chip_id}, {'w', &package->sign_with}, {'r', &package->rollback_index},
+        {'f', &package->flags},     {'o', &arguments->out}};
 
     for (int option; (option = getopt_long(argc, argv, "o:", options, NULL)) != -1;) {
         if (option == '?') {
             return usage("see above", "");
+        }
+        if (option == 'n' && !add_chain(package, optarg)) {
+            return false;
         }
         for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
             if (values[i].option == option) {
@@ -211,10 +232,11 @@ static bool run_images(int argc, char **argv)
     return done;
 }
 
-/* Those that `romc images` writes. A model may have no recovery. */
+/* Those that `romc images` writes. Every ROM has boot and vbmeta; a model may lack the others. */
 static bool map_images(const char *dir, struct disk_image images[PACKAGE_IMAGES_MAX])
 {
-    static const char *const names[PACKAGE_IMAGES_MAX] = {"boot", "recovery", "vbmeta"};
+    static const char *const names[PACKAGE_IMAGES_MAX] = {"boot", "recovery", "dtbo", "system",
+                                                            "vbmeta"};
     char path[FILE_PATH_BYTES];
 
     for (size_t i = 0; i < PACKAGE_IMAGES_MAX; i++) {
@@ -222,7 +244,8 @@ static bool map_images(const char *dir, struct disk_image images[PACKAGE_IMAGES_
         if (!file_path(path, "%s/%s.img", dir, names[i])) {
             return false;
         }
-        if (strcmp(names[i], "recovery") == 0 && access(path, F_OK) != 0) {
+        if (strcmp(names[i], "boot") != 0 && strcmp(names[i], "vbmeta") != 0 &&
+            access(path, F_OK) != 0) {
             continue;
         }
         if (!file_map(path, &images[i].bytes)) {

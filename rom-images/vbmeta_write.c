@@ -78,6 +78,81 @@ static void put_hash(struct pen *pen, const struct vbmeta_hash_spec *spec)
     pen_zeros_to(pen, DESCRIPTOR_UNIT);
 }
 
+static void put_hashtree(struct pen *pen, const struct vbmeta_hashtree_spec *spec)
+{
+    size_t name_bytes = strlen(spec->partition);
+    struct vbmeta_hashtree tree = {0};
+
+    put_be64(tree.head.tag, VBMETA_TAG_HASHTREE);
+    put_be64(tree.head.bytes_following,
+             bytes_following(sizeof(tree) + name_bytes + spec->salt.size + SHA256_BYTES));
+    put_be32(tree.dm_verity_version, 1);
+    put_be64(tree.image_bytes, spec->image_bytes);
+    put_be64(tree.tree_offset, spec->tree_offset);
+    put_be64(tree.tree_bytes, spec->tree_bytes);
+    put_be32(tree.data_block_bytes, VERITY_BLOCK_BYTES);
+    put_be32(tree.hash_block_bytes, VERITY_BLOCK_BYTES);
+    memcpy(tree.hash_algorithm, "sha256", sizeof("sha256"));
+    put_be32(tree.name_bytes, (uint32_t)name_bytes);
+    put_be32(tree.salt_bytes, (uint32_t)spec->salt.size);
+    put_be32(tree.digest_bytes, SHA256_BYTES);
+    pen_bytes(pen, &tree, sizeof(tree));
+    pen_bytes(pen, spec->partition, name_bytes);
+    pen_bytes(pen, spec->salt.data, spec->salt.size);
+    pen_bytes(pen, spec->root_digest, SHA256_BYTES);
+    pen_zeros_to(pen, DESCRIPTOR_UNIT);
+}
+
+static void put_cmdline(struct pen *pen, const struct vbmeta_cmdline_spec *spec)
+{
+    size_t cmdline_bytes = strlen(spec->words);
+    struct vbmeta_cmdline cmdline = {0};
+
+    put_be64(cmdline.head.tag, VBMETA_TAG_CMDLINE);
+    put_be64(cmdline.head.bytes_following, bytes_following(sizeof(cmdline) + cmdline_bytes));
+    put_be32(cmdline.flags, spec->flags);
+    put_be32(cmdline.cmdline_bytes, (uint32_t)cmdline_bytes);
+    pen_bytes(pen, &cmdline, sizeof(cmdline));
+    pen_bytes(pen, spec->words, cmdline_bytes);
+    pen_zeros_to(pen, DESCRIPTOR_UNIT);
+}
+
+static void put_chain(struct pen *pen, const struct vbmeta_chain_spec *spec)
+{
+    size_t name_bytes = strlen(spec->partition);
+    struct vbmeta_chain chain = {0};
+
+    put_be64(chain.head.tag, VBMETA_TAG_CHAIN);
+    put_be64(chain.head.bytes_following,
+             bytes_following(sizeof(chain) + name_bytes + spec->public_key.size));
+    put_be32(chain.rollback_index_location, spec->location);
+    put_be32(chain.name_bytes, (uint32_t)name_bytes);
+    put_be32(chain.key_bytes, (uint32_t)spec->public_key.size);
+    pen_bytes(pen, &chain, sizeof(chain));
+    pen_bytes(pen, spec->partition, name_bytes);
+    pen_bytes(pen, spec->public_key.data, spec->public_key.size);
+    pen_zeros_to(pen, DESCRIPTOR_UNIT);
+}
+
+static void put_descriptors(struct pen *pen, const struct vbmeta_spec *spec)
+{
+    for (size_t i = 0; i < spec->property_count; i++) {
+        put_property(pen, &spec->properties[i]);
+    }
+    for (size_t i = 0; i < spec->hash_count; i++) {
+        put_hash(pen, &spec->hashes[i]);
+    }
+    for (size_t i = 0; i < spec->hashtree_count; i++) {
+        put_hashtree(pen, &spec->hashtrees[i]);
+    }
+    for (size_t i = 0; i < spec->cmdline_count; i++) {
+        put_cmdline(pen, &spec->cmdlines[i]);
+    }
+    for (size_t i = 0; i < spec->chain_count; i++) {
+        put_chain(pen, &spec->chains[i]);
+    }
+}
+
 struct vbmeta_hash_spec vbmeta_hash_image(const char *partition, struct slice image,
                                           struct slice salt)
 {
@@ -115,12 +190,7 @@ static void put_auxiliary(struct pen *pen, const struct vbmeta_spec *spec,
 {
     size_t start = pen->at;
 
-    for (size_t i = 0; i < spec->property_count; i++) {
-        put_property(pen, &spec->properties[i]);
-    }
-    for (size_t i = 0; i < spec->hash_count; i++) {
-        put_hash(pen, &spec->hashes[i]);
-    }
+    put_descriptors(pen, spec);
     put_be64(header->descriptors_bytes, pen->at - start);
     put_be64(header->public_key_offset, spec->key != NULL ? pen->at - start : 0);
     if (spec->key != NULL) {
@@ -156,6 +226,18 @@ size_t vbmeta_write(const struct vbmeta_spec *spec, struct span out)
         return 0;
     }
     return pen.at;
+}
+
+void vbmeta_write_footer(uint64_t content_bytes, uint64_t vbmeta_offset, uint64_t vbmeta_bytes,
+                         struct vbmeta_footer *out_footer)
+{
+    *out_footer = (struct vbmeta_footer){.magic = {0}};
+    memcpy(out_footer->magic, VBMETA_FOOTER_MAGIC, sizeof(out_footer->magic));
+    put_be32(out_footer->major, VBMETA_FOOTER_MAJOR);
+    put_be32(out_footer->minor, VBMETA_FOOTER_MINOR);
+    put_be64(out_footer->content_bytes, content_bytes);
+    put_be64(out_footer->vbmeta_offset, vbmeta_offset);
+    put_be64(out_footer->vbmeta_bytes, vbmeta_bytes);
 }
 
 bool vbmeta_write_seal(const struct signing_key *key, struct span image)
