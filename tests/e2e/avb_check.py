@@ -22,6 +22,19 @@ class Vbmeta:
     public_key: bytes
     properties: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, tuple[int, bytes, bytes]] = field(default_factory=dict)  # size, salt, digest
+    trees: dict[str, Tree] = field(default_factory=dict)
+    cmdlines: list[tuple[int, str]] = field(default_factory=list)  # flags, words
+    chains: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # location, public key
+    size: int = 0
+
+
+@dataclass
+class Tree:
+    image_size: int
+    offset: int
+    size: int
+    salt: bytes
+    root: bytes
 
 
 def _der(data: bytes) -> tuple[bytes, bytes]:
@@ -76,30 +89,71 @@ def _check_signature(key: bytes, signature: bytes, digest: bytes) -> None:
     assert opened.to_bytes(size, "big") == expected
 
 
+def _take(body: bytes, at: int, *lengths: int) -> list[bytes]:
+    """Parts that lie one after the other, and then nothing but padding."""
+    parts = []
+    for length in lengths:
+        parts.append(body[at:at + length])
+        assert len(parts[-1]) == length
+        at += length
+    assert not any(body[at:]) and len(body) - at < 8
+    return parts
+
+
+def _property(found: Vbmeta, body: bytes) -> None:
+    key_size, value_size = struct.unpack(">QQ", body[:16])
+    key, value = _take(body, 16, key_size + 1, value_size + 1)
+    assert key[-1] == value[-1] == 0
+    assert key[:-1].decode() not in found.properties
+    found.properties[key[:-1].decode()] = value[:-1].decode()
+
+
+def _hashtree(found: Vbmeta, body: bytes) -> None:
+    (version, image_size, offset, size, data_block, hash_block, fec_roots, fec_offset, fec_size,
+     algorithm, *lengths, flags) = struct.unpack(">IQQQIIIQQ32sIIII", body[:104])
+    assert (version, data_block, hash_block, flags) == (1, 4096, 4096, 0)
+    assert (fec_roots, fec_offset, fec_size) == (0, 0, 0)
+    assert algorithm.rstrip(b"\0") == b"sha256" and not any(body[104:164])
+    name, salt, root = _take(body, 164, *lengths)
+    assert len(root) == 32 and name.decode() not in found.trees
+    found.trees[name.decode()] = Tree(image_size, offset, size, salt, root)
+
+
+def _hash(found: Vbmeta, body: bytes) -> None:
+    size, algorithm, *lengths, flags = struct.unpack(">Q32sIIII", body[:56])
+    assert algorithm.rstrip(b"\0") == b"sha256" and flags == 0 and not any(body[56:116])
+    name, salt, digest = _take(body, 116, *lengths)
+    assert name.decode() not in found.hashes
+    found.hashes[name.decode()] = (size, salt, digest)
+
+
+def _cmdline(found: Vbmeta, body: bytes) -> None:
+    flags, length = struct.unpack(">II", body[:8])
+    assert flags in (0, 1, 2)
+    found.cmdlines.append((flags, _take(body, 8, length)[0].decode("ascii")))
+
+
+def _chain(found: Vbmeta, body: bytes) -> None:
+    location, *lengths = struct.unpack(">III", body[:12])
+    assert location > 0 and not any(body[12:76])
+    name, key = _take(body, 76, *lengths)
+    check_key(key)
+    assert name.decode() not in found.chains
+    assert location not in [used for used, _ in found.chains.values()]
+    found.chains[name.decode()] = (location, key)
+
+
+KINDS = {0: _property, 1: _hashtree, 2: _hash, 3: _cmdline, 4: _chain}
+
+
 def _descriptors(found: Vbmeta, data: bytes) -> None:
     while data:
         tag, following = struct.unpack(">QQ", data[:16])
         assert following % 8 == 0 and following <= len(data) - 16
-        body, data = data[16:16 + following], data[16 + following:]
-        if tag == 0:
-            key_size, value_size = struct.unpack(">QQ", body[:16])
-            key = body[16:16 + key_size].decode()
-            value = body[17 + key_size:17 + key_size + value_size].decode()
-            assert body[16 + key_size] == 0 and not any(body[17 + key_size + value_size:])
-            assert key not in found.properties
-            found.properties[key] = value
-        elif tag == 2:
-            size, algorithm, *sizes, flags = struct.unpack(">Q32sIIII", body[:56])
-            assert algorithm.rstrip(b"\0") == b"sha256" and flags == 0 and not any(body[56:116])
-            parts, at = [], 116
-            for length in sizes:
-                parts.append(body[at:at + length])
-                at += length
-            assert not any(body[at:])
-            assert parts[0].decode() not in found.hashes
-            found.hashes[parts[0].decode()] = (size, parts[1], parts[2])
-        else:
-            raise AssertionError(f"descriptor {tag}")
+        KINDS[tag](found, data[16:16 + following])
+        data = data[16 + following:]
+    spoken_for = [*found.hashes, *found.trees, *found.chains]
+    assert len(spoken_for) == len(set(spoken_for))
 
 
 def check_vbmeta(image: bytes) -> Vbmeta:
@@ -110,7 +164,7 @@ def check_vbmeta(image: bytes) -> Vbmeta:
     assert (magic, major, location, metadata_size, any(reserved)) == (b"AVB0", 1, 0, 0, False)
     assert auth_size % 64 == 0 and aux_size % 64 == 0 and len(image) == 256 + auth_size + aux_size
     auth, aux = image[256:256 + auth_size], image[256 + auth_size:]
-    found = Vbmeta(algorithm, rollback, flags, aux[key_at:key_at + key_size])
+    found = Vbmeta(algorithm, rollback, flags, aux[key_at:key_at + key_size], size=len(image))
     if algorithm == 0:
         assert auth == b"" and found.public_key == b""
     else:
@@ -120,6 +174,38 @@ def check_vbmeta(image: bytes) -> Vbmeta:
         _check_signature(found.public_key, auth[sig_at:sig_at + sig_size], digest)
     _descriptors(found, aux[desc_at:desc_at + desc_size])
     return found
+
+
+def check_footer(image: bytes) -> tuple[int, Vbmeta]:
+    """The size of the content before its tree and vbmeta, and the vbmeta that the footer points at."""
+    magic, major, minor, content, offset, size = struct.unpack(">4sIIQQQ", image[-64:-28])
+    assert (magic, major, minor, any(image[-28:])) == (b"AVBf", 1, 0, False)
+    assert offset % 4096 == 0 and content <= offset and offset + size <= len(image) - 64
+    return content, check_vbmeta(image[offset:offset + size])
+
+
+def check_chained(vbmeta: Vbmeta, name: str, image: bytes, location: int) -> Vbmeta:
+    """A partition with its own vbmeta, which `vbmeta` hands its say to."""
+    content, own = check_footer(image)
+    assert vbmeta.chains[name] == (location, own.public_key)
+    assert (own.flags, own.properties, own.cmdlines, own.chains) == (0, {}, [], {})
+    assert list(own.hashes) == [name]
+    check_image(own, name, image[:content])
+    return own
+
+
+def check_tree(tree: Tree, image: bytes) -> None:
+    """Builds the whole tree again, from the blocks up, as dm-verity lays it out."""
+    assert tree.image_size % 4096 == 0 and tree.offset >= tree.image_size
+    blocks = [image[at:at + 4096] for at in range(0, tree.image_size, 4096)]
+    levels = []
+    while len(blocks) > 1:
+        hashes = b"".join(hashlib.sha256(tree.salt + block).digest() for block in blocks)
+        hashes += bytes(-len(hashes) % 4096)
+        levels.insert(0, hashes)
+        blocks = [hashes[at:at + 4096] for at in range(0, len(hashes), 4096)]
+    assert b"".join(levels) == image[tree.offset:tree.offset + tree.size]
+    assert hashlib.sha256(tree.salt + blocks[0]).digest() == tree.root
 
 
 def check_image(vbmeta: Vbmeta, name: str, image: bytes) -> None:

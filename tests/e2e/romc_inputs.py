@@ -11,12 +11,15 @@ import subprocess
 from pathlib import Path
 
 import avb_check
+import yaml
 from lab import paths
 
 HANG_S = 300
 
 # An arm64 kernel as far as anybody here looks at it.
 TINY_KERNEL = b"MZ" + bytes(54) + b"ARM\x64" + bytes(4) + b"flashlab" * 1000
+
+MODULES = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev", "dm_verity", "squashfs")
 
 
 def tool(name: str) -> str:
@@ -80,8 +83,7 @@ class Inputs:
         self.program("init")
         self.program("recovery", elf(b"recovery"))
         self.modules.mkdir()
-        self.set_modules({name: "" for name in ("virtio_mmio", "virtio_console", "virtio_blk",
-                                                "virtio_input", "evdev")})
+        self.set_modules(dict.fromkeys(MODULES, ""))
 
     def program(self, name: str, content: bytes = elf(), mode: int = 0o755) -> None:
         (self.userland / name).write_bytes(content)
@@ -110,14 +112,25 @@ class Inputs:
         return [self.rom, "--model", self.model, "--keys", self.keys, "--kernel", self.kernel,
                 "--modules", self.modules, "--userland", self.userland, "--busybox", self.busybox]
 
-    def images(self, name: str = "out") -> tuple[bytes, bytes]:
+    def image_names(self) -> list[str]:
+        """What the model has partitions for; boot and vbmeta in any case."""
+        partitions = yaml.safe_load(self.model.read_text(encoding="utf-8"))["partitions"]
+        there = {part["name"].removesuffix("_a") for part in partitions}
+        return [name for name in ("boot", "dtbo", "recovery", "system", "vbmeta") if name in there]
+
+    def all_images(self, *options: object, name: str = "out") -> dict[str, bytes]:
         out = self.folder / name
-        done = romc("images", *self.words(), "-o", out)
+        done = romc("images", *self.words(), *options, "-o", out)
         assert (done.returncode, done.stderr) == (0, "")
-        assert sorted(path.name for path in out.iterdir()) == ["boot.img", "recovery.img", "vbmeta.img"]
-        return (out / "boot.img").read_bytes(), (out / "vbmeta.img").read_bytes()
+        assert sorted(path.name for path in out.iterdir()) == [f"{n}.img" for n in self.image_names()]
+        return {path.stem: path.read_bytes() for path in out.iterdir()}
+
+    def images(self, name: str = "out") -> tuple[bytes, bytes]:
+        images = self.all_images(name=name)
+        return images["boot"], images["vbmeta"]
 
     def ramdisk(self) -> dict[str, avb_check.Entry]:
+        shutil.rmtree(self.folder / "for-ramdisk", ignore_errors=True)
         boot, _ = self.images("for-ramdisk")
         kernel_size, = struct.unpack("<I", boot[8:12])
         ramdisk_size, = struct.unpack("<I", boot[16:20])

@@ -18,7 +18,7 @@ import avb_check
 import pytest
 import yaml
 from lab import paths
-from romc_inputs import HANG_S, TINY_KERNEL, Inputs, elf, romc, tool, written
+from romc_inputs import HANG_S, MODULES, TINY_KERNEL, Inputs, elf, romc, tool, written
 
 MODELS = sorted(path.stem for path in paths.MODEL_FILES.glob("*.yaml"))
 ROMS = sorted(path.stem for path in paths.ROM_FILES.glob("*.yaml"))
@@ -126,11 +126,18 @@ def test_every_rom_for_every_model(inputs, rom, model):
     inputs.rom, inputs.model = paths.ROM_FILES / f"{rom}.yaml", paths.MODEL_FILES / f"{model}.yaml"
     manifest = yaml.safe_load(inputs.rom.read_text(encoding="utf-8"))
     facts = yaml.safe_load(inputs.model.read_text(encoding="utf-8"))
-    boot, image = inputs.images()
-    vbmeta = avb_check.check_vbmeta(image)
-    avb_check.check_image(vbmeta, "boot", boot)
-    avb_check.check_image(vbmeta, "recovery", (inputs.folder / "out" / "recovery.img").read_bytes())
-    assert list(vbmeta.hashes) == ["boot", "recovery"] and vbmeta.flags == 0
+    images = inputs.all_images()
+    vbmeta = avb_check.check_vbmeta(images.pop("vbmeta"))
+    system = images.pop("system")
+    for name, image in images.items():
+        avb_check.check_image(vbmeta, name, image)
+    assert sorted(vbmeta.hashes) == sorted(images) and vbmeta.flags == 0
+    assert list(vbmeta.trees) == ["system"] and vbmeta.chains == {}
+    avb_check.check_tree(vbmeta.trees["system"], system)
+    content, own = avb_check.check_footer(system)
+    assert own.trees == vbmeta.trees and own.algorithm == 0
+    assert content == own.trees["system"].image_size
+    assert vbmeta.cmdlines == [(1, "flashlab.system=dm-verity"), (2, "flashlab.system=plain")]
     assert vbmeta.rollback_index == facts.get("rollback_index", 0)
     assert vbmeta.public_key == (paths.KEYS / f"{manifest['signed_by']}.avbpubkey").read_bytes()
     assert vbmeta.properties["flashlab.rom.name"] == rom
@@ -267,7 +274,8 @@ def test_output_that_cannot_be_written(inputs, tmp_path):
 def test_full_disk_leaves_nothing(inputs, tmp_path):
     """A limit on the size of files stands in for a disk that gets full."""
     out = tmp_path / "out"
-    command = "trap '' XFSZ; ulimit -f 8; exec \"$@\""
+    inputs.kernel.write_bytes(TINY_KERNEL + bytes(1 << 20))
+    command = "trap '' XFSZ; ulimit -f 512; exec \"$@\""
     for words in (("images", *inputs.words(), "-o", out), ("disk", *inputs.words(), "-o", out)):
         done = subprocess.run(["bash", "-c", command, "bash", paths.ROMC, *map(str, words)], text=True,
                               capture_output=True, timeout=HANG_S, check=False)
@@ -299,14 +307,16 @@ def test_packed_modules(inputs):
 
 def test_modules_in_loading_order(inputs):
     inputs.set_modules({"evdev": "", "virtio_mmio": "ring,virtio", "ring": "odd_name", "odd-name": "",
-                        "virtio_console": "ring", "virtio_blk": "", "virtio_input": "evdev", "other": ""})
+                        "virtio_console": "ring", "virtio_blk": "", "virtio_input": "evdev", "other": "",
+                        "squashfs": "", "dm-verity": "dm-mod", "dm-mod": ""})
     load = inputs.ramdisk()["lib/modules/load"].content.decode().split()
     assert load == [f"/lib/modules/{name}.ko" for name in (
-        "odd_name", "ring", "virtio_mmio", "virtio_console", "virtio_blk", "evdev", "virtio_input")]
+        "odd_name", "ring", "virtio_mmio", "virtio_console", "virtio_blk", "evdev", "virtio_input",
+        "dm_mod", "dm_verity", "squashfs")]
 
 
 def test_modules_that_cannot_be_had(inputs):
-    names = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev")
+    names = MODULES
     inputs.set_modules({**dict.fromkeys(names, ""), "virtio_mmio": "gone"})
     inputs.refused("no kernel module gone")
     inputs.set_modules({**dict.fromkeys(names, ""), "virtio_mmio": "evdev", "evdev": "virtio_mmio"})

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""
+What romc's options make of a ROM, by the rules of AVB 2.0 (avb_check.py), and what is in `system`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import avb_check
+import pytest
+from lab import paths
+from romc_inputs import Inputs, romc, tool
+
+LOCATIONS = {"boot": 1, "recovery": 2, "dtbo": 3}
+KEYS = ("oem", "reseller", "user")
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, build: Path) -> Inputs:
+    return Inputs(tmp_path)
+
+
+def public_key(name: str) -> bytes:
+    return (paths.KEYS / f"{name}.avbpubkey").read_bytes()
+
+
+@pytest.mark.parametrize("signer", KEYS)
+def test_signed_by_another_key(inputs, signer):
+    images = inputs.all_images("--sign-with", signer)
+    assert avb_check.check_vbmeta(images["vbmeta"]).public_key == public_key(signer)
+
+
+def test_not_signed_index_and_flags(inputs):
+    images = inputs.all_images("--sign-with", "none", "--rollback-index", "0", "--flags", "3")
+    vbmeta = avb_check.check_vbmeta(images["vbmeta"])
+    assert (vbmeta.algorithm, vbmeta.rollback_index, vbmeta.flags) == (0, 0, 3)
+    avb_check.check_image(vbmeta, "boot", images["boot"])
+    images = inputs.all_images("--rollback-index", "64", "--flags", "1")
+    vbmeta = avb_check.check_vbmeta(images["vbmeta"])
+    assert (vbmeta.algorithm, vbmeta.rollback_index, vbmeta.flags) == (2, 64, 1)
+
+
+@pytest.mark.parametrize("chains", [{"boot": "user"}, {"dtbo": "oem"},
+                                    {"recovery": "reseller", "boot": "user", "dtbo": "oem"}])
+def test_chained_partitions(inputs, chains):
+    """Their vbmeta lies behind the image, the footer at the end of the partition."""
+    words = [word for name, key in chains.items() for word in ("--chain", f"{name}={key}")]
+    images = inputs.all_images(*words, "--rollback-index", "5")
+    vbmeta = avb_check.check_vbmeta(images["vbmeta"])
+    assert sorted(vbmeta.chains) == sorted(chains)
+    for name in LOCATIONS:
+        if name not in chains:
+            avb_check.check_image(vbmeta, name, images[name])
+            continue
+        own = avb_check.check_chained(vbmeta, name, images[name], LOCATIONS[name])
+        assert (own.public_key, own.rollback_index) == (public_key(chains[name]), 5)
+        assert len(images[name]) == (8 if name == "dtbo" else 64) << 20
+
+
+@pytest.mark.parametrize("words", [("--sign-with", "me"), ("--rollback-index", "65"), ("--flags", "x"),
+                                   ("--rollback-index", ""), ("--rollback-index", "-1"),
+                                   ("--chain", "boot"), ("--chain", "system=oem"), ("--chain", "boot=me"),
+                                   ("--chain", "boot=oem", "--chain", "boot=user"),
+                                   ("--flags", "99999999999999999999999")])
+def test_options_that_make_no_sense(inputs, tmp_path, words):
+    done = romc("images", *inputs.words(), *words, "-o", tmp_path / "out")
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def unpacked(image: Path, to: Path) -> dict[str, bytes]:
+    subprocess.run([tool("unsquashfs"), "-no-progress", "-dest", to, image], check=True, capture_output=True)
+    return {str(path.relative_to(to)): path.read_bytes() for path in to.rglob("*") if path.is_file()}
+
+
+def test_what_is_in_system(inputs, tmp_path):
+    inputs.busybox.write_bytes(inputs.busybox.read_bytes() + bytes(range(256)) * 64)
+    inputs.all_images()
+    files = unpacked(tmp_path / "out" / "system.img", tmp_path / "cn")
+    assert files["build.prop"] == inputs.ramdisk()["default.prop"].content
+    assert files["bin/busybox"] == inputs.busybox.read_bytes()
+    assert "app/Settings/about.txt" in files and "app/CryingCartoon/about.txt" not in files
+    inputs.rom = paths.ROM_FILES / "reseller.yaml"
+    inputs.all_images()
+    files = unpacked(tmp_path / "out" / "system.img", tmp_path / "reseller")
+    assert "app/CryingCartoon/about.txt" in files
