@@ -99,6 +99,20 @@
     X(E_VBMETA_CHAIN)                                                                              \
     X(E_VBMETA_CHAIN_KEY)                                                                          \
     X(E_VBMETA_HASHTREE)                                                                           \
+    /* rescue mode */                                                                              \
+    X(E_RESCUE_GONE)                                                                               \
+    X(E_RESCUE_STALL)                                                                              \
+    X(E_RESCUE_PACKET)                                                                             \
+    X(E_RESCUE_XML)                                                                                \
+    X(E_RESCUE_XML_NAME)                                                                           \
+    X(E_RESCUE_XML_VALUE)                                                                          \
+    X(E_RESCUE_XML_COUNT)                                                                          \
+    X(E_RESCUE_XML_DUPLICATE)                                                                      \
+    X(E_RESCUE_ATTRIBUTE)                                                                          \
+    X(E_RESCUE_COMMAND)                                                                            \
+    X(E_RESCUE_LOCKED)                                                                             \
+    X(E_RESCUE_CHALLENGE)                                                                          \
+    X(E_RESCUE_ANSWER)                                                                             \
     /* the hash tree over system */                                                                \
     X(E_HASHTREE_RANGE)                                                                            \
     X(E_HASHTREE_BLOCK)

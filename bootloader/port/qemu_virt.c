@@ -34,7 +34,7 @@
 _Noreturn void cpu_enter_kernel(uint64_t entry, uint64_t dtb);
 _Noreturn void port_main(void);
 
-static const char *const port_names[] = {"lab.trace", "lab.fastboot"};
+static const char *const port_names[] = {"lab.trace", "lab.fastboot", "lab.edl"};
 
 /* One machine, so one of each; the core only ever sees pointers in `phone`. */
 static struct {
@@ -141,6 +141,7 @@ static void start_serial(const struct virtio_device *device)
                            ARRAY_COUNT(port_names)) == OK) {
         machine.phone.trace = virtio_serial_link(&machine.serial, "lab.trace");
         machine.phone.fastboot = virtio_serial_link(&machine.serial, "lab.fastboot");
+        machine.phone.rescue = virtio_serial_link(&machine.serial, "lab.edl");
     }
 }
 
