@@ -180,6 +180,20 @@ void flow_report_verdict(const struct flow *flow)
     report_end(&report);
 }
 
+#define COMMAND_CHARS 128
+
+void flow_report_fastboot(const struct flow *flow, const char *command, const char *answer)
+{
+    char chars[COMMAND_CHARS];
+    struct report report;
+
+    copy_string(chars, sizeof chars, command, COMMAND_CHARS);
+    report_begin(&report, flow->phone, "fastboot", "command");
+    report_str(&report, "command", chars);
+    report_str(&report, "answer", answer);
+    report_end(&report);
+}
+
 void flow_report_panic(const struct phone *phone, const char *text)
 {
     struct report report;

@@ -15,6 +15,8 @@ void flow_report_images(const struct flow *flow);
 /* What was compared, check by check, up to the one that refused. */
 void flow_report_policy(const struct flow *flow, const struct decision *decision);
 void flow_report_verdict(const struct flow *flow);
+/* A fastboot command and what it was answered; long ones are cut. */
+void flow_report_fastboot(const struct flow *flow, const char *command, const char *answer);
 /* The firmware found a mistake of its own. */
 void flow_report_panic(const struct phone *phone, const char *text);
 

@@ -68,4 +68,7 @@ void report_end(struct report *report)
     text_char(&report->words, '\n');
     send(report->phone->trace, &report->json);
     send(report->phone->log, &report->words);
+    if (report->phone->told != NULL && !report->words.full) {
+        text_str(report->phone->told, report->words_chars);
+    }
 }

@@ -5,6 +5,7 @@
 #ifndef IFACE_PHONE_H
 #define IFACE_PHONE_H
 
+#include "base/text.h"
 #include "iface/block.h"
 #include "iface/boot_record.h"
 #include "iface/keys.h"
@@ -24,6 +25,7 @@ struct phone {
     struct link *fastboot; /* lab.fastboot */
     struct link *rescue;   /* lab.edl */
     struct keys *keys;
+    struct text *told; /* what was reported since power-on, in words; NULL: nobody keeps it */
     struct lab lab;
     struct boot_record *record; /* for the services to the ROM; never NULL */
 

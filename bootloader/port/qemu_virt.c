@@ -49,6 +49,8 @@ static struct {
     struct phone phone;
     struct flow flow;
     struct boot_record record;
+    struct text told;
+    char told_chars[16384];
     uint8_t *dma_next;
     uint64_t empty_slots[MAP_VIRTIO_COUNT];
     size_t empty_slot_count;
@@ -210,6 +212,8 @@ static void fill_phone(struct phone *phone)
     phone->panel = &machine.ramfb.panel;
     phone->record = &machine.record;
     phone->log = &machine.uart.link;
+    machine.told = text_in(machine.told_chars, sizeof machine.told_chars);
+    phone->told = &machine.told;
     phone->machine_dtb = slice_of((const void *)MAP_MACHINE_DTB, MAP_MACHINE_DTB_SIZE);
     phone->dtb = memory(MAP_DTB, MAP_DTB_SIZE);
     phone->kernel = memory(MAP_KERNEL, MAP_KERNEL_SIZE);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands, a row each. Stage fastboot. */
+#include "fastboot/commands.h"
+
+#include "fastboot/flash.h"
+#include "fastboot/getvar.h"
+#include "fastboot/lock.h"
+#include "fastboot/lock_rules.h"
+#include "fastboot/oem.h"
+#include "fastboot/slot_commands.h"
+
+#include <string.h>
+
+enum argument {
+    ARGUMENT_NONE,
+    ARGUMENT_TEXT,      /* what follows the name, not empty */
+    ARGUMENT_PARTITION, /* so too; the lock's rules look at it */
+};
+
+static void run_download(struct session *session, const char *argument);
+static void run_upload(struct session *session, const char *argument);
+static void run_boot(struct session *session, const char *argument);
+
+static void run_continue(struct session *session, const char *argument)
+{
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_CONTINUE);
+}
+
+static void run_reboot(struct session *session, const char *argument)
+{
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_REBOOT);
+}
+
+static void run_reboot_bootloader(struct session *session, const char *argument)
+{
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_BOOTLOADER);
+}
+
+static void run_reboot_recovery(struct session *session, const char *argument)
+{
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_RECOVERY);
+}
+
+static void run_power_down(struct session *session, const char *argument)
+{
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_POWER_OFF);
+}
+
+/* clang-format off */
+static const struct command {
+    const char *name;
+    enum argument argument;
+    enum lock_action action;
+    void (*run)(struct session *session, const char *argument);
+} commands[] = {
+    {"getvar:",                     ARGUMENT_TEXT,      LOCK_ACTION_FREE,            getvar_run},
+    {"download:",                   ARGUMENT_TEXT,      LOCK_ACTION_FREE,            run_download},
+    {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_upload},
+    {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           flash_run},
+    {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           flash_run_erase},
+    {"boot",                        ARGUMENT_NONE,      LOCK_ACTION_BOOT,            run_boot},
+    {"continue",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_continue},
+    {"reboot",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot},
+    {"reboot-bootloader",           ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_bootloader},
+    {"reboot-recovery",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_recovery},
+    /* There is no fastboot in this ROM's userspace: the bootloader's is what there is. */
+    {"reboot-fastboot",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_bootloader},
+    {"powerdown",                   ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_power_down},
+    {"set_active:",                 ARGUMENT_TEXT,      LOCK_ACTION_SET_ACTIVE,      slot_run_set_active},
+    {"flashing lock",               ARGUMENT_NONE,      LOCK_ACTION_LOCK,            lock_run_flashing_lock},
+    {"flashing unlock",             ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          lock_run_unlock},
+    {"flashing lock_critical",      ARGUMENT_NONE,      LOCK_ACTION_LOCK_CRITICAL,   lock_run_lock_critical},
+    {"flashing unlock_critical",    ARGUMENT_NONE,      LOCK_ACTION_UNLOCK_CRITICAL, lock_run_unlock_critical},
+    {"flashing get_unlock_ability", ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_get_ability},
+    {"oem help",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_help},
+    {"oem device-info",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_device_info},
+    {"oem lock",                    ARGUMENT_NONE,      LOCK_ACTION_LOCK,            lock_run_oem_lock},
+    {"oem unlock",                  ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          lock_run_unlock},
+    {"oem lock-check",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_check},
+    {"oem get_token",               ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_get_token},
+    {"oem log",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_log},
+    {"oem why",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_why},
+    {"oem sha256:",                 ARGUMENT_TEXT,      LOCK_ACTION_FREE,            oem_run_sha256},
+    {"oem screenshot",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_screenshot},
+    {"oem edl",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_edl},
+};
+/* clang-format on */
+
+const char *commands_name(size_t row)
+{
+    return row < ARRAY_COUNT(commands) ? commands[row].name : NULL;
+}
+
+static bool matches(const struct command *command, const char *text)
+{
+    return command->argument == ARGUMENT_NONE ?
+               strcmp(text, command->name) == 0 :
+               strncmp(text, command->name, strlen(command->name)) == 0;
+}
+
+static const struct command *find(const char *text)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        if (matches(&commands[i], text)) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+void commands_run(struct session *session, const char *text)
+{
+    const struct fastboot_context *context = session->context;
+    const struct command *command = find(text);
+    enum lock_class class_ = LOCK_CLASS_NORMAL;
+    const char *argument;
+    const char *refusal;
+
+    if (command == NULL) {
+        session_fail(session, "unknown command (fastboot oem help lists them)");
+        return;
+    }
+    argument = text + strlen(command->name);
+    if (command->argument != ARGUMENT_NONE && *argument == '\0') {
+        session_fail(session, "the command lacks its argument");
+        return;
+    }
+    if (command->argument == ARGUMENT_PARTITION) {
+        class_ = lock_class_of(argument);
+    }
+    refusal = lock_refusal(lock_state_of(context->board, context->state), command->action, class_);
+    if (refusal != NULL) {
+        session_fail(session, refusal);
+        return;
+    }
+    command->run(session, argument);
+}
+
+/* Exactly eight hexadecimal digits. */
+static bool parse_size(const char *text, uint32_t *out_size)
+{
+    uint32_t size = 0;
+
+    if (strlen(text) != 8) {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *digit = strchr(digits, *text);
+
+        if (digit == NULL) {
+            return false;
+        }
+        size = size << 4 | (uint32_t)((digit - digits) % 16);
+    }
+    *out_size = size;
+    return true;
+}
+
+static void run_download(struct session *session, const char *argument)
+{
+    char hex[9];
+    struct text text = text_in(hex, sizeof hex);
+    uint32_t size;
+
+    session->download = (struct span){NULL, 0};
+    if (!parse_size(argument, &size)) {
+        session_fail(session, "download: takes eight hexadecimal digits");
+        return;
+    }
+    if (size == 0) {
+        session_fail(session, "nothing to download");
+        return;
+    }
+    if (size > session->context->phone->download.size) {
+        session_fail(session, "the download is too large: see getvar max-download-size");
+        return;
+    }
+    session->expected_bytes = size;
+    session->received_bytes = 0;
+    text_hex(&text, size, 8);
+    session_reply(session, "DATA", hex);
+}
+
+static void run_upload(struct session *session, const char *argument)
+{
+    char hex[9];
+    struct text text = text_in(hex, sizeof hex);
+
+    if (session->staged.size == 0) {
+        session_fail(session, "nothing is staged: try fastboot oem screenshot first");
+        return;
+    }
+    text_hex(&text, session->staged.size, 8);
+    session_reply(session, "DATA", hex);
+    session->wire->ops->send(session->wire, session->staged);
+    session->staged = slice_of(NULL, 0);
+    session_okay(session, "");
+}
+
+static void run_boot(struct session *session, const char *argument)
+{
+    const struct fastboot_context *context = session->context;
+    const struct verified *verified;
+    struct decision decision;
+
+    if (session->download.size == 0) {
+        session_fail(session, "no boot image was downloaded");
+        return;
+    }
+    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
+    decision = context->host->ops->judge(context->host, context->state,
+                                         span_slice(session->download), &verified);
+    if (decision.fate != FATE_BOOT) {
+        char chars[FASTBOOT_REPLY_BYTES_MAX];
+
+        oem_explain(context, verified, decision, chars, sizeof chars);
+        session_fail(session, chars);
+        return;
+    }
+    session_okay(session, "");
+    session_end(session, FASTBOOT_NEXT_BOOT_IMAGE);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop of fastboot mode: packets, keys, and a rest when there is neither. Stage fastboot.
+ */
+#include "fastboot/fastboot.h"
+
+#include "fastboot/lock_rules.h"
+#include "fastboot/slot_commands.h"
+#include "fastboot/tcp.h"
+
+#define BUSY_US 50000 /* after a packet the next one is waited for without resting */
+#define REST_US 2000
+
+/* The texts that the facts for the screen point to. */
+struct facts_texts {
+    char slot[2];
+    char anti[8];
+};
+
+static void fill_facts(const struct fastboot_context *context, struct facts_texts *texts,
+                       struct fastboot_facts *out_facts)
+{
+    const struct board *board = context->board;
+    struct text slot = text_in(texts->slot, sizeof texts->slot);
+    struct text anti = text_in(texts->anti, sizeof texts->anti);
+
+    if (board->slot_count != 0) {
+        text_char(&slot, slot_current(context));
+    }
+    if ((board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+        text_u64(&anti, board->rollback_index);
+    }
+    *out_facts = (struct fastboot_facts){
+        .name = board->name,
+        .product = board->codename,
+        .variant = "virtual",
+        .serial = board->serial,
+        .slot = texts->slot,
+        .anti = texts->anti,
+        .unlocked = lock_state_of(board, context->state) != LOCK_STATE_LOCKED,
+        .made_for = board->made_for,
+    };
+}
+
+static void look_at_keys(struct session *session)
+{
+    const struct phone *phone = session->context->phone;
+
+    switch (screen_fastboot_keys(&phone->panel->canvas, phone->keys, &session->facts)) {
+    case FASTBOOT_CHOICE_RESTART:
+        session_end(session, FASTBOOT_NEXT_REBOOT);
+        break;
+    case FASTBOOT_CHOICE_POWER_OFF:
+        session_end(session, FASTBOOT_NEXT_POWER_OFF);
+        break;
+    case FASTBOOT_CHOICE_NONE:
+        break;
+    }
+}
+
+enum fastboot_next fastboot_serve(const struct fastboot_context *context)
+{
+    const struct phone *phone = context->phone;
+    struct power *power = phone->power;
+    uint64_t busy_us = power->ops->now_us(power);
+    struct facts_texts texts;
+    struct session session;
+    struct tcp tcp;
+
+    session_begin(&session, context, &tcp.wire);
+    fill_facts(context, &texts, &session.facts);
+    tcp_begin(&tcp, phone->fastboot, &session);
+    screen_draw_fastboot(&phone->panel->canvas, &session.facts);
+    while (!session.ended) {
+        uint64_t now_us = power->ops->now_us(power);
+
+        if (phone->fastboot != NULL && tcp_poll(&tcp)) {
+            busy_us = now_us;
+        } else if (now_us - busy_us > BUSY_US) {
+            power->ops->rest(power, REST_US);
+        }
+        if (!session.ended) {
+            look_at_keys(&session);
+        }
+    }
+    return session.next;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the download buffer to a partition: raw, or a sparse image's pieces. Nothing is written before
+ * everything is known to fit. Stage fastboot.
+ */
+#include "fastboot/flash.h"
+
+#include "fastboot/rollback_door.h"
+#include "fastboot/slot_commands.h"
+#include "fastboot/sparse.h"
+#include "iface/block.h"
+#include "storage/partition_write.h"
+
+#include <string.h>
+
+#define PIECE_BYTES (4u << 20) /* between two looks at the clock */
+
+struct writing {
+    struct session *session;
+    struct partition partition;
+    char title[64];
+    uint64_t total_bytes;
+};
+
+enum err flash_find(const struct fastboot_context *context, const char *name,
+                    struct partition *out_partition)
+{
+    char chars[GPT_NAME_BYTES];
+    struct text text = text_in(chars, sizeof chars);
+
+    if (context->gpt == NULL) {
+        return E_GPT_NOT_FOUND;
+    }
+    if (gpt_find(context->gpt, name, out_partition) == OK) {
+        return OK;
+    }
+    if (context->board->slot_count == 0) {
+        return E_GPT_NOT_FOUND;
+    }
+    text_str(&text, name);
+    text_char(&text, '_');
+    text_char(&text, slot_current(context));
+    return text.full ? E_GPT_NOT_FOUND : gpt_find(context->gpt, chars, out_partition);
+}
+
+static bool find(struct session *session, const char *name, const char *verb,
+                 struct writing *out_writing)
+{
+    struct text title = text_in(out_writing->title, sizeof out_writing->title);
+
+    out_writing->session = session;
+    text_str(&title, verb);
+    text_str(&title, name);
+    if (session->context->gpt == NULL) {
+        session_fail(session, "the disk has no usable partition table");
+        return false;
+    }
+    if (flash_find(session->context, name, &out_writing->partition) != OK) {
+        session_fail(session, "no such partition on this phone");
+        return false;
+    }
+    return true;
+}
+
+/* Writes a run of bytes in pieces that keep the progress moving. */
+static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct slice bytes)
+{
+    while (bytes.size != 0) {
+        size_t now = bytes.size < PIECE_BYTES ? bytes.size : PIECE_BYTES;
+
+        TRY(partition_write(&writing->partition, offset_bytes, slice_of(bytes.data, now)));
+        bytes = slice_of(bytes.data + now, bytes.size - now);
+        offset_bytes += now;
+        session_progress(writing->session, writing->title, offset_bytes, writing->total_bytes);
+    }
+    return OK;
+}
+
+/* A pattern of four bytes: from a piece of memory that is full of it. */
+static enum err write_fill(struct writing *writing, const struct sparse_piece *piece)
+{
+    struct span pattern = writing->session->context->phone->scratch;
+    uint64_t done = 0;
+
+    if (slice_is_all(slice_of(piece->fill, sizeof piece->fill), 0)) {
+        return partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes);
+    }
+    pattern.size = pattern.size < PIECE_BYTES ? pattern.size : PIECE_BYTES;
+    pattern.size -= pattern.size % writing->partition.disk->block_bytes;
+    if (pattern.size > piece->length_bytes) {
+        pattern.size = (size_t)piece->length_bytes;
+    }
+    for (size_t i = 0; i < pattern.size; i += sizeof piece->fill) {
+        memcpy(pattern.data + i, piece->fill, sizeof piece->fill);
+    }
+    while (done < piece->length_bytes) {
+        uint64_t left = piece->length_bytes - done;
+        size_t now = left < pattern.size ? (size_t)left : pattern.size;
+
+        TRY(write_run(writing, piece->offset_bytes + done, slice_of(pattern.data, now)));
+        done += now;
+    }
+    return OK;
+}
+
+static enum err write_sparse(struct writing *writing, struct slice image)
+{
+    struct sparse sparse;
+    struct sparse_piece piece;
+
+    TRY(sparse_open(image, writing->partition.size_bytes, writing->partition.disk->block_bytes,
+                    &sparse));
+    writing->total_bytes = sparse.total_bytes;
+    while (sparse_next(&sparse, &piece)) {
+        switch (piece.kind) {
+        case SPARSE_KIND_DATA:
+            TRY(write_run(writing, piece.offset_bytes, piece.data));
+            break;
+        case SPARSE_KIND_FILL:
+            TRY(write_fill(writing, &piece));
+            break;
+        case SPARSE_KIND_SKIP:
+            break;
+        }
+    }
+    return OK;
+}
+
+/* The last block is filled up with zeros: there is room behind a download for that. */
+static enum err write_raw(struct writing *writing, struct span image)
+{
+    uint32_t unit = writing->partition.disk->block_bytes;
+    size_t room = writing->session->context->phone->download.size;
+    uint64_t padded;
+
+    if (image.size > writing->partition.size_bytes || !round_up_u64(image.size, unit, &padded) ||
+        padded > room) {
+        return E_BLOCK_RANGE;
+    }
+    memset(image.data + image.size, 0, (size_t)padded - image.size);
+    writing->total_bytes = padded;
+    return write_run(writing, 0, slice_of(image.data, (size_t)padded));
+}
+
+static enum err write_image(struct writing *writing, struct span image)
+{
+    session_progress(writing->session, writing->title, 0, 1);
+    TRY(sparse_is(span_slice(image)) ? write_sparse(writing, span_slice(image)) :
+                                       write_raw(writing, image));
+    return partition_flush(&writing->partition);
+}
+
+static const struct {
+    enum err err;
+    const char *words;
+} failures[] = {
+    {E_BLOCK_RANGE, "the image is larger than the partition"},
+    {E_SPARSE_SPACE, "the image is larger than the partition"},
+    {E_SPARSE_HEADER, "a damaged sparse image"},
+    {E_SPARSE_CHUNK, "a damaged sparse image"},
+    {E_SPARSE_RANGE, "a damaged sparse image"},
+    {E_BLOCK_READ_ONLY, "the disk cannot be written"},
+};
+
+static void fail(struct session *session, enum err err)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(failures); i++) {
+        if (failures[i].err == err) {
+            session_fail_err(session, failures[i].words, err);
+            return;
+        }
+    }
+    session_fail_err(session, "the disk failed", err);
+}
+
+void flash_run(struct session *session, const char *argument)
+{
+    struct writing writing = {0};
+    struct span image = session->download;
+    char chars[FASTBOOT_REPLY_BYTES_MAX];
+    enum err err;
+
+    if (!find(session, argument, "Writing ", &writing)) {
+        return;
+    }
+    if (image.size == 0) {
+        session_fail(session, "no image was downloaded");
+        return;
+    }
+    if (rollback_door_refuses(session->context, argument, &writing.partition, span_slice(image),
+                              chars, sizeof chars)) {
+        session_fail(session, chars);
+        return;
+    }
+    err = write_image(&writing, image);
+    session_progress_end(session);
+    if (err != OK) {
+        fail(session, err);
+        return;
+    }
+    session_okay(session, "");
+}
+
+void flash_run_erase(struct session *session, const char *argument)
+{
+    struct writing writing = {0};
+    enum err err;
+
+    if (!find(session, argument, "Erasing ", &writing)) {
+        return;
+    }
+    session_progress(session, writing.title, 0, 1);
+    err = partition_zero(&writing.partition, 0, writing.partition.size_bytes);
+    if (err == OK) {
+        err = partition_flush(&writing.partition);
+    }
+    session_progress_end(session);
+    if (err != OK) {
+        fail(session, err);
+        return;
+    }
+    session_okay(session, "");
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The variables. What no virtual phone has - a battery, a modem - is a lab value that a real one could
+ * have said. Stage fastboot.
+ */
+#include "fastboot/getvar.h"
+
+#include "fastboot/base64.h"
+#include "fastboot/flash.h"
+#include "fastboot/lock_rules.h"
+#include "fastboot/slot_commands.h"
+#include "iface/block.h"
+
+#include <string.h>
+
+/* False: there is no such thing (the argument names nothing that is there). */
+typedef bool value_of(const struct fastboot_context *context, const char *argument,
+                      struct text *out);
+
+static bool is_unlocked(const struct fastboot_context *context)
+{
+    return lock_state_of(context->board, context->state) != LOCK_STATE_LOCKED;
+}
+
+static void put_yes(struct text *out, bool yes)
+{
+    text_str(out, yes ? "yes" : "no");
+}
+
+static void put_hex(struct text *out, uint64_t value)
+{
+    text_str(out, "0x");
+    text_hex(out, value, 1);
+}
+
+static bool value_anti(const struct fastboot_context *context, const char *argument,
+                       struct text *out)
+{
+    if ((context->board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+        text_u64(out, context->board->rollback_index);
+    }
+    return true;
+}
+
+static bool value_token(const struct fastboot_context *context, const char *argument,
+                        struct text *out)
+{
+    struct unlock_token token;
+
+    unlock_token_make(context->phone, context->board, context->state, &token);
+    base64_text(out, slice_of(token.bytes, token.size));
+    return true;
+}
+
+static bool value_unlocked(const struct fastboot_context *context, const char *argument,
+                           struct text *out)
+{
+    put_yes(out, is_unlocked(context));
+    return true;
+}
+
+static bool value_device_state(const struct fastboot_context *context, const char *argument,
+                               struct text *out)
+{
+    text_str(out, is_unlocked(context) ? "unlocked" : "locked");
+    return true;
+}
+
+static bool value_boot_state(const struct fastboot_context *context, const char *argument,
+                             struct text *out)
+{
+    text_str(out, boot_state_name(context->last.boot_state));
+    return true;
+}
+
+static bool value_secure(const struct fastboot_context *context, const char *argument,
+                         struct text *out)
+{
+    put_yes(out, (context->board->protections & PROTECTION_VERIFIED_BOOT) != 0);
+    return true;
+}
+
+static bool value_erase_block(const struct fastboot_context *context, const char *argument,
+                              struct text *out)
+{
+    put_hex(out, context->gpt != NULL ? context->gpt->disk->block_bytes : 0);
+    return true;
+}
+
+static bool value_product(const struct fastboot_context *context, const char *argument,
+                          struct text *out)
+{
+    text_str(out, context->board->codename);
+    return true;
+}
+
+static bool value_serial(const struct fastboot_context *context, const char *argument,
+                         struct text *out)
+{
+    text_str(out, context->board->serial);
+    return true;
+}
+
+static bool value_hwc(const struct fastboot_context *context, const char *argument,
+                      struct text *out)
+{
+    const char *hwc = region_hwc(context->board->made_for);
+
+    text_str(out, hwc != NULL ? hwc : "");
+    return true;
+}
+
+static bool value_max_download(const struct fastboot_context *context, const char *argument,
+                               struct text *out)
+{
+    put_hex(out, context->phone->download.size);
+    return true;
+}
+
+static bool value_slot_count(const struct fastboot_context *context, const char *argument,
+                             struct text *out)
+{
+    text_u64(out, context->board->slot_count);
+    return true;
+}
+
+static bool value_current_slot(const struct fastboot_context *context, const char *argument,
+                               struct text *out)
+{
+    if (context->board->slot_count == 0) {
+        return false;
+    }
+    text_char(out, slot_current(context));
+    return true;
+}
+
+static bool value_slot_suffixes(const struct fastboot_context *context, const char *argument,
+                                struct text *out)
+{
+    if (context->board->slot_count == 0) {
+        return false;
+    }
+    text_str(out, "_a,_b");
+    return true;
+}
+
+static bool find_slot(const struct fastboot_context *context, const char *argument,
+                      struct slot *out_slot)
+{
+    struct slots slots;
+    size_t index;
+
+    if (!slot_parse(argument, &index) || slot_read(context, &slots) != OK) {
+        return false;
+    }
+    *out_slot = slots.list[index];
+    return true;
+}
+
+static bool value_slot_successful(const struct fastboot_context *context, const char *argument,
+                                  struct text *out)
+{
+    struct slot slot;
+
+    if (!find_slot(context, argument, &slot)) {
+        return false;
+    }
+    put_yes(out, slot.successful);
+    return true;
+}
+
+static bool value_slot_unbootable(const struct fastboot_context *context, const char *argument,
+                                  struct text *out)
+{
+    struct slot slot;
+
+    if (!find_slot(context, argument, &slot)) {
+        return false;
+    }
+    put_yes(out, !slot_is_bootable(&slot));
+    return true;
+}
+
+static bool value_slot_retry_count(const struct fastboot_context *context, const char *argument,
+                                   struct text *out)
+{
+    struct slot slot;
+
+    if (!find_slot(context, argument, &slot)) {
+        return false;
+    }
+    text_u64(out, slot.tries);
+    return true;
+}
+
+static bool value_slot_reason(const struct fastboot_context *context, const char *argument,
+                              struct text *out)
+{
+    struct slot slot;
+
+    if (!find_slot(context, argument, &slot)) {
+        return false;
+    }
+    text_str(out, slot_unbootable_name((enum slot_unbootable)slot.unbootable));
+    return true;
+}
+
+static bool value_partition_type(const struct fastboot_context *context, const char *argument,
+                                 struct text *out)
+{
+    struct partition partition;
+
+    if (flash_find(context, argument, &partition) != OK) {
+        return false;
+    }
+    text_str(out, "raw");
+    return true;
+}
+
+static bool value_partition_size(const struct fastboot_context *context, const char *argument,
+                                 struct text *out)
+{
+    struct partition partition;
+
+    if (flash_find(context, argument, &partition) != OK) {
+        return false;
+    }
+    put_hex(out, partition.size_bytes);
+    return true;
+}
+
+/* Is there a partition of that name for each slot? Any name may be asked for. */
+static bool value_has_slot(const struct fastboot_context *context, const char *argument,
+                           struct text *out)
+{
+    char chars[GPT_NAME_BYTES];
+    struct text name = text_in(chars, sizeof chars);
+    struct partition partition;
+
+    text_str(&name, argument);
+    text_str(&name, "_a");
+    put_yes(out, context->board->slot_count != 0 && context->gpt != NULL && !name.full &&
+                     gpt_find(context->gpt, chars, &partition) == OK);
+    return true;
+}
+
+static bool value_is_logical(const struct fastboot_context *context, const char *argument,
+                             struct text *out)
+{
+    text_str(out, "no");
+    return true;
+}
+
+enum listing {
+    LISTED,           /* by getvar all */
+    LISTED_PARTITION, /* so too, once for each partition */
+    LISTED_SLOT,      /* once for each slot */
+    NOT_LISTED,
+};
+
+/* clang-format off */
+static const struct variable {
+    const char *name;
+    enum listing listing;
+    bool takes_argument;
+    value_of *value;   /* NULL: always `text` */
+    const char *text;
+} variables[] = {
+    {"crc",                    LISTED,           false, NULL, "1"},
+    {"anti",                   LISTED,           false, value_anti, NULL},
+    {"token",                  LISTED,           false, value_token, NULL},
+    {"hw-revision",            LISTED,           false, NULL, "1"},
+    {"unlocked",               LISTED,           false, value_unlocked, NULL},
+    {"off-mode-charge",        LISTED,           false, NULL, "0"},
+    {"charger-screen-enabled", LISTED,           false, NULL, "0"},
+    {"battery-soc-ok",         LISTED,           false, NULL, "yes"},
+    {"battery-voltage",        LISTED,           false, NULL, "4000"},
+    {"version-baseband",       LISTED,           false, NULL, ""},
+    {"version-bootloader",     LISTED,           false, NULL, "flashlab-" FLASHLAB_VERSION},
+    {"erase-block-size",       LISTED,           false, value_erase_block, NULL},
+    {"logical-block-size",     LISTED,           false, value_erase_block, NULL},
+    {"variant",                LISTED,           false, NULL, "virtual"},
+    {"partition-type",         LISTED_PARTITION, true,  value_partition_type, NULL},
+    {"partition-size",         LISTED_PARTITION, true,  value_partition_size, NULL},
+    {"has-slot",               LISTED_PARTITION, true,  value_has_slot, NULL},
+    {"is-logical",             NOT_LISTED,       true,  value_is_logical, NULL},
+    {"secure",                 LISTED,           false, value_secure, NULL},
+    {"serialno",               LISTED,           false, value_serial, NULL},
+    {"product",                LISTED,           false, value_product, NULL},
+    {"slot-count",             LISTED,           false, value_slot_count, NULL},
+    {"current-slot",           LISTED,           false, value_current_slot, NULL},
+    {"slot-suffixes",          NOT_LISTED,       false, value_slot_suffixes, NULL},
+    {"slot-successful",        LISTED_SLOT,      true,  value_slot_successful, NULL},
+    {"slot-unbootable",        LISTED_SLOT,      true,  value_slot_unbootable, NULL},
+    {"slot-retry-count",       LISTED_SLOT,      true,  value_slot_retry_count, NULL},
+    {"slot-unbootable-reason", LISTED_SLOT,      true,  value_slot_reason, NULL},
+    {"max-download-size",      LISTED,           false, value_max_download, NULL},
+    {"device-state",           LISTED,           false, value_device_state, NULL},
+    {"boot-state",             LISTED,           false, value_boot_state, NULL},
+    {"hwc",                    LISTED,           false, value_hwc, NULL},
+    {"is-userspace",           LISTED,           false, NULL, "no"},
+    {"version",                LISTED,           false, NULL, "0.4"},
+    {"kernel",                 NOT_LISTED,       false, NULL, "flashlab"},
+};
+/* clang-format on */
+
+static bool evaluate(const struct fastboot_context *context, const struct variable *variable,
+                     const char *argument, struct text *out)
+{
+    if (variable->value == NULL) {
+        text_str(out, variable->text);
+        return true;
+    }
+    return variable->value(context, argument, out);
+}
+
+static void list_one(struct session *session, const struct variable *variable, const char *argument)
+{
+    char chars[FASTBOOT_REPLY_BYTES_MAX];
+    struct text line = text_in(chars, sizeof chars);
+
+    text_str(&line, variable->name);
+    text_char(&line, ':');
+    if (variable->takes_argument) {
+        text_str(&line, argument);
+        text_char(&line, ':');
+    }
+    if (evaluate(session->context, variable, argument, &line)) {
+        session_info(session, chars);
+    }
+}
+
+static void list_partitions(struct session *session, const struct variable *variable)
+{
+    const struct gpt *gpt = session->context->gpt;
+
+    for (size_t i = 0; gpt != NULL && i < gpt->count; i++) {
+        list_one(session, variable, gpt->partitions[i].name);
+    }
+}
+
+static void list_slots(struct session *session, const struct variable *variable)
+{
+    if (session->context->board->slot_count != 0) {
+        list_one(session, variable, "a");
+        list_one(session, variable, "b");
+    }
+}
+
+static void list_all(struct session *session)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(variables); i++) {
+        switch (variables[i].listing) {
+        case LISTED:
+            list_one(session, &variables[i], "");
+            break;
+        case LISTED_PARTITION:
+            list_partitions(session, &variables[i]);
+            break;
+        case LISTED_SLOT:
+            list_slots(session, &variables[i]);
+            break;
+        case NOT_LISTED:
+            break;
+        }
+    }
+    session_okay(session, "");
+}
+
+/* "NAME", or "NAME:" before an argument that is not empty. */
+static const struct variable *find(const char *text, const char **out_argument)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(variables); i++) {
+        size_t length = strlen(variables[i].name);
+
+        if (strncmp(text, variables[i].name, length) != 0) {
+            continue;
+        }
+        if (!variables[i].takes_argument && text[length] == '\0') {
+            *out_argument = "";
+            return &variables[i];
+        }
+        if (variables[i].takes_argument && text[length] == ':' && text[length + 1] != '\0') {
+            *out_argument = text + length + 1;
+            return &variables[i];
+        }
+    }
+    return NULL;
+}
+
+void getvar_run(struct session *session, const char *argument)
+{
+    char chars[FASTBOOT_REPLY_BYTES_MAX];
+    struct text value = text_in(chars, sizeof chars);
+    const struct variable *variable;
+    const char *of;
+
+    if (strcmp(argument, "all") == 0) {
+        list_all(session);
+        return;
+    }
+    variable = find(argument, &of);
+    if (variable == NULL || !evaluate(session->context, variable, of, &value)) {
+        session_fail(session, "unknown variable");
+        return;
+    }
+    session_okay(session, chars);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading an Android sparse image. Stage fastboot. Layout: format/sparse.h.
+ *
+ * First the whole image is checked, every product and total; then its pieces are handed out.
+ */
+#ifndef FASTBOOT_SPARSE_H
+#define FASTBOOT_SPARSE_H
+
+#include "base/bytes.h"
+
+enum sparse_kind {
+    SPARSE_KIND_DATA,
+    SPARSE_KIND_FILL,
+    SPARSE_KIND_SKIP, /* what is there stays */
+};
+
+struct sparse_piece {
+    enum sparse_kind kind;
+    uint64_t offset_bytes; /* in the partition */
+    uint64_t length_bytes;
+    struct slice data; /* of SPARSE_KIND_DATA */
+    uint8_t fill[4];   /* of SPARSE_KIND_FILL, repeated */
+};
+
+/* A checked image. */
+struct sparse {
+    struct slice image;
+    uint32_t block_bytes;
+    uint32_t chunks;
+    uint16_t chunk_header_bytes;
+    uint64_t total_bytes; /* that it spans in the partition */
+
+    /* where the next piece is */
+    uint32_t next_chunk;
+    uint64_t next_at;
+    uint64_t next_offset_bytes;
+};
+
+/* Does it begin as one? */
+bool sparse_is(struct slice image);
+
+/*
+ * Checks the image for a partition of `limit_bytes` on a disk with blocks of `unit_bytes`.
+ *
+ *   E_SPARSE_HEADER   another version, headers too small, a block size that is 0 or no multiple of the unit
+ *   E_SPARSE_CHUNK    a chunk of unknown type, of no blocks, or whose size does not fit its blocks
+ *   E_SPARSE_RANGE    a chunk beyond the image, or blocks or bytes that do not add up
+ *   E_SPARSE_SPACE    it spans more than the partition has
+ *
+ * On error *out_sparse is untouched.
+ */
+NODISCARD enum err sparse_open(struct slice image, uint64_t limit_bytes, uint32_t unit_bytes,
+                               struct sparse *out_sparse);
+
+/* The next piece of a checked image; false when there is none. */
+bool sparse_next(struct sparse *sparse, struct sparse_piece *out_piece);
+
+#endif
