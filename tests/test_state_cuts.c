@@ -447,10 +447,23 @@ static void nothing_beyond_the_fuses(void **state)
     assert_int_equal(world.nor.changes, 1);
 }
 
+/* Also those below, and those that a torn step left out. */
+static void every_fuse_below_is_burned(void **state)
+{
+    static const uint8_t expected[FUSES_ROLLBACK_BYTES] = {0, 0, 0, 0, 0, 0xfe, 0xff, 0xff};
+    struct world world = {.random = 1};
+
+    new_phone(&world);
+    nor_bytes[ROLLBACK_OFFSET + 3] = 0xbf;
+    assert_err(fuse_burn_rollback(&world.nor.nor, 41), OK);
+    assert_memory_equal(nor_bytes + ROLLBACK_OFFSET, expected, sizeof expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_beyond_the_fuses),
+        cmocka_unit_test(every_fuse_below_is_burned),
         cmocka_unit_test(the_last_lock_fuse),
         cmocka_unit_test(every_single_cut),
         cmocka_unit_test(many_random_ones),

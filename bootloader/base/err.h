@@ -58,7 +58,12 @@
     X(E_STATE_NONE)                                                                                \
     X(E_STATE_REPLAYED)                                                                            \
     X(E_STATE_LOCK_FUSES)                                                                          \
-    X(E_FUSE_CAPACITY)                                                                                \
+    X(E_FUSE_CAPACITY)                                                                             \
+    /* A/B slots */                                                                                \
+    X(E_SLOTS_MAGIC)                                                                               \
+    X(E_SLOTS_VERSION)                                                                             \
+    X(E_SLOTS_CRC)                                                                                 \
+    X(E_SLOTS_COUNT)                                                                               \
     /* partition table */                                                                          \
     X(E_GPT_SIGNATURE)                                                                             \
     X(E_GPT_HEADER)                                                                                \
