@@ -4,8 +4,8 @@
  */
 #include "flow.h"
 
-#include "boot/boot.h"
-#include "flow_keep.h"
+#include "flow_end.h"
+#include "flow_keys.h"
 #include "flow_read.h"
 #include "flow_report.h"
 #include "verify/verify.h"
@@ -42,6 +42,9 @@ static struct decision walk(struct flow *flow)
     }
     flow_report_claims(flow);
     decision = decide(flow);
+    if (flow_look_at_keys(flow) && decision.fate == FATE_BOOT) {
+        return decision; /* somebody wants something else: flow_heed_keys */
+    }
     /* It may run here if it is what it claims to be: only now is it worth reading in full. */
     if (decision.fate == FATE_BOOT || flow->verified.why == E_VBMETA_MAGIC) {
         flow_show(flow, SCREEN_LOGO);
@@ -61,21 +64,10 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
 
     *flow = (struct flow){.phone = phone};
     flow_report_power_on(phone);
-    flow->decision = walk(flow);
-    if (flow->decision.fate == FATE_BOOT) {
-        flow->boot_err = boot_prepare(phone, &flow->board, &flow->state, &flow->image,
-                                      flow->decision.boot_state, &flow->kernel_entry);
-        if (flow->boot_err != OK) {
-            flow->decision = brick(REASON_NO_ROM);
-        }
-    }
-    flow->screen = screen_for(&flow->decision, flow->board.os);
-    if (flow->decision.fate != FATE_BOOT) {
-        flow_show(flow, flow->screen);
-    }
-    flow_report_verdict(flow);
-    if (flow->decision.fate == FATE_BOOT) {
-        flow_keep_record(flow);
-        boot_enter(phone, flow->kernel_entry);
-    }
+    do {
+        flow->decision = walk(flow);
+        flow_heed_keys(flow);
+        flow_prepare(flow);
+        flow_tell(flow);
+    } while (flow_end(flow));
 }

@@ -33,8 +33,12 @@ struct flow {
     struct boot_image image;
     enum err boot_err;
     uint64_t kernel_entry;
+    bool went_on;  /* fastboot mode was left to start the phone: nothing that led there counts again */
+    enum key wish; /* what the keys ask for at power-on; KEY_NONE: nothing */
     struct decision decision;
     enum screen screen;
+    enum screen_wait wait; /* what the screen waits for */
+    uint32_t wait_s;       /* and the seconds that are left */
 };
 
 /*

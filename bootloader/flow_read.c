@@ -17,6 +17,8 @@
 #define DEFAULT_WIDTH_PX  720
 #define DEFAULT_HEIGHT_PX 1440
 
+#define KEY_ID_BYTES 4 /* of the hash of a user's key: what a person compares */
+
 static enum err read_nor(const struct phone *phone, uint32_t offset, struct span room, size_t length,
                          struct slice *out_bytes)
 {
@@ -142,9 +144,8 @@ static void start_panel(struct panel *panel, const struct board *board)
     (void)panel->ops->start(panel, width_px, height_px);
 }
 
-void flow_show(struct flow *flow, enum screen screen)
+static struct screen_facts facts_of(const struct flow *flow)
 {
-    struct panel *panel = flow->phone->panel;
     struct screen_facts facts = {
         .reason = flow->decision.reason,
         .unlocked = flow->state.unlocked,
@@ -156,10 +157,29 @@ void flow_show(struct flow *flow, enum screen screen)
         .rom_region_text = flow->verified.region_text,
         .rom_version = flow->verified.rom_version,
         .detail = failed_check(flow),
+        .wait = flow->wait,
+        .wait_s = flow->wait_s,
     };
+    struct text key_id = text_in(facts.key_id, sizeof facts.key_id);
+
+    text_bytes_hex(&key_id, slice_of(flow->state.user_key_sha256, KEY_ID_BYTES));
+    return facts;
+}
+
+void flow_show(struct flow *flow, enum screen screen)
+{
+    struct panel *panel = flow->phone->panel;
+    struct screen_facts facts = facts_of(flow);
 
     if (panel->canvas.width_px == 0) {
         start_panel(panel, &flow->board);
     }
     screen_draw(&panel->canvas, screen, &facts);
+}
+
+void flow_show_wait(struct flow *flow)
+{
+    struct screen_facts facts = facts_of(flow);
+
+    screen_draw_wait(&flow->phone->panel->canvas, flow->screen, &facts);
 }

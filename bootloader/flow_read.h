@@ -23,5 +23,7 @@ NODISCARD enum err flow_read_images(struct flow *flow);
 
 /* Puts a screen on the panel; starts the panel the first time. */
 void flow_show(struct flow *flow, enum screen screen);
+/* On flow->screen: draws what has changed when flow->wait and wait_s have. */
+void flow_show_wait(struct flow *flow);
 
 #endif

@@ -201,14 +201,23 @@ static enum key pressed(struct keys *keys)
     struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
 
     if (fake->asked < fake->count) {
+        if (fake->clock != NULL && *fake->clock < fake->last_us + fake->first_us) {
+            return KEY_NONE;
+        }
+        fake->last_us = fake->clock != NULL ? *fake->clock : 0;
         return fake->pressed[fake->asked++];
+    }
+    if (fake->endless != KEY_NONE) {
+        return fake->endless;
     }
     return fake->patience != 0 && --fake->patience == 0 ? KEY_POWER : KEY_NONE;
 }
 
 static bool held(struct keys *keys, enum key key)
 {
-    return CONTAINER_OF(keys, struct fake_keys, keys)->held[key];
+    const struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
+
+    return fake->held[key] || (fake->asked != 0 && fake->held_later == key && key != KEY_NONE);
 }
 
 void fake_keys_init(struct fake_keys *keys)
@@ -241,6 +250,12 @@ static void reset(struct power *power)
     power_of(power)->resets++;
 }
 
+static void restart(struct power *power, enum restart why)
+{
+    power_of(power)->resets++;
+    power_of(power)->restart = why;
+}
+
 static void enter_kernel(struct power *power, uint64_t entry, uint64_t dtb)
 {
     power_of(power)->entered++;
@@ -261,7 +276,8 @@ static uint64_t now_us(struct power *power)
 void fake_power_init(struct fake_power *power)
 {
     static const struct power_ops ops = {
-        .off = off, .reset = reset, .enter_kernel = enter_kernel, .rest = rest,
+        .off = off, .reset = reset, .restart = restart, .enter_kernel = enter_kernel,
+        .rest = rest,
         .now_us = now_us};
 
     *power = (struct fake_power){.power = {.ops = &ops}};

@@ -70,6 +70,11 @@ struct fake_keys {
     struct keys keys;
     enum key pressed[FAKE_KEYS_MAX];
     bool held[KEY_POWER + 1]; /* as the test says */
+    enum key held_later;      /* held as soon as something was pressed */
+    enum key endless;         /* pressed for ever, when all else was */
+    uint64_t first_us;        /* so long before each press, by... */
+    const uint64_t *clock;    /* ...that clock; NULL: all at once */
+    uint64_t last_us;
     size_t asked;
     size_t count;
     /* When nobody has pressed anything so often, power is pressed: no loop waits for ever. */
@@ -84,6 +89,7 @@ struct fake_power {
     struct power power;
     unsigned offs;
     unsigned resets;
+    enum restart restart; /* the last that was asked for by name */
     unsigned entered;
     uint64_t entry;
     uint64_t dtb;

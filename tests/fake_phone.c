@@ -80,6 +80,9 @@ static void make_disk(struct fake_phone *phone)
 void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phone)
 {
     load_model(spec->codename, &phone->model);
+    if (spec->android_one) {
+        phone->model.os = OS_ANDROID_ONE;
+    }
     make_nor(spec, phone);
     make_disk(phone);
     fake_panel_init(&phone->panel);

@@ -24,6 +24,7 @@ struct fake_phone_spec {
     enum region made_for;
     enum regime regime;
     bool unlocked;
+    bool android_one; /* sold with that system, whatever the model's file says */
 };
 
 struct fake_phone {

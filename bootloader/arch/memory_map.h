@@ -30,6 +30,7 @@
 #define MAP_VIRTIO_COUNT    32
 #define MAP_SECURE_RAM_BASE 0x0e000000
 #define MAP_SECURE_RAM_SIZE 0x01000000
+#define MAP_RESTART_NOTE    0x0efffff8 /* its last word but one: memory lives through a reset */
 
 #define MAP_RAM_BASE         0x40000000
 #define MAP_RAM_SIZE         0x40000000

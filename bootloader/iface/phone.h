@@ -27,6 +27,7 @@ struct phone {
     struct keys *keys;
     struct text *told; /* what was reported since power-on, in words; NULL: nobody keeps it */
     struct lab lab;
+    enum restart restart;
     struct boot_record *record; /* for the services to the ROM; never NULL */
 
     struct slice machine_dtb; /* the machine's own device tree */

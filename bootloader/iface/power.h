@@ -9,9 +9,19 @@
 
 struct power;
 
+/* Why the phone started: what was asked for when it restarted itself. */
+enum restart {
+    RESTART_NONE = 0, /* it was switched on */
+    RESTART_PLAIN,
+    RESTART_BOOTLOADER, /* into fastboot mode */
+    RESTART_RECOVERY,
+};
+
 struct power_ops {
     void (*off)(struct power *power);
-    void (*reset)(struct power *power);
+    void (*reset)(struct power *power); /* RESTART_PLAIN */
+    /* So too; phone->restart of the next start is `why`. */
+    void (*restart)(struct power *power, enum restart why);
     /*
      * Stops the devices and enters the kernel at `entry` in the non-secure world, with the device tree
      * at `dtb`. Comes back on a fake phone only.

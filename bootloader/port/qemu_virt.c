@@ -34,6 +34,10 @@
 _Noreturn void cpu_enter_kernel(uint64_t entry, uint64_t dtb);
 _Noreturn void port_main(void);
 
+/* The note of a restart: these bits, and the reason in the last ones. */
+#define RESTART_NOTE      0x52454e00u
+#define RESTART_NOTE_MASK 0xffffff00u
+
 static const char *const port_names[] = {"lab.trace", "lab.fastboot", "lab.edl"};
 
 /* One machine, so one of each; the core only ever sees pointers in `phone`. */
@@ -73,9 +77,28 @@ static void power_off(struct power *power)
     secure_gpio_raise(MAP_SECURE_GPIO, SECURE_GPIO_OFF);
 }
 
+static void power_restart(struct power *power, enum restart why)
+{
+    mmio_write32(MAP_RESTART_NOTE, RESTART_NOTE | (uint32_t)why);
+    secure_gpio_raise(MAP_SECURE_GPIO, SECURE_GPIO_RESET);
+}
+
 static void power_reset(struct power *power)
 {
-    secure_gpio_raise(MAP_SECURE_GPIO, SECURE_GPIO_RESET);
+    power_restart(power, RESTART_PLAIN);
+}
+
+/* Once: the note is taken away. After power-on the memory there is anything, most likely zero. */
+static enum restart take_restart_note(void)
+{
+    uint32_t note = mmio_read32(MAP_RESTART_NOTE);
+    uint32_t why = note & ~RESTART_NOTE_MASK;
+
+    mmio_write32(MAP_RESTART_NOTE, 0);
+    if ((note & RESTART_NOTE_MASK) != RESTART_NOTE || why > RESTART_RECOVERY) {
+        return RESTART_NONE;
+    }
+    return (enum restart)why;
 }
 
 /* The devices must not write to memory that is the kernel's now. */
@@ -108,6 +131,7 @@ static uint64_t power_now_us(struct power *power)
 static const struct power_ops power_ops = {
     .off = power_off,
     .reset = power_reset,
+    .restart = power_restart,
     .enter_kernel = power_enter_kernel,
     .rest = power_rest,
     .now_us = power_now_us,
@@ -198,6 +222,9 @@ static void read_lab_switches(struct lab *lab)
             lab_switch(lab, lab_switch_names[i], slice_of(value, count));
         }
     }
+    if (machine.phone.restart != RESTART_NONE) { /* the keys were held at power-on only */
+        *lab = (struct lab){.no_wait = lab->no_wait};
+    }
 }
 
 static struct span memory(uintptr_t base, size_t size)
@@ -228,6 +255,7 @@ static void start_machine(void)
 {
     machine.dma_next = (uint8_t *)MAP_DMA;
     machine.power.ops = &power_ops;
+    machine.phone.restart = take_restart_note();
     pl011_init(&machine.uart, MAP_PL011_BASE);
     pflash_init(&machine.flash, MAP_NOR_BASE, NOR_BYTES, NOR_SECTOR_BYTES);
     fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));

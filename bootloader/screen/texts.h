@@ -12,7 +12,7 @@
 #define TYPE_STYLES(X)                                                                             \
     X(caption, REGULAR, 26, ASCII)                                                                 \
     X(body, REGULAR, 32, ASCII)                                                                    \
-    X(title, MEDIUM, 46, ASCII)                                                                    \
+    X(title, MEDIUM, 46, OWN)                                                                      \
     X(subtitle, MEDIUM, 36, OWN)                                                                   \
     X(display, MEDIUM, 80, OWN)                                                                    \
     X(wordmark, LIGHT, 76, OWN)
