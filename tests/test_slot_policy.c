@@ -25,6 +25,15 @@ static struct slot slot_of(unsigned state)
     };
 }
 
+/* What Android says of a slot, apart from slot_is_bootable. */
+static bool may_boot(const struct slot *slot)
+{
+    if (slot->priority == 0 || slot->verity_corrupted) {
+        return false;
+    }
+    return slot->successful || slot->tries > 0;
+}
+
 /* One power-on: looks at slots until one may run. SLOT_NONE: nothing does. */
 static size_t power_on(struct slots *slots, const enum reason *roms, unsigned *writes)
 {
@@ -52,7 +61,7 @@ static void check_states(const struct slots *before, const enum reason *roms)
     bool booted = false;
 
     for (size_t i = 0; i < SLOT_COUNT; i++) {
-        might |= slot_is_bootable(&before->list[i]) && roms[i] == REASON_OK;
+        might |= may_boot(&before->list[i]) && roms[i] == REASON_OK;
     }
     for (unsigned n = 0; n < POWER_ONS; n++) {
         unsigned writes = 0;
@@ -64,7 +73,7 @@ static void check_states(const struct slots *before, const enum reason *roms)
             break;
         }
         booted = true;
-        assert_true(roms[chosen] == REASON_OK && slot_is_bootable(&before->list[chosen]));
+        assert_true(roms[chosen] == REASON_OK && may_boot(&before->list[chosen]));
         assert_true(slots.active == chosen);
         boots[chosen]++;
         if (before->list[chosen].successful) {
