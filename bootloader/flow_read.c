@@ -3,6 +3,7 @@
 #include "flow_read.h"
 
 #include "base/text.h"
+#include "flow_verity.h"
 #include "format/nor_map.h"
 #include "format/fuses.h"
 #include "format/state_record.h"
@@ -120,7 +121,11 @@ enum err flow_read_images(struct flow *flow)
         .scratch = phone->scratch,
     };
 
-    return verify_images(&flow->parts, flow->start, &room, &flow->verified, &flow->image);
+    TRY(verify_images(&flow->parts, flow->start, &room, &flow->verified, &flow->image));
+    if (flow->start == PART_BOOT) {
+        flow_heed_verity_note(flow);
+    }
+    return OK;
 }
 
 static const char *failed_check(const struct flow *flow)

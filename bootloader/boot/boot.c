@@ -6,23 +6,31 @@
 #include "boot/kernel.h"
 #include "boot/kernel_dtb.h"
 
-enum err boot_prepare(const struct phone *phone, const struct board *board,
-                      const struct state *state, const struct boot_image *image,
-                      enum boot_state boot_state, uint64_t *out_entry)
+static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
+{
+    bool locked = (facts->board->protections & PROTECTION_BOOTLOADER_LOCK) != 0 &&
+                  !facts->state->unlocked;
+
+    TRY(cmdline_build(facts->image->cmdline, facts->board, facts->state, facts->boot_state, out));
+    return cmdline_add_verified(facts->verified, locked, out);
+}
+
+enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
+                      uint64_t *out_entry)
 {
     char chars[CMDLINE_BYTES];
     struct text bootargs = text_in(chars, sizeof chars);
-    struct kernel_dtb_facts facts = {
+    struct kernel_dtb_facts dtb_facts = {
         .bootargs = chars,
-        .ramdisk = slice_of(phone->ramdisk.data, (size_t)image->ramdisk_bytes),
+        .ramdisk = slice_of(phone->ramdisk.data, (size_t)facts->image->ramdisk_bytes),
         .canvas = &phone->panel->canvas,
         .empty_slots = phone->empty_slots,
         .empty_slot_count = phone->empty_slot_count,
     };
 
-    TRY(kernel_check(phone->kernel, image->kernel_bytes, out_entry));
-    TRY(cmdline_build(image->cmdline, board, state, boot_state, &bootargs));
-    return kernel_dtb_edit(phone->dtb, &facts);
+    TRY(kernel_check(phone->kernel, facts->image->kernel_bytes, out_entry));
+    TRY(make_bootargs(facts, &bootargs));
+    return kernel_dtb_edit(phone->dtb, &dtb_facts);
 }
 
 void boot_enter(const struct phone *phone, uint64_t entry)

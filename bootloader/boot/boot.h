@@ -10,6 +10,15 @@
 #include "policy/policy.h"
 #include "verify/boot_image.h"
 
+/* What was found out, for the kernel to be told. */
+struct boot_facts {
+    const struct board *board;
+    const struct state *state;
+    const struct verified *verified;
+    const struct boot_image *image;
+    enum boot_state boot_state;
+};
+
 /*
  * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump.
  *
@@ -17,9 +26,8 @@
  *   E_TEXT_SPACE   the command line is too long
  *   E_DTB_EDIT     the device tree could not be made
  */
-NODISCARD enum err boot_prepare(const struct phone *phone, const struct board *board,
-                                const struct state *state, const struct boot_image *image,
-                                enum boot_state boot_state, uint64_t *out_entry);
+NODISCARD enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
+                                uint64_t *out_entry);
 
 /* The jump. Comes back on a fake phone only. */
 void boot_enter(const struct phone *phone, uint64_t entry);

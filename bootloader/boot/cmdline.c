@@ -2,6 +2,8 @@
 /* The kernel's command line. Stage boot. */
 #include "boot/cmdline.h"
 
+#include "format/vbmeta.h"
+
 #include <string.h>
 
 static const char firmware_prefix[] = "androidboot.";
@@ -28,12 +30,23 @@ static bool firmwares_own(const char *word)
     return strncmp(word, firmware_prefix, sizeof firmware_prefix - 1) == 0;
 }
 
+/* A quote that never ends would swallow the firmware's own words behind it. */
+static bool ends_its_quotes(const char *word, size_t length)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < length; i++) {
+        quoted ^= word[i] == '"';
+    }
+    return !quoted;
+}
+
 static void add_image_words(struct text *out, const char *words)
 {
     while (*words != '\0') {
         size_t length = word_length(words);
 
-        if (length != 0 && !firmwares_own(words)) {
+        if (length != 0 && !firmwares_own(words) && ends_its_quotes(words, length)) {
             for (size_t i = 0; i < length; i++) {
                 text_char(out, words[i]);
             }
@@ -69,8 +82,40 @@ enum err cmdline_build(const char *image_cmdline, const struct board *board,
     add(out, "verifiedbootstate", boot_state_name(boot_state));
     add(out, "vbmeta.device_state", state->unlocked ? "unlocked" : "locked");
     add(out, "flashlab.regime", regime_name(board->regime));
+    if ((board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+        add(out, "anti", "");
+        text_u64(out, board->rollback_index);
+    }
     if (board->slot_count != 0) {
         add(out, "slot_suffix", "_a");
+    }
+    return out->full ? E_TEXT_SPACE : OK;
+}
+
+/* "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex. */
+static void add_tree(struct text *out, const struct verified_hashtree *tree)
+{
+    add(out, "verity.system", "");
+    text_u64(out, tree->image_bytes / VERITY_BLOCK_BYTES);
+    text_char(out, ',');
+    text_u64(out, tree->tree_offset / VERITY_BLOCK_BYTES);
+    text_char(out, ',');
+    text_bytes_hex(out, slice_of(tree->root_digest, SHA256_BYTES));
+    text_char(out, ',');
+    text_bytes_hex(out, slice_of(tree->salt, tree->salt_bytes));
+}
+
+enum err cmdline_add_verified(const struct verified *verified, bool locked, struct text *out)
+{
+    const char *mode = locked ? "enforcing" : "eio";
+
+    if (verified->cmdline[0] != '\0') {
+        text_char(out, ' ');
+        add_image_words(out, verified->cmdline);
+    }
+    add(out, "veritymode", verified->hashtree_disabled ? "disabled" : mode);
+    if (verified->system.present && !verified->hashtree_disabled) {
+        add_tree(out, &verified->system);
     }
     return out->full ? E_TEXT_SPACE : OK;
 }

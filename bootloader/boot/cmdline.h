@@ -13,8 +13,9 @@
 
 /*
  * Adds to `out`: the image's words, less those that begin with "androidboot." - only the firmware
- * speaks for the phone -, then androidboot.hwc, .verifiedbootstate, .vbmeta.device_state, .serialno,
- * .hardware, .flashlab.regime (the lab's own: who checks regions; the ROM's check asks for "shipped")
+ * speaks for the phone - and those with a quote that never ends, then androidboot.hwc, .verifiedbootstate, .vbmeta.device_state, .serialno,
+ * .hardware, .flashlab.regime (the lab's own: who checks regions; the ROM's check asks for "shipped"),
+ * .anti (the index in the fuses, where the phone has anti-rollback: for the recovery)
  * and, where there are slots, .slot_suffix.
  *
  *   E_TEXT_SPACE   it does not all fit
@@ -22,5 +23,16 @@
 NODISCARD enum err cmdline_build(const char *image_cmdline, const struct board *board,
                                  const struct state *state, enum boot_state boot_state,
                                  struct text *out);
+
+/*
+ * Adds what was verified beside the image: the words of vbmeta's descriptors, less those that are the
+ * firmware's own; then androidboot.veritymode ("enforcing" on a locked phone, "eio" on an open one,
+ * "disabled"), and androidboot.verity.system, with which the ROM sets up dm-verity: blocks of 4096 bytes
+ * of the file system, block where its hash tree begins, root digest, salt, with commas between.
+ *
+ *   E_TEXT_SPACE   it does not all fit
+ */
+NODISCARD enum err cmdline_add_verified(const struct verified *verified, bool locked,
+                                        struct text *out);
 
 #endif

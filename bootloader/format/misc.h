@@ -11,6 +11,7 @@
 
 #define MISC_MESSAGE_OFFSET 0
 #define MISC_SLOTS_OFFSET   2048
+#define MISC_VERITY_OFFSET  4096 /* our own, in the part that Android leaves to vendors */
 
 /* Strings may lack their NUL. */
 struct bootloader_message {
@@ -45,6 +46,20 @@ struct slots_record {
     uint8_t crc32[4]; /* of all bytes before it */
 };
 
+/*
+ * The ROM's note that dm-verity refused a block of `system`. It is a question, not an answer: the
+ * bootloader looks at that block itself, so that nobody can brick a phone with a note, and a note from
+ * before the system was flashed anew means nothing.
+ */
+#define VERITY_NOTE_MAGIC "FLVERITY"
+
+struct verity_note {
+    uint8_t magic[8];
+    uint8_t block[8]; /* of 4096 bytes, from the start of the partition */
+    uint8_t crc32[4]; /* of all bytes before it */
+};
+
+static_assert(sizeof(struct verity_note) == 20, "the verity note has no padding");
 static_assert(sizeof(struct bootloader_message) == 2048, "AOSP bootloader_message.h");
 static_assert(sizeof(struct slots_record) == 32, "AOSP boot_control_definition.h");
 
