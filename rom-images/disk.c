@@ -60,22 +60,34 @@ static bool write_tables(struct staged_file *file, const struct gpt_plan *plan)
            staged_write(file, plan->disk_bytes - sizeof(backup), slice_of(backup, sizeof(backup)));
 }
 
-static bool write_images(struct staged_file *file, const struct gpt_plan *plan,
-                         const struct model *model, const char *model_file,
-                         const struct disk_image *images, size_t count)
+/* Into the partitions with this suffix. */
+static bool write_slot(struct staged_file *file, const struct gpt_plan *plan, const char *model_file,
+                       const char *suffix, const struct disk_image *images, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char name[MODEL_PARTITION_NAME_SIZE + 2];
         struct text text = text_in(name, sizeof(name));
 
         text_str(&text, images[i].partition);
-        text_str(&text, model->slot_count != 0 ? "_a" : "");
+        text_str(&text, suffix);
         if (images[i].bytes.size != 0 &&
             !write_image(file, plan, model_file, name, images[i].bytes)) {
             return false;
         }
     }
     return true;
+}
+
+/* A phone with slots leaves the factory with the ROM in both. */
+static bool write_images(struct staged_file *file, const struct gpt_plan *plan,
+                         const struct model *model, const char *model_file,
+                         const struct disk_image *images, size_t count)
+{
+    if (model->slot_count == 0) {
+        return write_slot(file, plan, model_file, "", images, count);
+    }
+    return write_slot(file, plan, model_file, "_a", images, count) &&
+           write_slot(file, plan, model_file, "_b", images, count);
 }
 
 bool disk_write(const struct model *model, const char *model_file, const struct disk_image *images,

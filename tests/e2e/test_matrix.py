@@ -24,6 +24,7 @@ MODELS = {
     "sirius": (("cn",), True, True),
     "nitrogen": (("cn", "global"), True, True),
     "cactus": (("cn", "global"), True, True),
+    "jasmine_sprout": (("global",), False, True),
 }
 ROMS = ("cn", "global", "reseller")
 MARKETS = ("cn", "global")
