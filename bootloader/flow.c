@@ -37,7 +37,7 @@ static struct decision walk(struct flow *flow)
     if (flow->gpt_err != OK) {
         return brick(REASON_BAD_GPT);
     }
-    if (flow_read_claims(flow, "", PART_BOOT) != OK) {
+    if (flow_read_claims(flow, flow->board.slot_count != 0 ? "_a" : "", PART_BOOT) != OK) {
         return brick(REASON_BAD_GPT);
     }
     flow_report_claims(flow);
