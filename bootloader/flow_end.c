@@ -12,11 +12,18 @@
 
 void flow_prepare(struct flow *flow)
 {
+    const struct boot_facts facts = {
+        .board = &flow->board,
+        .state = &flow->state,
+        .verified = &flow->verified,
+        .image = &flow->image,
+        .boot_state = flow->decision.boot_state,
+    };
+
     if (flow->decision.fate != FATE_BOOT) {
         return;
     }
-    flow->boot_err = boot_prepare(flow->phone, &flow->board, &flow->state, &flow->image,
-                                  flow->decision.boot_state, &flow->kernel_entry);
+    flow->boot_err = boot_prepare(flow->phone, &facts, &flow->kernel_entry);
     if (flow->boot_err != OK) {
         flow->decision = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
     }
