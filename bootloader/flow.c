@@ -5,9 +5,11 @@
 #include "flow.h"
 
 #include "flow_end.h"
+#include "flow_keep.h"
 #include "flow_keys.h"
 #include "flow_read.h"
 #include "flow_report.h"
+#include "flow_slots.h"
 #include "verify/verify.h"
 
 static struct decision brick(enum reason reason)
@@ -18,6 +20,38 @@ static struct decision brick(enum reason reason)
 static struct decision decide(struct flow *flow)
 {
     return policy_decide(&flow->board, &flow->state, &flow->verified);
+}
+
+/* Is somebody at the keys, or did the ROM leave a message? */
+static bool something_else_is_asked(struct flow *flow)
+{
+    return flow_look_at_keys(flow) || flow->asked != BCB_NONE;
+}
+
+/* What is in the slot of flow->suffix, and may it run here? */
+static struct decision look_at_rom(struct flow *flow)
+{
+    struct decision decision;
+
+    if (flow_read_claims(flow, flow->suffix, PART_BOOT) != OK) {
+        return brick(REASON_BAD_GPT);
+    }
+    flow_report_claims(flow);
+    decision = decide(flow);
+    if (something_else_is_asked(flow) && decision.fate == FATE_BOOT) {
+        return decision; /* flow_heed_keys, flow_keep_heed */
+    }
+    /* It may run here if it is what it claims to be: only now is it worth reading in full. */
+    if (decision.fate == FATE_BOOT || flow->verified.why == E_VBMETA_MAGIC) {
+        flow_show(flow, SCREEN_LOGO);
+        if (flow_read_images(flow) != OK) {
+            return brick(REASON_BAD_GPT);
+        }
+        flow_report_images(flow);
+        decision = decide(flow);
+    }
+    flow_report_policy(flow, &decision);
+    return decision;
 }
 
 /* From power-on to what is to be done. Each stage may end the way early. */
@@ -37,24 +71,16 @@ static struct decision walk(struct flow *flow)
     if (flow->gpt_err != OK) {
         return brick(REASON_BAD_GPT);
     }
-    if (flow_read_claims(flow, flow->board.slot_count != 0 ? "_a" : "", PART_BOOT) != OK) {
-        return brick(REASON_BAD_GPT);
+    if (flow_keep_finish(flow) != OK) {
+        return brick(REASON_BAD_STATE);
     }
-    flow_report_claims(flow);
-    decision = decide(flow);
-    if (flow_look_at_keys(flow) && decision.fate == FATE_BOOT) {
-        return decision; /* somebody wants something else: flow_heed_keys */
+    flow_keep_message(flow);
+    if (!flow_slots_begin(flow)) {
+        return brick(REASON_NO_ROM);
     }
-    /* It may run here if it is what it claims to be: only now is it worth reading in full. */
-    if (decision.fate == FATE_BOOT || flow->verified.why == E_VBMETA_MAGIC) {
-        flow_show(flow, SCREEN_LOGO);
-        if (flow_read_images(flow) != OK) {
-            return brick(REASON_BAD_GPT);
-        }
-        flow_report_images(flow);
-        decision = decide(flow);
-    }
-    flow_report_policy(flow, &decision);
+    do {
+        decision = look_at_rom(flow);
+    } while (flow_slots_again(flow, &decision));
     return decision;
 }
 
@@ -67,7 +93,9 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
     do {
         flow->decision = walk(flow);
         flow_heed_keys(flow);
+        flow_keep_heed(flow);
         flow_prepare(flow);
+        flow_slots_commit(flow);
         flow_tell(flow);
     } while (flow_end(flow));
 }

@@ -11,7 +11,9 @@
 #include "board/board.h"
 #include "iface/phone.h"
 #include "policy/policy.h"
+#include "policy/slot_policy.h"
 #include "screen/screens.h"
+#include "storage/bcb.h"
 #include "storage/gpt.h"
 #include "storage/state.h"
 #include "verify/boot_image.h"
@@ -27,6 +29,13 @@ struct flow {
     struct state state;
     enum err gpt_err;
     struct gpt gpt;
+    enum bcb_command asked; /* by the ROM, in the bootloader message */
+    struct slots slots;
+    enum err slots_err; /* why the record could not be written */
+    struct slot_trial slot_trial;
+    size_t first_slot;
+    size_t slot;
+    const char *suffix;        /* of the slot that is looked at; "": the phone has none */
     struct verify_parts parts; /* of the slot that is to be started */
     enum part start;           /* and what of it: PART_BOOT, PART_RECOVERY */
     struct verified verified;

@@ -65,6 +65,40 @@ void flow_report_storage(const struct flow *flow)
     report_end(&report);
 }
 
+void flow_report_wipe(const struct flow *flow, enum err err)
+{
+    struct report report;
+
+    report_begin(&report, flow->phone, "storage", "wipe");
+    report_str(&report, "result", err == OK ? "done" : "failed");
+    report_str(&report, "check", err_name(err));
+    report_end(&report);
+}
+
+void flow_report_message(const struct flow *flow, enum bcb_command command)
+{
+    struct report report;
+
+    report_begin(&report, flow->phone, "storage", "message");
+    report_str(&report, "command", command == BCB_RECOVERY ? "recovery" : "bootloader");
+    report_str(&report, "result", flow->asked == command ? "heed" : "ignore");
+    report_end(&report);
+}
+
+void flow_report_slot(const struct flow *flow)
+{
+    const struct slot *slot = &flow->slots.list[flow->slot];
+    struct report report;
+
+    report_begin(&report, flow->phone, "storage", "slot");
+    report_str(&report, "slot", flow->suffix + 1);
+    report_str(&report, "record", err_name(flow->slots.why));
+    report_u64(&report, "priority", slot->priority);
+    report_u64(&report, "tries", slot->tries);
+    report_bool(&report, "successful", slot->successful);
+    report_end(&report);
+}
+
 void flow_report_claims(const struct flow *flow)
 {
     const struct verified *verified = &flow->verified;

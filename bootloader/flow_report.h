@@ -10,6 +10,12 @@
 void flow_report_power_on(const struct phone *phone);
 void flow_report_board(const struct flow *flow);
 void flow_report_storage(const struct flow *flow);
+/* The wipe that a change of the lock asked for: OK, or why it is still to be done. */
+void flow_report_wipe(const struct flow *flow, enum err err);
+/* What the message asked for, and whether it is heeded: flow->asked. */
+void flow_report_message(const struct flow *flow, enum bcb_command command);
+/* The slot that is looked at next. */
+void flow_report_slot(const struct flow *flow);
 void flow_report_claims(const struct flow *flow);
 void flow_report_images(const struct flow *flow);
 /* What was compared, check by check, up to the one that refused. */
