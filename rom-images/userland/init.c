@@ -18,6 +18,7 @@
 #include "props.h"
 #include "region_check.h"
 #include "starting.h"
+#include "system_mount.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ struct phone {
     bool adverts;
     unsigned popups;
     pid_t shell;
+    int system; /* the pipe with news of /system; -1: there is none */
     char prompt[80];
     /* When each is due, by now_ms(). */
     int64_t minute_ms;
@@ -255,13 +257,52 @@ static int run_due(struct phone *phone)
     return next > now ? (int)(next - now) : 0;
 }
 
+static void report_system(struct phone *phone, const struct system_news *news)
+{
+    struct trace_event event;
+
+    trace_begin(&event, "system");
+    json_str(&event.text, "result", system_result_name(news->result));
+    json_str(&event.text, "verity", props_get(&phone->props, "ro.boot.veritymode", ""));
+    if (news->result == SYSTEM_IO_ERROR) {
+        json_u64(&event.text, "block", news->block);
+    }
+    if (news->what[0] != '\0') {
+        json_str(&event.text, "what", news->what);
+    }
+    trace_send(&phone->trace, &event);
+}
+
+/* As Android does: a locked phone restarts, and the bootloader has the last word. */
+static void hear_of_system(struct phone *phone)
+{
+    struct system_news news;
+
+    if (!system_mount_news(phone->system, &news)) {
+        phone->system = -1;
+        return;
+    }
+    report_system(phone, &news);
+    if (news.result == SYSTEM_CHECKED) {
+        system_mount_forget();
+    }
+    if (news.result == SYSTEM_IO_ERROR && system_mount_note(news.block) &&
+        strcmp(props_get(&phone->props, "ro.boot.veritymode", ""), "enforcing") == 0) {
+        shut_down(RB_AUTOBOOT);
+    }
+}
+
 static void keep_house(struct phone *phone, int signals)
 {
-    struct pollfd wake = {.fd = signals, .events = POLLIN};
+    struct pollfd wake[] = {{.fd = signals, .events = POLLIN}, {.events = POLLIN}};
     struct signalfd_siginfo info;
 
     for (;;) {
-        (void)poll(&wake, 1, run_due(phone));
+        wake[1].fd = phone->system;
+        (void)poll(wake, ARRAY_COUNT(wake), run_due(phone));
+        if (wake[1].revents != 0) {
+            hear_of_system(phone);
+        }
         while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
             handle_signal(phone, (int)info.ssi_signo);
         }
@@ -282,6 +323,7 @@ int main(void)
              props_get(&phone.props, "ro.product.device", "phone"));
     modules_load_rest(&phone.modules);
     boot_success_report(&phone.trace);
+    phone.system = system_mount_start(&phone.props);
     plan_minute(&phone);
     phone.popup_ms =
         phone.adverts && phone.fb.panel.width_px != 0 ? now_ms() + POPUP_FIRST_MS : NEVER;
