@@ -156,6 +156,7 @@ void rom_identity_recovery_properties(const struct model *model, struct text *ou
         {"ro.product.brand", BRAND},
         {"ro.product.device", model->codename},
         {"ro.product.marketname", model->name},
+        {"ro.flashlab.policy_list", flag(model->on_policy_list)},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {

@@ -173,6 +173,7 @@ static bool write_vbmeta(const struct draft *draft, const struct signing_key *ke
         {ROM_PROPERTY_NAME, rom->name},
         {ROM_PROPERTY_VERSION, spec->identity->version},
         {ROM_PROPERTY_PRODUCT, spec->model->codename},
+        {ROM_PROPERTY_DATE, rom->date},
         {"com.android.build.boot.fingerprint", spec->identity->fingerprint},
         {"com.android.build.boot.os_version", rom->android},
         {"com.android.build.boot.security_patch", rom->security_patch},

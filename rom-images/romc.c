@@ -11,6 +11,7 @@
 #include "rom-images/file.h"
 #include "rom-images/key_files.h"
 #include "rom-images/package.h"
+#include "rom-images/recovery_zip.h"
 #include "rom-images/unlock_sign.h"
 
 #include <errno.h>
@@ -29,6 +30,7 @@ static const char help_text[] =
     "       romc disk ROM.yaml INPUTS -o DISK.img\n"
     "       romc disk --images DIR --model MODEL.yaml -o DISK.img\n"
     "       romc package ROM.yaml INPUTS --scripts DIR -o OUTDIR\n"
+    "       romc ota ROM.yaml INPUTS -o OUTDIR\n"
     "       romc sign-unlock TOKEN --product NAME --chip-id ID --keys DIR -o ANSWER\n"
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
@@ -37,6 +39,7 @@ static const char help_text[] =
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
     "package writes OUTDIR/NAME/ with flash_all.sh and images/, OUTDIR/NAME.tgz, and\n"
     "        OUTDIR/NAME-img.zip for `fastboot update`; prints NAME\n"
+    "ota     writes the recovery ROM, a signed zip file for `adb sideload`; prints its name\n"
     "sign-unlock  answers an unlock token of that phone, signed with the key oem\n"
     "\n"
     "INPUTS, all of them:\n"
@@ -295,6 +298,18 @@ static bool run_disk(int argc, char **argv)
     return done;
 }
 
+static bool run_ota(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    char name[RECOVERY_ZIP_NAME_BYTES];
+    struct model model;
+
+    return parse(argc, argv, &arguments) && check_inputs(&arguments) &&
+           load_model(arguments.model, &model) &&
+           recovery_zip_write(&arguments.package, &model, arguments.out, name) &&
+           (puts(name) >= 0 && fflush(stdout) == 0);
+}
+
 static bool run_package(int argc, char **argv)
 {
     struct arguments arguments = {0};
@@ -357,6 +372,7 @@ int main(int argc, char **argv)
                     {"images", run_images},
                     {"disk", run_disk},
                     {"package", run_package},
+                    {"ota", run_ota},
                     {"sign-unlock", run_sign_unlock}};
 
     for (int i = 1; i < argc; i++) {

@@ -170,5 +170,6 @@ struct vbmeta_public_key {
 #define ROM_PROPERTY_NAME    "flashlab.rom.name"    /* "cn", "global", "reseller": the manifest's */
 #define ROM_PROPERTY_VERSION "flashlab.rom.version" /* "V9.6.1.0.OEAMIFD" */
 #define ROM_PROPERTY_PRODUCT "flashlab.rom.product" /* the codename that it was built for */
+#define ROM_PROPERTY_DATE    "flashlab.rom.date"    /* "20180905"; only the recovery asks for it */
 
 #endif

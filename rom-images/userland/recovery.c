@@ -13,8 +13,11 @@
 #include "framebuffer.h"
 #include "modules.h"
 #include "props.h"
+#include "recovery_assistant.h"
 #include "recovery_draw.h"
+#include "recovery_install.h"
 #include "recovery_keys.h"
+#include "recovery_storage.h"
 #include "recovery_wipe.h"
 #include "trace.h"
 
@@ -27,6 +30,8 @@
 #define STAGE        "recovery"
 #define PORT_WAIT_MS 5000
 #define KEYS_WAIT_MS 2000
+#define NOBODY_MS    100 /* between two looks for a computer */
+#define PERCENT_STEP 4   /* the bar is drawn again for so much */
 
 struct recovery {
     struct props props;
@@ -35,6 +40,8 @@ struct recovery {
     struct framebuffer fb;
     struct recovery_keys keys;
     struct recovery_view view;
+    struct recovery_assistant assistant;
+    struct recovery_storage storage;
 };
 
 static void show(struct recovery *recovery)
@@ -114,8 +121,122 @@ static void wipe(struct recovery *recovery)
     show_page(recovery);
 }
 
+/* A package from the computer: checked in one pass, installed in the next. */
+static void show_percent(void *context, unsigned percent)
+{
+    struct recovery *recovery = context;
+
+    if (percent >= recovery->view.percent + PERCENT_STEP || percent == 100) {
+        recovery->view.percent = percent;
+        show(recovery);
+    }
+}
+
+static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out)
+{
+    struct recovery *recovery = context;
+
+    return recovery_assistant_read(&recovery->assistant, index, end, out);
+}
+
+static void show_checked(void *context, uint64_t done_blocks, uint64_t all_blocks)
+{
+    show_percent(context, (unsigned)(done_blocks * 100 / all_blocks));
+}
+
+/* The last moment before the first write: a phone whose power is cut from now on comes back here. */
+static bool begin_install(void *context, const struct recovery_metadata *metadata)
+{
+    struct recovery *recovery = context;
+    struct bootloader_message message;
+
+    boot_message_make(BCB_BOOT_RECOVERY, RECOVERY_WORD, &message);
+    recovery_go(&recovery->view, RECOVERY_INSTALLING);
+    show_page(recovery);
+    return boot_message_write(&message);
+}
+
+static bool target_size(void *context, const char *partition, uint64_t *out_bytes)
+{
+    return recovery_storage_size(&((struct recovery *)context)->storage, partition, out_bytes);
+}
+
+static bool target_write(void *context, const char *partition, uint64_t offset, struct slice bytes)
+{
+    return recovery_storage_write(&((struct recovery *)context)->storage, partition, offset, bytes);
+}
+
+static bool target_finish(void *context, const char *partition)
+{
+    return recovery_storage_finish(&((struct recovery *)context)->storage, partition);
+}
+
+static enum recovery_fault install(struct recovery *recovery, uint64_t package_bytes)
+{
+    static struct recovery_package package; /* large */
+    const struct recovery_source source = {.size_bytes = package_bytes,
+                                           .read = read_block,
+                                           .progress = show_checked,
+                                           .context = recovery};
+    const struct recovery_target target = {.size = target_size,
+                                           .write = target_write,
+                                           .finish = target_finish,
+                                           .begin = begin_install,
+                                           .progress = show_percent,
+                                           .context = recovery};
+    uint8_t key[RECOVERY_KEY_BYTES];
+    uint8_t vbmeta[RECOVERY_VBMETA_BYTES];
+    struct recovery_phone phone;
+    enum recovery_fault fault;
+
+    recovery_phone_read(&recovery->props, recovery_storage_vbmeta(vbmeta), &phone);
+    fault = recovery_package_check(&package, &source, recovery_storage_key(key));
+    if (fault != FAULT_NONE) {
+        return fault;
+    }
+    fault = recovery_install(&package, &phone, &target);
+    recovery_package_free(&package);
+    return fault;
+}
+
+static void take_package(struct recovery *recovery, uint64_t package_bytes)
+{
+    enum recovery_fault fault;
+    struct trace_event event;
+    const char *text;
+
+    recovery->view.detail[0] = '\0';
+    recovery_go(&recovery->view, RECOVERY_CHECKING);
+    show_page(recovery);
+    fault = install(recovery, package_bytes);
+    recovery_storage_close(&recovery->storage);
+    text = fault == FAULT_NONE ? "The package is installed." : recovery_fault_text(fault);
+    recovery_assistant_done(&recovery->assistant, fault == FAULT_NONE, text);
+    trace_begin_stage(&event, STAGE, "package");
+    json_str(&event.text, "result", fault == FAULT_NONE ? "installed" : "refused");
+    json_str(&event.text, "check", recovery_fault_name(fault));
+    json_str(&event.text, "text", text);
+    json_u64(&event.text, "bytes", package_bytes);
+    trace_send(&recovery->trace, &event);
+    if (fault != FAULT_NONE) {
+        copy_string(recovery->view.detail, sizeof(recovery->view.detail), text, strlen(text) + 1);
+    }
+    recovery_go(&recovery->view, fault == FAULT_NONE ? RECOVERY_INSTALLED : RECOVERY_REFUSED);
+    show_page(recovery);
+}
+
+static void listen_to_computer(struct recovery *recovery)
+{
+    if (!recovery_assistant_open(&recovery->assistant,
+                                 props_get(&recovery->props, "ro.product.device", "phone"))) {
+        trace_what(&recovery->trace, "fault", "no port lab.adb");
+    }
+    show_page(recovery);
+}
+
 static void act(struct recovery *recovery, enum recovery_action action)
 {
+    recovery->view.detail[0] = '\0';
     switch (action) {
     case RECOVERY_DO_NOTHING:
         break;
@@ -129,34 +250,81 @@ static void act(struct recovery *recovery, enum recovery_action action)
         wipe(recovery);
         break;
     case RECOVERY_DO_LISTEN:
+        listen_to_computer(recovery);
+        break;
     case RECOVERY_DO_STOP_LISTENING:
+        recovery_assistant_close(&recovery->assistant);
         show_page(recovery);
         break;
     }
 }
 
+/* Where `adb reboot TARGET` goes. */
+static void restart_to(struct recovery *recovery, const char *target)
+{
+    static const struct {
+        const char *target;
+        const char *command;
+    } commands[] = {
+        {"bootloader", BCB_BOOT_BOOTLOADER},
+        {"recovery", BCB_BOOT_RECOVERY},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        if (strcmp(commands[i].target, target) == 0) {
+            restart(recovery, commands[i].command);
+        }
+    }
+    restart(recovery, "");
+}
+
+/* What the computer wants. False: nobody is connected. */
+static bool serve_computer(struct recovery *recovery)
+{
+    uint64_t package_bytes;
+    bool connected = recovery_assistant_pump(&recovery->assistant, 0);
+
+    if (recovery_assistant_offers(&recovery->assistant, &package_bytes)) {
+        take_package(recovery, package_bytes);
+    }
+    if (recovery->assistant.reboot) {
+        restart_to(recovery, recovery->assistant.reboot_to);
+    }
+    return connected;
+}
+
 static void serve(struct recovery *recovery)
 {
-    struct pollfd wake[RECOVERY_INPUTS_MAX];
+    struct pollfd wake[RECOVERY_INPUTS_MAX + 1];
+    bool connected = false;
     enum recovery_key key;
 
     for (;;) {
-        for (size_t i = 0; i < recovery->keys.count; i++) {
+        bool listening = recovery->assistant.fd >= 0;
+        size_t count = recovery->keys.count;
+
+        for (size_t i = 0; i < count; i++) {
             wake[i] = (struct pollfd){.fd = recovery->keys.fds[i], .events = POLLIN};
         }
-        (void)poll(wake, recovery->keys.count, -1);
+        wake[count] = (struct pollfd){.fd = recovery->assistant.fd, .events = POLLIN};
+        (void)poll(wake, count + (listening && connected ? 1 : 0),
+                   listening && !connected ? NOBODY_MS : -1);
         while (recovery_keys_next(&recovery->keys, &key)) {
             act(recovery, recovery_press(&recovery->view, key));
         }
+        connected = recovery->assistant.fd >= 0 && serve_computer(recovery);
     }
 }
 
 int main(void)
 {
-    static struct recovery recovery = {.trace = {.fd = -1}};
+    static struct recovery recovery; /* zeros, so that the file does not carry it */
 
+    recovery.trace.fd = -1;
+    recovery.assistant.fd = -1;
     first_process_mount();
     first_process_open_files();
+    recovery_storage_init(&recovery.storage);
     come_up(&recovery);
     recovery_keys_open(&recovery.keys, KEYS_WAIT_MS);
     serve(&recovery);
