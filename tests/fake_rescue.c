@@ -116,13 +116,17 @@ static enum err link_write(struct link *link, struct slice bytes)
         return E_LINK_CLOSED;
     }
     need(bytes.size < sizeof client->told - client->told_bytes);
+    need(bytes.size > RESCUE_HEADER_BYTES &&
+         le32(bytes.data + 4) == bytes.size - RESCUE_HEADER_BYTES);
     /* Packets' heads are told as blanks: what is left is text. */
     for (size_t i = 0; i < bytes.size; i++) {
-        told[i] =
-            (char)(bytes.data[i] < ' ' || bytes.size == RESCUE_HEADER_BYTES ? ' ' : bytes.data[i]);
+        told[i] = i < RESCUE_HEADER_BYTES ? ' ' : (char)bytes.data[i];
     }
     told[bytes.size] = '\0';
     client->told_bytes += bytes.size;
+    if (client->next_on_hello) {
+        client->changes += 2;
+    }
     if (client->on_hello != NULL && strstr(told, "<hello") != NULL) {
         fake_rescue_command(client, "<sig TargetName=\"req\"/>");
         fake_rescue_command(client, client->on_hello);

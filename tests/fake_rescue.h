@@ -22,6 +22,7 @@ struct fake_rescue {
     uint32_t changes;
     bool stalls;          /* it stays when its bytes are used up */
     bool deaf;            /* it takes nothing */
+    bool next_on_hello;   /* when it is greeted it is gone already, and the next one there */
     const char *on_hello; /* the command that it sends when it is greeted, authenticated first */
 
     /* how it answers a challenge; key NULL: not at all */

@@ -471,6 +471,18 @@ static void what_one_left_behind_is_not_the_next_ones(void **state)
     assert_int_equal(times_told("response"), 0);
 }
 
+/* The first is gone and the second there before the phone has read what the first one said. */
+static void an_answer_is_not_for_the_next_one(void **state)
+{
+    come(NULL);
+    fake_rescue_command(&client, "<nop/>");
+    client.next_on_hello = true;
+    rescue_session(&rescue);
+    assert_int_equal(times_told("hello"), 1);
+    assert_int_equal(times_told("response"), 0);
+    assert_true(rescue_stream_meet(&rescue.stream));
+}
+
 static void authorised_is_one_client_not_the_next(void **state)
 {
     one_command(fake_root_key(), "<getstorageinfo/>");
@@ -538,6 +550,7 @@ int main(void)
         TEST(a_client_that_stalls),
         TEST(a_client_that_does_not_listen),
         TEST(what_one_left_behind_is_not_the_next_ones),
+        TEST(an_answer_is_not_for_the_next_one),
         TEST(authorised_is_one_client_not_the_next),
         TEST(a_disk_without_a_table_can_be_written),
         TEST(without_a_disk),

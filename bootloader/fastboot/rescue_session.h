@@ -12,8 +12,6 @@
 #include "format/rescue.h"
 #include "storage/gpt.h"
 
-#define RESCUE_REPLY_BYTES 512
-
 struct rescue {
     const struct rescue_context *context;
     struct rescue_stream stream;

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define POLL_US         200u
-#define LEFT_BEHIND_MAX 4096 /* reads of what the last client left: more is a flood of this one's \
-                              */
+#define POLL_US 200u
+#define LEFT_BEHIND_MAX                                                       \
+    4096 /* reads of what the last client left: more is a flood of this one's \
+          */
 
 static uint32_t changes_of(const struct rescue_stream *stream)
 {
@@ -87,15 +88,18 @@ enum err rescue_stream_read(struct rescue_stream *stream, struct span room)
     return fill(stream, room, false);
 }
 
+/* In one piece: a client that comes just now gets all of it or nothing, never the end of it. */
 enum err rescue_stream_send_xml(struct rescue_stream *stream, struct slice text)
 {
-    uint8_t head[RESCUE_HEADER_BYTES];
+    uint8_t packet[RESCUE_HEADER_BYTES + RESCUE_REPLY_BYTES];
     struct link *link = stream->link;
+    size_t size = text.size < RESCUE_REPLY_BYTES ? text.size : RESCUE_REPLY_BYTES;
 
-    put_le32(head, RESCUE_PACKET_XML);
-    put_le32(head + 4, (uint32_t)text.size);
-    if (link->ops->write(link, slice_of(head, sizeof head)) != OK ||
-        link->ops->write(link, text) != OK) {
+    put_le32(packet, RESCUE_PACKET_XML);
+    put_le32(packet + 4, (uint32_t)size);
+    memcpy(packet + RESCUE_HEADER_BYTES, text.data, size);
+    if (changes_of(stream) != stream->changes ||
+        link->ops->write(link, slice_of(packet, RESCUE_HEADER_BYTES + size)) != OK) {
         return E_RESCUE_GONE;
     }
     return OK;

@@ -14,7 +14,8 @@
 struct link;
 struct power;
 
-#define RESCUE_STALL_US 2000000u
+#define RESCUE_STALL_US    2000000u
+#define RESCUE_REPLY_BYTES 512
 
 struct rescue_stream {
     struct link *link;
@@ -36,6 +37,7 @@ NODISCARD enum err rescue_stream_head(struct rescue_stream *stream,
                                       struct rescue_packet *out_packet);
 /* Fills `room`. */
 NODISCARD enum err rescue_stream_read(struct rescue_stream *stream, struct span room);
+/* At most RESCUE_REPLY_BYTES. What is for a client that went is not for the next one. */
 NODISCARD enum err rescue_stream_send_xml(struct rescue_stream *stream, struct slice text);
 
 #endif

@@ -102,6 +102,16 @@ def cmd_fastboot(args: argparse.Namespace) -> int:
     return fastboot.run(store.folder_of(args.name), args.words)
 
 
+def cmd_rescue(args: argparse.Namespace) -> int:
+    from . import rescue, roms
+
+    folder = store.folder_of(args.name)
+    package = Path(args.package) if args.package else None
+    if package is None:
+        package = roms.package(store.facts(folder).get("model", "?"), args.rom)
+    return rescue.run(folder, args.account, package, session.tell)
+
+
 def cmd_list(args: argparse.Namespace) -> int:
     there = store.names()
     if not there:
@@ -283,6 +293,25 @@ def _parser() -> argparse.ArgumentParser:
         "  scripts/phone account unlock mine --apply",
     )
     account.add_commands(sub)
+
+    sub = command(
+        "rescue",
+        cmd_rescue,
+        "write a ROM to a phone in rescue mode (EDL): one that is dead, or after fastboot oem edl",
+        "  scripts/phone rescue mine --account plain --rom cn\n"
+        "  scripts/phone rescue mine --account authorised --rom cn\n"
+        "  scripts/phone rescue mine --account authorised --package build/roms/NAME",
+    )
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument(
+        "--account",
+        choices=("plain", "authorised"),
+        default="plain",
+        help="only the maker's authorised accounts may write (default plain)",
+    )
+    what = sub.add_mutually_exclusive_group(required=True)
+    what.add_argument("--rom", metavar="ROM", help="a ROM of rom-images/, packed for this model")
+    what.add_argument("--package", metavar="DIR", help="the folder of a fastboot package")
 
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 

@@ -42,6 +42,8 @@ MACHINE = [
 # The phone's services, a virtserialport each. A row more is a port more.
 TRACE = "lab.trace"
 SERVICES = (TRACE,)
+RESCUE = "lab.edl"
+RESCUE_SOCKET = "edl.sock"  # in the phone's folder while it runs: lab.edl listens there
 CONSOLE = "console"
 CONTROL = "control"
 
@@ -75,6 +77,12 @@ def channels(fds: dict[str, int]) -> list[str]:
             "-device",
             f"virtserialport,chardev={name},name={name}",
         ]
+    line += [
+        "-chardev",
+        f"socket,id={RESCUE},path={RESCUE_SOCKET},server=on,wait=off",
+        "-device",
+        f"virtserialport,chardev={RESCUE},name={RESCUE}",
+    ]
     return line + [
         "-chardev",
         f"socket,id={CONSOLE},fd={fds[CONSOLE]}",
@@ -194,6 +202,7 @@ class RunningPhone:
                 file.close()
             self._sockets, self._files = {}, []
             (self.folder / SOCKET).unlink(missing_ok=True)
+            (self.folder / RESCUE_SOCKET).unlink(missing_ok=True)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -14,6 +14,21 @@ SOCKET = "qmp.sock"  # in the phone's folder while it runs
 TIMEOUT_S = 10.0
 
 
+def connect(folder: Path, name: str) -> socket.socket:
+    """A socket in a phone's folder. The path may be longer than a socket's name can be."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(TIMEOUT_S)
+        sock.connect(f"/proc/self/fd/{handle}/{name}")
+    except OSError as error:
+        sock.close()
+        raise LabError(f"the phone {folder.name} does not answer: {error}") from None
+    finally:
+        os.close(handle)
+    return sock
+
+
 class Qmp:
     """
     Speaks QMP over a connected socket. Says hello at the first command, so that starting costs
@@ -28,20 +43,8 @@ class Qmp:
 
     @classmethod
     def connect(cls, folder: Path) -> "Qmp":
-        """
-        To a phone that another process runs. The path may be longer than a socket's name can be.
-        """
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            sock.settimeout(TIMEOUT_S)
-            sock.connect(f"/proc/self/fd/{handle}/{SOCKET}")
-        except OSError as error:
-            sock.close()
-            raise LabError(f"the phone {folder.name} does not answer: {error}") from None
-        finally:
-            os.close(handle)
-        return cls(sock)
+        """To a phone that another process runs."""
+        return cls(connect(folder, SOCKET))
 
     def command(self, name: str, **arguments: object) -> object:
         if not self._greeted:

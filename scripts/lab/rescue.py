@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""
+Rescue mode (EDL) from the outside: an account that signs, and a ROM package that is written. What a
+phone answers is not trusted: sizes, times and texts are bounded. docs/rescue.md has the protocol.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, NamedTuple
+
+from . import paths, signing, sparse, store, verdict
+from .errors import LabError
+from .qemu import RESCUE_SOCKET, RunningPhone
+from .qmp import connect
+from .schema import printable
+
+ACCOUNTS = {"plain": "user", "authorised": "oem"}  # whose key signs
+DOMAIN = b"FLASHLAB-RESCUE-1\0"
+ANSWER_MAGIC = b"FLRESCUE"
+
+XML, DATA = 1, 2
+XML_BYTES_MAX = 4096
+DATA_BYTES_MAX = 262144
+SECTOR = 512
+REPLIES_MAX = 200  # to one command
+HELLO_S = 5.0
+ANSWER_S = 30.0
+VERDICT_S = 60.0
+
+ATTRIBUTE = r'([A-Za-z0-9_]{1,31})="([^"<>&\n]{0,400})"'
+ELEMENT = re.compile(
+    rf'(?:<\?xml version="1\.0"\?>)?<data><([A-Za-z_]{{1,31}})((?: {ATTRIBUTE})*) ?/></data>', re.ASCII
+)
+
+
+class Reply(NamedTuple):
+    name: str
+    values: dict[str, str]
+
+
+class Refused(LabError):
+    """The phone said no: its own words."""
+
+
+class Rescue:
+    """One conversation. `hello` is what the phone said of itself."""
+
+    def __init__(self, sock: socket.socket, greeting_s: float = HELLO_S) -> None:
+        self._sock = sock
+        self._deadline = time.monotonic() + greeting_s
+        hello = self._reply()
+        for _ in range(REPLIES_MAX):  # the end of what was said to the client before
+            if hello.name == "hello":
+                break
+            hello = self._reply()
+        if hello.name != "hello" or not hello.values.get("product") or not hello.values.get("serial"):
+            raise LabError("what answers there is not a phone in rescue mode")
+        self.hello = hello.values
+
+    def command(self, name: str, **values: object) -> list[Reply]:
+        """Sends one command; gives what came before its ACK. A NAK is Refused."""
+        words = "".join(f' {key}="{value}"' for key, value in values.items())
+        text = f'<?xml version="1.0"?><data><{name}{words}/></data>'.encode("ascii")
+        self._send(XML, text)
+        return self.answer()
+
+    def answer(self) -> list[Reply]:
+        self._deadline = time.monotonic() + ANSWER_S
+        said: list[Reply] = []
+        while len(said) < REPLIES_MAX:
+            reply = self._reply()
+            if reply.name != "response":
+                said.append(reply)
+            elif reply.values.get("value") == "ACK":
+                return said
+            else:
+                logs = [r.values.get("value", "") for r in said if r.name == "log"]
+                raise Refused(printable("; ".join(logs) or "refused, and it did not say why"))
+        raise LabError("the phone says more than it should")
+
+    def data(self, data: bytes) -> None:
+        self._send(DATA, data)
+
+    def _send(self, kind: int, data: bytes) -> None:
+        try:
+            self._sock.settimeout(ANSWER_S)
+            self._sock.sendall(struct.pack("<II", kind, len(data)) + data)
+        except OSError as error:
+            raise LabError(f"the phone takes no more: {error}") from None
+
+    def _reply(self) -> Reply:
+        kind, size = struct.unpack("<II", self._take(8))
+        if kind != XML or size > XML_BYTES_MAX:
+            raise LabError("the phone sends something that is no packet of rescue mode")
+        found = ELEMENT.fullmatch(self._take(size).decode("ascii", "replace"))
+        if not found:
+            raise LabError("the phone sends something that is not one element")
+        return Reply(found[1], dict(re.findall(ATTRIBUTE, found[2])))
+
+    def _take(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                raise LabError("the phone does not answer")
+            self._sock.settimeout(left)
+            try:
+                more = self._sock.recv(size - len(data))
+            except TimeoutError:
+                raise LabError("the phone does not answer") from None
+            except OSError as error:
+                raise LabError(f"the phone does not answer: {error}") from None
+            if not more:
+                raise LabError("the phone hung up")
+            data += more
+        return data
+
+
+def authenticate(phone: Rescue, account: str, keys: Path | None = None) -> None:
+    """Challenge and answer. Refused: not one of the maker's accounts."""
+    key = signing.load(keys or paths.KEYS, ACCOUNTS[account])
+    said = phone.command("sig", TargetName="req")
+    blob = next((r.values.get("blob", "") for r in said if r.name == "sig"), "")
+    if not re.fullmatch(r"[0-9a-f]{64}", blob):
+        raise LabError("the phone's challenge is not one")
+    message = DOMAIN + bytes.fromhex(blob) + phone.hello["serial"].encode("ascii", "replace")
+    answer = ANSWER_MAGIC + key.public + signing.sign(key, message)
+    phone.command("sig", TargetName="sig", size_in_bytes=len(answer))
+    phone.data(answer)
+    phone.answer()
+
+
+class Bar:
+    """How far one image has come: drawn in a terminal, said once elsewhere."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self.name, self.total, self.done = name, total, 0
+        self._begun, self._shown = time.monotonic(), 0.0
+        self._live = sys.stderr.isatty()
+
+    def add(self, count: int) -> None:
+        self.done += count
+        now = time.monotonic()
+        if self._live and (now - self._shown > 0.1 or self.done == self.total):
+            self._shown = now
+            part = self.done / self.total if self.total else 1.0
+            line = f"\r{self.name:<10} [{'#' * int(30 * part):<30}] {100 * part:3.0f} %"
+            print(line, end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        took = time.monotonic() - self._begun
+        words = f"{self.name:<10} {self.done / (1 << 20):8.1f} MiB in {took:.1f} s"
+        print(f"\r{words:<60}" if self._live else words, file=sys.stderr, flush=True)
+
+
+def images_of(package: Path) -> list[tuple[str, Path]]:
+    """
+    (partition, image), in the order in which they are written: vbmeta, then boot, come last, so that
+    a phone whose rescue was cut short still refuses to start, and can be rescued again.
+    """
+    folder = package / "images"
+    found = {file.stem: file for file in sorted(folder.glob("*.img"))}
+    if "boot" not in found:
+        raise LabError(f"{folder} has no boot.img: that is not a fastboot package", code=2)
+    names = [name for name in found if name not in ("vbmeta", "boot")]
+    names += [name for name in ("vbmeta", "boot") if name in found]
+    return [(name, found[name]) for name in names]
+
+
+def check_product(package: Path, product: str) -> None:
+    try:
+        words = (package / "misc.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise LabError(f"{package} is not a fastboot package: {error}", code=2) from None
+    meant = re.search(r"^device=(\S+)\s*$", words, re.MULTILINE)
+    if not meant or meant[1] != product:
+        raise LabError(
+            f"Missmatching image and device: the package is for {meant[1] if meant else 'no phone'}, "
+            f"this is a {printable(product)}"
+        )
+
+
+def write_package(phone: Rescue, package: Path) -> None:
+    images = images_of(package)
+    check_product(package, phone.hello["product"])
+    phone.command("configure", MemoryName="ufs", MaxPayloadSizeToTargetInBytes=DATA_BYTES_MAX)
+    phone.command("erase", label="boot")
+    for name, file in images:
+        with open(file, "rb") as source:
+            _write_image(phone, name, source)
+
+
+def _write_image(phone: Rescue, name: str, source) -> None:
+    pieces = sparse.pieces(source)
+    if pieces.is_sparse:
+        phone.command("erase", label=name)
+    bar = Bar(name, pieces.total_bytes)
+    for offset, length, chunks in pieces:
+        sectors = -(-length // SECTOR)
+        phone.command(
+            "program",
+            label=name,
+            start_sector=offset // SECTOR,
+            num_partition_sectors=sectors,
+            SECTOR_SIZE_IN_BYTES=SECTOR,
+        )
+        for chunk in chunks:
+            phone.data(chunk + bytes(-len(chunk) % SECTOR))
+            bar.add(len(chunk))
+        phone.answer()
+    bar.end()
+
+
+def rescue(sock: socket.socket, account: str, package: Path, say: Callable[[str], None]) -> None:
+    """The whole way, from hello to reset."""
+    phone = Rescue(sock)
+    say(f"{printable(phone.hello['product'])} {printable(phone.hello['serial'])} is in rescue mode")
+    try:
+        authenticate(phone, account)
+    except Refused as refusal:
+        try:
+            phone.command("erase", label="boot")
+        except Refused as answer:
+            raise Refused(
+                f"the {account} account was refused: {refusal}\n"
+                f"what it is told from now on: {answer}\nnothing was written"
+            ) from None
+        raise LabError("the phone refused the account, and obeyed it all the same") from None
+    say(f"the {account} account is accepted; writing {package.name}")
+    write_package(phone, package)
+    phone.command("reset")
+    say("written; the phone restarts")
+
+
+def run(folder: Path, account: str, package: Path, say: Callable[[str], None]) -> int:
+    """On a phone that runs already, or on one that is switched on for it and off again."""
+    images_of(package)
+    if store.is_running(folder):
+        with connect(folder, RESCUE_SOCKET) as sock:
+            try:
+                rescue(sock, account, package, say)
+            except LabError as error:
+                raise _with_hint(folder.name, error) from None
+        return 0
+    with store.Held(folder), RunningPhone(folder) as phone:
+        words = phone.wait_for(lambda: verdict.words(phone.events), VERDICT_S)
+        if not words or words.split()[0] != "dead":
+            raise LabError(f"{folder.name} is not in rescue mode: {words}\n{_way_in(folder.name)}")
+        say(f"verdict: {words}; the screen stays black")
+        known = len(phone.events)
+        _beside(phone, lambda: _talk(folder, account, package, say))
+        words = phone.wait_for(lambda: verdict.words(phone.events[known:]), VERDICT_S)
+        if words is None:
+            raise LabError(f"no verdict after {VERDICT_S:g} s")
+    print(f"verdict: {words}", flush=True)
+    say(_what_next(folder.name, words))
+    return 0
+
+
+def _talk(folder: Path, account: str, package: Path, say: Callable[[str], None]) -> None:
+    with connect(folder, RESCUE_SOCKET) as sock:
+        rescue(sock, account, package, say)
+
+
+def _beside(phone: RunningPhone, work: Callable[[], None]) -> None:
+    """Does `work` while the phone's other channels are read; an error of it is ours."""
+    errors: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except BaseException as error:  # handed on below
+            errors.append(error)
+
+    thread = threading.Thread(target=guarded, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        phone.pump(0.1)
+        if not phone.running:
+            thread.join(1.0)
+            break
+    if errors:
+        raise errors[0]
+
+
+def _way_in(name: str) -> str:
+    return (
+        f"a phone that is dead is in rescue mode by itself; any other is brought there with:\n"
+        f"  scripts/phone power {name} on --hold power,volume-down\n"
+        f"  scripts/phone fastboot {name} oem edl"
+    )
+
+
+def _with_hint(name: str, error: LabError) -> LabError:
+    if isinstance(error, Refused) or "does not answer" not in str(error):
+        return error
+    return LabError(f"{name} is on, but not in rescue mode\n{_way_in(name)}")
+
+
+def _what_next(name: str, words: str) -> str:
+    fate = words.split()[0]
+    if fate == "home":
+        return f"{name} is healthy again; start it with: scripts/phone run {name}"
+    if fate == "dead":
+        return (
+            f"{name} is still dead: rescue writes the disk, and never brings a fuse back. "
+            "It takes a ROM whose rollback index is not below the fuses'"
+        )
+    return f"{name} answers again: scripts/phone explain {name} says why it stops here"
