@@ -5,16 +5,15 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
-#include "format/misc.h"
 #include "format/sparse.h"
 #include "rom-images/cksum.h"
+#include "rom-images/fastboot_images.h"
 #include "rom-images/file.h"
 #include "rom-images/flash_script.h"
 #include "rom-images/package_files.h"
 #include "rom-images/package_out.h"
 #include "rom-images/rom.h"
 #include "rom-images/rom_identity.h"
-#include "rom-images/sparse_write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,49 +24,16 @@
 #define LIST_BYTES     8192
 #define FIELD_BYTES    512
 #define NAME_HEX_BYTES 5
-/* What is zeroed of a blank partition: no file system survives without its first 16 MiB. */
-#define BLANK_BYTES (16u << 20)
-#define IMAGES      "images/"
-
-enum image_source {
-    OF_ROM,        /* a member of struct package; left out while the ROM has none */
-    BLANK_MESSAGE, /* a bootloader message that says nothing */
-    BLANK_SPARSE,  /* an empty partition; left out on models without it */
-};
-
-/*
- * In the order in which they are flashed. Of the real packages' list this lab has these; boot comes
- * last, so that a phone whose flashing was cut short does not start a mixture.
- */
-static const struct image_row {
-    const char *partition;
-    enum image_source source;
-    size_t offset; /* in struct package, for OF_ROM */
-    bool is_user_data;
-} image_rows[] = {
-    {.partition = "misc", .source = BLANK_MESSAGE},
-    {.partition = "vbmeta", .source = OF_ROM, .offset = offsetof(struct package, vbmeta)},
-    {.partition = "dtbo", .source = OF_ROM, .offset = offsetof(struct package, dtbo)},
-    {.partition = "system", .source = OF_ROM, .offset = offsetof(struct package, system)},
-    {.partition = "cache", .source = BLANK_SPARSE},
-    {.partition = "userdata", .source = BLANK_SPARSE, .is_user_data = true},
-    {.partition = "recovery", .source = OF_ROM, .offset = offsetof(struct package, recovery)},
-    {.partition = "boot", .source = OF_ROM, .offset = offsetof(struct package, boot)},
-};
+#define IMAGES         "images/"
 
 /* A package being put together. */
 struct builder {
     const struct package_spec *spec;
     const struct model *model;
-    const char *model_file;
     struct rom rom;
     struct rom_identity identity;
     struct package package;
-    uint8_t message[sizeof(struct bootloader_message)];
-    uint8_t blank[ARRAY_COUNT(image_rows)][SPARSE_BLANK_BYTES];
-    struct slice contents[ARRAY_COUNT(image_rows)]; /* of images[], in their order */
-    struct flash_image images[ARRAY_COUNT(image_rows)];
-    size_t image_count;
+    struct fastboot_images images;
     char scripts[FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
     char crclist[LIST_BYTES];
     char sparse_crclist[LIST_BYTES];
@@ -77,99 +43,6 @@ struct builder {
     struct package_files folder;
     struct package_files update;
 };
-
-static const struct model_partition *find_partition(const struct model *model, const char *name)
-{
-    for (size_t i = 0; i < model->partition_count; i++) {
-        if (strcmp(model->partitions[i].name, name) == 0) {
-            return &model->partitions[i];
-        }
-    }
-    return NULL;
-}
-
-/* The partition `name`, or its slot a. NULL: the model has neither. */
-static const struct model_partition *find_home(const struct model *model, const char *name,
-                                               bool *out_has_slots)
-{
-    char slot_a[MODEL_PARTITION_NAME_SIZE];
-    struct text text = text_in(slot_a, sizeof(slot_a));
-    const struct model_partition *partition = find_partition(model, name);
-
-    *out_has_slots = partition == NULL;
-    if (partition != NULL) {
-        return partition;
-    }
-    text_str(&text, name);
-    text_str(&text, "_a");
-    return find_partition(model, slot_a);
-}
-
-static bool make_content(struct builder *builder, size_t row, uint64_t partition_bytes,
-                         struct slice *out_content)
-{
-    const struct image_row *image = &image_rows[row];
-    uint64_t zeroed = partition_bytes < BLANK_BYTES ? partition_bytes : BLANK_BYTES;
-    const struct span *of_rom;
-    size_t size;
-
-    switch (image->source) {
-    case OF_ROM:
-        of_rom = (const struct span *)((const char *)&builder->package + image->offset);
-        *out_content = span_slice(*of_rom);
-        return true;
-    case BLANK_MESSAGE:
-        *out_content = slice_of(builder->message, sizeof(builder->message));
-        return true;
-    case BLANK_SPARSE:
-        size = sparse_write_blank(partition_bytes, zeroed, builder->blank[row]);
-        *out_content = slice_of(builder->blank[row], size);
-        return size != 0 || complain("%s: partition \"%s\" is too large for a sparse image",
-                                     builder->model_file, image->partition);
-    }
-    return false;
-}
-
-static bool add_image(struct builder *builder, size_t row)
-{
-    const struct image_row *image = &image_rows[row];
-    bool has_slots;
-    const struct model_partition *home = find_home(builder->model, image->partition, &has_slots);
-    struct slice content = {0};
-
-    if (home == NULL && image->source != OF_ROM) {
-        return true;
-    }
-    if (!make_content(builder, row, home == NULL ? 0 : home->size_bytes, &content)) {
-        return false;
-    }
-    if (content.size == 0) {
-        return true;
-    }
-    if (home == NULL) {
-        return complain("%s: no partition \"%s\", and the ROM has an image for it",
-                        builder->model_file, image->partition);
-    }
-    if (content.size > home->size_bytes) {
-        return complain("%s: partition \"%s\" has %llu bytes, the ROM's image %zu: make it larger",
-                        builder->model_file, home->name, (unsigned long long)home->size_bytes,
-                        content.size);
-    }
-    builder->contents[builder->image_count] = content;
-    builder->images[builder->image_count++] = (struct flash_image){
-        .partition = image->partition, .has_slots = has_slots, .is_user_data = image->is_user_data};
-    return true;
-}
-
-static bool add_images(struct builder *builder)
-{
-    for (size_t row = 0; row < ARRAY_COUNT(image_rows); row++) {
-        if (!add_image(builder, row)) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* For the two lists: a line "SUM SIZE NAME.img", as `cksum` prints it. */
 static void put_sum(struct text *text, const char *image, uint32_t sum, uint64_t size)
@@ -202,9 +75,9 @@ static bool make_lists(struct builder *builder)
     struct text list = text_in(builder->crclist, sizeof(builder->crclist));
     struct text sparse = text_in(builder->sparse_crclist, sizeof(builder->sparse_crclist));
 
-    for (size_t i = 0; i < builder->image_count; i++) {
-        const char *name = builder->images[i].partition;
-        struct slice content = builder->contents[i];
+    for (size_t i = 0; i < builder->images.count; i++) {
+        const char *name = builder->images.list[i].partition;
+        struct slice content = builder->images.contents[i];
 
         put_sum(&list, name, cksum(content), content.size);
         if (is_sparse(content)) {
@@ -244,8 +117,8 @@ static bool make_scripts(struct builder *builder, const char *dir)
         .version = builder->identity.version,
         .lock = android_one ? "flashing lock" : "oem lock",
         .has_slots = builder->model->slot_count != 0,
-        .image_count = builder->image_count,
-        .images = builder->images,
+        .image_count = builder->images.count,
+        .images = builder->images.list,
     };
     char path[FILE_PATH_BYTES];
     struct slice script_template;
@@ -272,14 +145,16 @@ static bool add_text(struct package_files *files, const char *folder, const char
 
 static bool add_image_files(struct builder *builder)
 {
-    for (size_t i = 0; i < builder->image_count; i++) {
+    for (size_t i = 0; i < builder->images.count; i++) {
         char name[MODEL_PARTITION_NAME_SIZE + 8];
         struct text text = text_in(name, sizeof(name));
 
-        text_str(&text, builder->images[i].partition);
+        text_str(&text, builder->images.list[i].partition);
         text_str(&text, ".img");
-        if (!package_files_add(&builder->folder, IMAGES, name, FILE_MODE, builder->contents[i]) ||
-            !package_files_add(&builder->update, "", name, FILE_MODE, builder->contents[i])) {
+        if (!package_files_add(&builder->folder, IMAGES, name, FILE_MODE,
+                               builder->images.contents[i]) ||
+            !package_files_add(&builder->update, "", name, FILE_MODE,
+                               builder->images.contents[i])) {
             return false;
         }
     }
@@ -383,15 +258,15 @@ bool fastboot_package_write(const struct package_spec *spec, const struct model 
     }
     builder->spec = spec;
     builder->model = model;
-    builder->model_file = model_file;
     done = load_rom(builder) && package_make(spec, model, &builder->package);
     if (done) {
-        done = add_images(builder) && make_lists(builder) && make_texts(builder) &&
-               make_scripts(builder, scripts) && add_files(builder) &&
-               make_name(builder, out_name) &&
+        done = fastboot_images_make(&builder->package, model, model_file, &builder->images) &&
+               make_lists(builder) && make_texts(builder) && make_scripts(builder, scripts) &&
+               add_files(builder) && make_name(builder, out_name) &&
                package_out_write(&builder->folder, &builder->update, out, out_name);
         package_free(&builder->package);
     }
+    fastboot_images_free(&builder->images);
     free(builder);
     return done;
 }

@@ -8,17 +8,20 @@
 
 #include "base/bytes.h"
 
-#define SPARSE_WRITE_BLOCK_BYTES 4096u
-#define SPARSE_BLANK_BYTES       56 /* of an image that sparse_write_blank makes, at most */
+#define SPARSE_WRITE_BLOCK_BYTES    4096u
+#define SPARSE_WRITE_OVERHEAD_BYTES 68u /* what an image has at most besides its content */
+
+/* A partition from its beginning; each size is a multiple of SPARSE_WRITE_BLOCK_BYTES. */
+struct sparse_spec {
+    struct slice content;
+    uint64_t zeroed_bytes; /* behind it: zeros, where a file system would have its roots */
+    uint64_t total_bytes;  /* of the partition: the rest is left as it is on the phone */
+};
 
 /*
- * A blank partition of `total_bytes`: zeros where a file system has its roots, the first
- * `zeroed_bytes`; what comes behind is left as it is on the phone. Both are multiples of
- * SPARSE_WRITE_BLOCK_BYTES, and zeroed_bytes is at most total_bytes.
- *
- * Returns the image's size; 0 when a size is no such multiple, or too large for the format.
+ * Writes the image. Returns its size; 0 when a size is no such multiple, too large for the format,
+ * or `out` smaller than the content with SPARSE_WRITE_OVERHEAD_BYTES.
  */
-NODISCARD size_t sparse_write_blank(uint64_t total_bytes, uint64_t zeroed_bytes,
-                                    uint8_t out[SPARSE_BLANK_BYTES]);
+NODISCARD size_t sparse_write(const struct sparse_spec *spec, struct span out);
 
 #endif

@@ -16,7 +16,10 @@ from romc_inputs import Inputs, elf, romc, tool
 
 SCRIPTS = ("flash_all.sh", "flash_all_except_storage.sh", "flash_all_lock.sh")
 TEXTS = ("android-info.txt", "anti_version.txt", "crclist.txt", "sparsecrclist.txt")
-IMAGES = ("boot.img", "cache.img", "misc.img", "recovery.img", "userdata.img", "vbmeta.img")
+IMAGES = {
+    f"{name}.img"
+    for name in ("boot", "cache", "dtbo", "misc", "recovery", "system", "userdata", "vbmeta")
+}
 
 
 @pytest.fixture
@@ -49,8 +52,7 @@ def test_what_a_package_holds(inputs):
     files = files_of(folder)
     images = {name.removeprefix("images/") for name in files if name.startswith("images/")}
     assert {*SCRIPTS, "misc.txt"} == {name for name in files if "/" not in name}
-    assert set(TEXTS) | set(IMAGES) <= images
-    assert all(name in TEXTS or name.endswith(".img") for name in images)
+    assert images == set(TEXTS) | IMAGES
     boot, vbmeta = inputs.images()
     assert files["images/boot.img"] == boot and files["images/vbmeta.img"] == vbmeta
     assert files["images/misc.img"] == bytes(2048)
@@ -94,7 +96,8 @@ def test_lists_of_checksums(inputs):
     listed = (folder / "images" / "crclist.txt").read_text().splitlines()
     assert sorted(listed) == sorted(said.stdout.splitlines())
     sparse = (folder / "images" / "sparsecrclist.txt").read_text().splitlines()
-    assert [line.split()[1:] for line in sparse if "system" not in line] == [
+    assert [line.split()[1:] for line in sparse] == [
+        [str(3072 << 20), "system.img"],
         [str(256 << 20), "cache.img"],
         [str(4 << 30), "userdata.img"],
     ]
@@ -109,6 +112,19 @@ def test_blank_images_open_with_simg2img(inputs, name, size):
     with raw.open("rb") as file:
         assert not any(file.read(32 << 20))
     assert 16 << 20 <= raw.stat().st_blocks * 512 < 17 << 20
+
+
+def test_the_system_opens_with_simg2img(inputs):
+    package = make(inputs) / "images" / "system.img"
+    done = romc("images", *inputs.words(), "-o", inputs.folder / "images")
+    assert (done.returncode, done.stderr) == (0, "")
+    system = (inputs.folder / "images" / "system.img").read_bytes()
+    raw = inputs.folder / "raw"
+    subprocess.run([tool("simg2img"), package, raw], check=True, capture_output=True)
+    with raw.open("rb") as file:
+        assert file.read(len(system)) == system and not any(file.read(1 << 20))
+    assert raw.stat().st_size == 3072 << 20
+    assert package.read_bytes()[-64:-60] != b"AVBf"  # newer clients would move this "footer"
 
 
 @pytest.mark.parametrize("shell", ("dash", "bash"))
