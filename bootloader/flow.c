@@ -88,7 +88,7 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
 {
     struct flow *flow = out_flow;
 
-    *flow = (struct flow){.phone = phone};
+    *flow = (struct flow){.phone = phone, .suffix = ""};
     flow_report_power_on(phone);
     do {
         flow->decision = walk(flow);

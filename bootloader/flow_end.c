@@ -18,6 +18,7 @@ void flow_prepare(struct flow *flow)
         .verified = &flow->verified,
         .image = &flow->image,
         .boot_state = flow->decision.boot_state,
+        .slot_suffix = flow->suffix,
     };
 
     if (flow->decision.fate != FATE_BOOT) {
@@ -74,7 +75,7 @@ static bool serve_fastboot(struct flow *flow)
         power_off(flow);
         return false;
     case FASTBOOT_NEXT_CONTINUE:
-        *flow = (struct flow){.phone = flow->phone, .went_on = true};
+        *flow = (struct flow){.phone = flow->phone, .suffix = "", .went_on = true};
         return true;
     case FASTBOOT_NEXT_BOOT_IMAGE:
         flow_show(flow, SCREEN_LOGO);

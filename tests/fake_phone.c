@@ -64,17 +64,39 @@ static void make_nor(const struct fake_phone_spec *spec, struct fake_phone *phon
     fake_nor_init(&phone->nor, bytes, NOR_WRITE_BYTES);
 }
 
-static void make_disk(struct fake_phone *phone)
+static void make_disk(const struct fake_phone_spec *spec, struct fake_phone *phone)
 {
-    static const struct fake_gpt_entry partitions[] = {
-        {"misc", 34, 39},
+    static const struct fake_gpt_entry plain[] = {
+        {"misc", FAKE_PHONE_MISC_LBA, 39},
         {"vbmeta", FAKE_PHONE_VBMETA_LBA, FAKE_PHONE_VBMETA_LAST},
         {"boot", FAKE_PHONE_BOOT_LBA, FAKE_PHONE_BOOT_LAST},
-        {"userdata", 2048, 4000},
+        {"userdata", FAKE_PHONE_USER_LBA, FAKE_PHONE_USER_LAST},
+    };
+    static const struct fake_gpt_entry with_recovery[] = {
+        {"misc", FAKE_PHONE_MISC_LBA, 39},
+        {"vbmeta", FAKE_PHONE_VBMETA_LBA, FAKE_PHONE_VBMETA_LAST},
+        {"boot", FAKE_PHONE_BOOT_LBA, FAKE_PHONE_BOOT_LAST},
+        {"userdata", FAKE_PHONE_USER_LBA, FAKE_PHONE_RECOVERY_LBA - 1},
+        {"recovery", FAKE_PHONE_RECOVERY_LBA, FAKE_PHONE_USER_LAST},
+    };
+    static const struct fake_gpt_entry slotted[] = {
+        {"misc", FAKE_PHONE_MISC_LBA, 39},
+        {"vbmeta_a", FAKE_PHONE_VBMETA_LBA, FAKE_PHONE_VBMETA_LAST},
+        {"boot_a", FAKE_PHONE_BOOT_LBA, FAKE_PHONE_VBMETA_B_LBA - 1},
+        {"vbmeta_b", FAKE_PHONE_VBMETA_B_LBA, FAKE_PHONE_BOOT_B_LBA - 1},
+        {"boot_b", FAKE_PHONE_BOOT_B_LBA, FAKE_PHONE_BOOT_LAST},
+        {"userdata", FAKE_PHONE_USER_LBA, FAKE_PHONE_USER_LAST},
     };
 
     fake_disk_init(&phone->disk, FAKE_PHONE_BLOCKS, 512);
-    fake_gpt_write_both(&phone->disk, GPT_ENTRY_COUNT, partitions, ARRAY_COUNT(partitions));
+    if (phone->model.slot_count != 0) {
+        fake_gpt_write_both(&phone->disk, GPT_ENTRY_COUNT, slotted, ARRAY_COUNT(slotted));
+    } else if (spec->recovery) {
+        fake_gpt_write_both(&phone->disk, GPT_ENTRY_COUNT, with_recovery,
+                            ARRAY_COUNT(with_recovery));
+    } else {
+        fake_gpt_write_both(&phone->disk, GPT_ENTRY_COUNT, plain, ARRAY_COUNT(plain));
+    }
 }
 
 void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phone)
@@ -83,8 +105,11 @@ void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phon
     if (spec->android_one) {
         phone->model.os = OS_ANDROID_ONE;
     }
+    if (spec->slots) {
+        phone->model.slot_count = 2;
+    }
     make_nor(spec, phone);
-    make_disk(phone);
+    make_disk(spec, phone);
     fake_panel_init(&phone->panel);
     fake_link_init(&phone->log);
     fake_link_init(&phone->trace);
@@ -110,6 +135,12 @@ void fake_phone_flash(struct fake_phone *phone, const struct fake_rom *rom)
 {
     memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_VBMETA_LBA), rom->vbmeta.data, rom->vbmeta.size);
     memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_BOOT_LBA), rom->boot.data, rom->boot.size);
+}
+
+void fake_phone_flash_b(struct fake_phone *phone, const struct fake_rom *rom)
+{
+    memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_VBMETA_B_LBA), rom->vbmeta.data, rom->vbmeta.size);
+    memcpy(fake_disk_at(&phone->disk, FAKE_PHONE_BOOT_B_LBA), rom->boot.data, rom->boot.size);
 }
 
 void fake_phone_free(struct fake_phone *phone)

@@ -18,6 +18,14 @@
 #define FAKE_PHONE_VBMETA_LAST 167
 #define FAKE_PHONE_BOOT_LBA    168
 #define FAKE_PHONE_BOOT_LAST   2000
+#define FAKE_PHONE_MISC_LBA    34
+#define FAKE_PHONE_USER_LBA    2048
+#define FAKE_PHONE_USER_LAST   4000
+/* On a model with slots the above is slot a, with a shorter boot; and slot b: */
+#define FAKE_PHONE_VBMETA_B_LBA 1001
+#define FAKE_PHONE_BOOT_B_LBA   1129
+/* A spec may ask for a recovery partition, at the end of user data. */
+#define FAKE_PHONE_RECOVERY_LBA 3800
 
 struct fake_phone_spec {
     const char *codename; /* board/<codename>.yaml */
@@ -25,6 +33,8 @@ struct fake_phone_spec {
     enum regime regime;
     bool unlocked;
     bool android_one; /* sold with that system, whatever the model's file says */
+    bool recovery;    /* has a partition for it */
+    bool slots;       /* two, whatever the model's file says */
 };
 
 struct fake_phone {
@@ -43,6 +53,8 @@ struct fake_phone {
 void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phone);
 /* What `fastboot flash` would do, had the phone no say. */
 void fake_phone_flash(struct fake_phone *phone, const struct fake_rom *rom);
+/* The same to slot b. */
+void fake_phone_flash_b(struct fake_phone *phone, const struct fake_rom *rom);
 void fake_phone_free(struct fake_phone *phone);
 
 #endif

@@ -41,9 +41,20 @@ static void says_what_is_true(void **state)
     assert_non_null(strstr(build("", &global, &locked, BOOT_STATE_GREEN), " androidboot.hwc=GLOBAL "));
     assert_non_null(strstr(build("", &china_phone, &unlocked, BOOT_STATE_ORANGE),
                            "verifiedbootstate=orange androidboot.vbmeta.device_state=unlocked"));
-    assert_non_null(strstr(build("", &slotted, &locked, BOOT_STATE_GREEN),
-                           " androidboot.slot_suffix=_a"));
-    assert_null(strstr(build("", &china_phone, &locked, BOOT_STATE_GREEN), "slot_suffix"));
+    assert_null(strstr(build("", &slotted, &locked, BOOT_STATE_GREEN), "slot_suffix"));
+}
+
+static void says_which_slot(void **state)
+{
+    char chars[64];
+    struct text text = text_in(chars, sizeof chars);
+    struct text small = text_in(chars, 16);
+
+    assert_err(cmdline_add_slot("", &text), OK);
+    assert_string_equal(chars, "");
+    assert_err(cmdline_add_slot("_b", &text), OK);
+    assert_string_equal(chars, "androidboot.slot_suffix=_b");
+    assert_err(cmdline_add_slot("_b", &small), E_TEXT_SPACE);
 }
 
 /* Whatever a ROM tries, the words about the phone come from the firmware alone. */
@@ -95,6 +106,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_is_true),
+        cmocka_unit_test(says_which_slot),
         cmocka_unit_test(strips_the_images_claims),
         cmocka_unit_test(leaves_the_rest_alone),
         cmocka_unit_test(too_long_is_an_error),

@@ -12,6 +12,7 @@ static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
                   !facts->state->unlocked;
 
     TRY(cmdline_build(facts->image->cmdline, facts->board, facts->state, facts->boot_state, out));
+    TRY(cmdline_add_slot(facts->slot_suffix, out));
     return cmdline_add_verified(facts->verified, locked, out);
 }
 

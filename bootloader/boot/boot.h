@@ -17,6 +17,7 @@ struct boot_facts {
     const struct verified *verified;
     const struct boot_image *image;
     enum boot_state boot_state;
+    const char *slot_suffix; /* "": the phone has no slots */
 };
 
 /*

@@ -86,8 +86,13 @@ enum err cmdline_build(const char *image_cmdline, const struct board *board,
         add(out, "anti", "");
         text_u64(out, board->rollback_index);
     }
-    if (board->slot_count != 0) {
-        add(out, "slot_suffix", "_a");
+    return out->full ? E_TEXT_SPACE : OK;
+}
+
+enum err cmdline_add_slot(const char *suffix, struct text *out)
+{
+    if (suffix[0] != '\0') {
+        add(out, "slot_suffix", suffix);
     }
     return out->full ? E_TEXT_SPACE : OK;
 }

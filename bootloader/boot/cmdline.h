@@ -15,14 +15,16 @@
  * Adds to `out`: the image's words, less those that begin with "androidboot." - only the firmware
  * speaks for the phone - and those with a quote that never ends, then androidboot.hwc, .verifiedbootstate, .vbmeta.device_state, .serialno,
  * .hardware, .flashlab.regime (the lab's own: who checks regions; the ROM's check asks for "shipped"),
- * .anti (the index in the fuses, where the phone has anti-rollback: for the recovery)
- * and, where there are slots, .slot_suffix.
+ * .anti (the index in the fuses, where the phone has anti-rollback: for the recovery).
  *
  *   E_TEXT_SPACE   it does not all fit
  */
 NODISCARD enum err cmdline_build(const char *image_cmdline, const struct board *board,
                                  const struct state *state, enum boot_state boot_state,
                                  struct text *out);
+
+/* Adds androidboot.slot_suffix where there are slots: `suffix` is "_a", "_b", or "". E_TEXT_SPACE. */
+NODISCARD enum err cmdline_add_slot(const char *suffix, struct text *out);
 
 /*
  * Adds what was verified beside the image: the words of vbmeta's descriptors, less those that are the

@@ -322,7 +322,7 @@ int main(void)
     snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
              props_get(&phone.props, "ro.product.device", "phone"));
     modules_load_rest(&phone.modules);
-    boot_success_report(&phone.trace);
+    boot_success_report(&phone.trace, props_get(&phone.props, "ro.boot.slot_suffix", ""));
     phone.system = system_mount_start(&phone.props);
     plan_minute(&phone);
     phone.popup_ms =
