@@ -170,9 +170,10 @@ static void without_a_root_key_nobody_is_authorised(void **state)
 static void a_challenge_is_answered_once(void **state)
 {
     come(fake_root_key());
-    fake_rescue_command(&client, "<nop/>");
+    fake_rescue_command(&client, "<sig TargetName=\"sig\" size_in_bytes=\"1552\"/>");
     rescue_session(&rescue);
     assert_true(rescue.authorised);
+    assert_non_null(strstr(client.told, "E_RESCUE_CHALLENGE"));
     come(NULL);
     fake_rescue_command(&client, "<sig TargetName=\"sig\" size_in_bytes=\"1552\"/>");
     rescue_session(&rescue);

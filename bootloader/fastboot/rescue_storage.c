@@ -113,7 +113,6 @@ static enum err find_extent(struct rescue *rescue, const struct rescue_xml *xml,
 static enum err receive(struct rescue *rescue, const struct extent *extent, enum err *out_written)
 {
     struct span room = rescue->context->phone->scratch;
-    uint32_t unit = extent->partition.disk->block_bytes;
 
     *out_written = OK;
     for (uint64_t done = 0; done != extent->length_bytes;) {
@@ -123,10 +122,8 @@ static enum err receive(struct rescue *rescue, const struct extent *extent, enum
         TRY(rescue_data_head(rescue, left < room.size ? left : room.size, &size));
         TRY(rescue_stream_read(&rescue->stream, (struct span){room.data, size}));
         if (*out_written == OK) {
-            *out_written = size % unit != 0
-                               ? E_BLOCK_ALIGN
-                               : partition_write(&extent->partition, extent->offset_bytes + done,
-                                                 slice_of(room.data, size));
+            *out_written = partition_write(&extent->partition, extent->offset_bytes + done,
+                                           slice_of(room.data, size));
         }
         done += size;
     }
