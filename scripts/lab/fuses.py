@@ -4,23 +4,40 @@ Watches over the fuses from outside: a burned fuse must never come back, and the
 changes.
 
 QEMU's NOR would let a program do both; the firmware does not, and this is the proof after each run.
-Layout: bootloader/format/nor_map.h and fuses.h.
+What was last seen is kept with the phone, so that a chip that was changed between two runs is
+noticed too. Layout: bootloader/format/nor_map.h and fuses.h.
 """
 
+from __future__ import annotations
+
+import contextlib
 from pathlib import Path
+from typing import Iterator
+
+from .errors import LabError
 
 FUSES_OFFSET = 0x140000
 FUSES_BYTES = 0x40000
-ROLLBACK_OFFSET = (
-    132  # the unary count behind the record; the only bytes that may be burned further
-)
-ROLLBACK_BYTES = 8
+SEEN = "fuses.seen"  # in the phone's folder: the record and the counts, as the last run left them
+
+# The unary counts behind the record, (offset, length): the only bytes that may be burned further.
+ROLLBACK = (132, 8)
+LOCK_CHANGES = (140, 32)
+COUNTS = (ROLLBACK, LOCK_CHANGES)
+RECORD_BYTES = 172
 
 
 def read(nor: Path) -> bytes:
     with open(nor, "rb") as file:
         file.seek(FUSES_OFFSET)
         return file.read(FUSES_BYTES)
+
+
+def count(sector: bytes, field: tuple[int, int]) -> int:
+    """What a unary count says: one more than its highest burned fuse."""
+    offset, length = field
+    bits = int.from_bytes(sector[offset : offset + length], "little")
+    return (~bits & (1 << 8 * length) - 1).bit_length()
 
 
 def tampering(before: bytes, after: bytes) -> str | None:
@@ -32,7 +49,24 @@ def tampering(before: bytes, after: bytes) -> str | None:
     for offset, (old, new) in enumerate(zip(before, after)):
         if new & ~old:
             return f"a burned fuse came back, at byte {offset:#x} of the fuse sector"
-        in_rollback = ROLLBACK_OFFSET <= offset < ROLLBACK_OFFSET + ROLLBACK_BYTES
-        if new != old and not in_rollback:
+        in_count = any(start <= offset < start + length for start, length in COUNTS)
+        if new != old and not in_count:
             return f"the factory's record changed, at byte {offset:#x} of the fuse sector"
     return None
+
+
+@contextlib.contextmanager
+def watched(folder: Path) -> Iterator[None]:
+    """Around a run of the phone in `folder`: fails when its fuses were tampered with."""
+    nor, seen = folder / "nor.img", folder / SEEN
+    before = read(nor)
+    since = tampering(seen.read_bytes(), before[:RECORD_BYTES]) if seen.is_file() else None
+    try:
+        yield
+    finally:
+        after = read(nor)
+        seen.write_bytes(after[:RECORD_BYTES])
+        during = tampering(before, after)
+        if since or during:
+            when = "since the last run" if since else "during the run"
+            raise LabError(f"the fuses were tampered with {when}: {since or during}")

@@ -17,6 +17,16 @@ def is_home(event: dict) -> bool:
     return event.get("stage") == "rom" and event.get("event") == "home"
 
 
+def is_reported(events: list[dict]) -> bool:
+    """Has the ROM that runs told the firmware that it is well?"""
+    for event in reversed(events):
+        if event.get("stage") != "rom":
+            return False
+        if event.get("event") == "boot-success":
+            return True
+    return False
+
+
 def is_recovery(event: dict) -> bool:
     return event.get("stage") == "recovery" and event.get("event") == "menu"
 

@@ -39,13 +39,15 @@ HOME = {
     "verified_boot_state": "green",
 }
 
+WELL = {"t_us": 950000, "stage": "rom", "event": "boot-success", "result": "unchanged"}
+
 # trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit
 # code, None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but
 # SIGKILL
 STORIES = {
     "brick": {"trace": [BRICK]},
-    "home": {"trace": [BOOT, HOME]},
-    "torn": {"trace": [b'{"t_us":1,"stage":', BOOT, b"\xff\xfe nonsense\n[1]\n", HOME]},
+    "home": {"trace": [BOOT, HOME, WELL]},
+    "torn": {"trace": [b'{"t_us":1,"stage":', BOOT, b"\xff\xfe nonsense\n[1]\n", HOME, WELL]},
     "hang": {"trace": [BOOT]},
     "deaf": {"trace": [BOOT], "deaf": True},
     "silent": {},

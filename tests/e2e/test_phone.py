@@ -46,6 +46,7 @@ def left_behind(fake):
         "screen.png",
         "lock",
         "arguments",
+        "fuses.seen",
     }
 
 
@@ -128,7 +129,23 @@ def test_the_log_cannot_steer_the_terminal(fake):
 
 def test_tampered_fuses_are_reported(fake):
     done = fake("tamper", "run", "fake", "--headless")
-    assert done.returncode == 1 and "a burned fuse came back" in done.stderr
+    assert done.returncode == 1
+    assert "tampered with during the run: a burned fuse came back" in done.stderr
+
+
+def test_fuses_edited_between_two_runs_are_reported_once(fake):
+    nor = fake.phone_folder / "nor.img"
+
+    def edit(value):
+        with open(nor, "r+b") as file:
+            file.seek(fuses.FUSES_OFFSET + fuses.ROLLBACK[0])
+            file.write(bytes([value]))
+
+    for value, code in ((0xF0, 0), (0xF0, 0), (0xE0, 0), (0xF0, 1), (0xF0, 0)):
+        edit(value)
+        done = fake("brick", "run", "fake", "--headless")
+        assert done.returncode == code, f"{value:#x}"
+        assert ("tampered with since the last run" in done.stderr) == (code == 1)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +156,10 @@ def test_tampered_fuses_are_reported(fake):
         ({132: 0xFE}, {132: 0xFC, 133: 0}, None),
         ({132: 0xFC}, {132: 0xFE}, "came back"),
         ({0: 0x46}, {0: 0x40}, "record changed"),
-        ({}, {140: 0xFE}, "record changed"),
+        ({}, {140: 0xFE, 171: 0}, None),
+        ({}, {131: 0xFE}, "record changed"),
+        ({}, {172: 0xFE}, "record changed"),
+        ({171: 0}, {171: 1}, "came back"),
     ],
 )
 def test_fuse_changes(before, after, says):
