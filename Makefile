@@ -16,10 +16,6 @@ BUILD := build
 ARM64 := build/arm64
 export FLASHLAB_BUILD := $(abspath $(BUILD))
 
-# What a run needs; `make test` builds everything.
-PARTS := bootloader/flashlab.bin board/boardc rom-images/romc \
-         rom-images/userland/init rom-images/userland/getprop rom-images/userland/flashlab_smc.ko
-
 # A window only where there is a display to open it on.
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
@@ -54,8 +50,8 @@ $(BUILD)/build.ninja: $(ARM64)/complete | packages
 	@touch $@
 
 build: packages $(ARM64)/complete $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet $(PARTS) >&2
-	@[ -e $(BUILD)/keys/oem.avbpubkey ] || $(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
+	@ninja -C $(BUILD) --quiet phone >&2
+	@$(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
 
 roms: build
 	@scripts/roms
