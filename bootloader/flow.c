@@ -8,6 +8,7 @@
 #include "flow_keep.h"
 #include "flow_keys.h"
 #include "flow_read.h"
+#include "flow_recovery.h"
 #include "flow_report.h"
 #include "flow_slots.h"
 #include "verify/verify.h"
@@ -94,6 +95,7 @@ void flow_run(const struct phone *phone, struct flow *out_flow)
         flow->decision = walk(flow);
         flow_heed_keys(flow);
         flow_keep_heed(flow);
+        flow_recovery(flow);
         flow_prepare(flow);
         flow_slots_commit(flow);
         flow_tell(flow);

@@ -40,6 +40,7 @@ struct flow {
     enum part start;           /* and what of it: PART_BOOT, PART_RECOVERY */
     struct verified verified;
     struct boot_image image;
+    bool recovery_loaded; /* what was read is the recovery: FATE_RECOVERY starts it */
     enum err boot_err;
     uint64_t kernel_entry;
     bool went_on;  /* fastboot mode was left to start the phone: nothing that led there counts again */

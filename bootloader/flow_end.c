@@ -7,8 +7,16 @@
 #include "flow_keep.h"
 #include "flow_keys.h"
 #include "flow_read.h"
+#include "flow_recovery.h"
 #include "flow_report.h"
 #include "flow_rescue.h"
+
+/* Does the decision start what was read? */
+static bool starts(const struct flow *flow)
+{
+    return flow->decision.fate == FATE_BOOT ||
+           (flow->decision.fate == FATE_RECOVERY && flow->recovery_loaded);
+}
 
 void flow_prepare(struct flow *flow)
 {
@@ -21,7 +29,7 @@ void flow_prepare(struct flow *flow)
         .slot_suffix = flow->suffix,
     };
 
-    if (flow->decision.fate != FATE_BOOT) {
+    if (!starts(flow)) {
         return;
     }
     flow->boot_err = boot_prepare(flow->phone, &facts, &flow->kernel_entry);
@@ -33,7 +41,9 @@ void flow_prepare(struct flow *flow)
 /* A ROM that may run has the logo on already, or gets its warning. */
 void flow_tell(struct flow *flow)
 {
-    flow->screen = screen_for(&flow->decision, flow->board.os);
+    flow->screen = flow->decision.fate == FATE_RECOVERY && flow->recovery_loaded
+                       ? SCREEN_LOGO
+                       : screen_for(&flow->decision, flow->board.os);
     flow_begin_wait(flow);
     if (flow->screen != SCREEN_LOGO) {
         flow_show(flow, flow->screen);
@@ -99,6 +109,8 @@ static bool wait(struct flow *flow)
     }
     flow->decision.fate = fate;
     flow->decision.reason = REASON_KEYS;
+    flow_recovery(flow);
+    flow_prepare(flow);
     flow_tell(flow);
     return flow_end(flow);
 }
@@ -109,8 +121,13 @@ bool flow_end(struct flow *flow)
     case FATE_BOOT:
         start(flow);
         return false;
-    case FATE_BRICK:
     case FATE_RECOVERY:
+        if (flow->recovery_loaded) {
+            start(flow);
+            return false;
+        }
+        return wait(flow);
+    case FATE_BRICK:
         return wait(flow);
     case FATE_DEAD:
         flow_rescue(flow);
