@@ -71,6 +71,18 @@ static size_t take(struct tcp *tcp, struct span room)
     return tcp->link->ops->read(tcp->link, room, &count) == OK ? count : 0;
 }
 
+/* The last bytes that were read, up to a greeting's: they may be the next client's already. */
+static void keep_tail(struct tcp *tcp, struct slice bytes)
+{
+    size_t count = bytes.size < TCP_GREETING_BYTES ? bytes.size : TCP_GREETING_BYTES;
+    size_t old = tcp->tail_bytes < TCP_GREETING_BYTES - count ? tcp->tail_bytes :
+                                                                TCP_GREETING_BYTES - count;
+
+    memmove(tcp->tail, tcp->tail + tcp->tail_bytes - old, old);
+    memcpy(tcp->tail + old, bytes.data + bytes.size - count, count);
+    tcp->tail_bytes = old + count;
+}
+
 /*
  * Empties the link. A client that came in the meantime has sent its greeting at most, as it waits for
  * ours: what of the last bytes could be that is kept.
@@ -79,10 +91,11 @@ static void drop_stale(struct tcp *tcp)
 {
     static const char greeting[] = TCP_GREETING;
     uint8_t bytes[TCP_GREETING_BYTES + SKIP_BYTES];
-    size_t kept = 0;
+    size_t kept = tcp->tail_bytes;
     size_t dropped = 0;
     size_t count;
 
+    memcpy(bytes, tcp->tail, kept);
     do {
         size_t all;
 
@@ -97,6 +110,8 @@ static void drop_stale(struct tcp *tcp)
     } while (count != 0 && dropped < STALE_BYTES_MAX);
     memcpy(tcp->head, bytes, kept);
     tcp->have = kept;
+    tcp->tail_bytes = 0;
+    keep_tail(tcp, slice_of(bytes, kept));
 }
 
 /* Looks whether a client came or went. */
@@ -112,7 +127,9 @@ static void look_around(struct tcp *tcp)
     tcp->changes = changes;
     tcp->have = 0;
     tcp->left = 0;
-    if (!clean) {
+    if (clean) {
+        tcp->tail_bytes = 0;
+    } else {
         drop_stale(tcp);
         if (tcp->link->ops->changes(tcp->link) != changes) {
             tcp->phase = TCP_STALE;
@@ -177,7 +194,10 @@ static void begin_command(struct tcp *tcp)
 
 static void step_length(struct tcp *tcp)
 {
-    /* A greeting that crossed ours: drop_stale took an older one for it. */
+    /*
+     * A greeting that crossed ours: drop_stale took an older one for it. Or the next client's, whose
+     * coming the link has not told yet: tcp->tail keeps it.
+     */
     if (tcp->have >= TCP_GREETING_BYTES &&
         memcmp(tcp->head, TCP_GREETING, TCP_GREETING_BYTES) == 0) {
         tcp->have -= TCP_GREETING_BYTES;
@@ -284,6 +304,7 @@ bool tcp_poll(struct tcp *tcp)
         if (count == 0 && room.size != 0) {
             return steps != 0;
         }
+        keep_tail(tcp, slice_of(room.data, count));
         took(tcp, count);
     }
     return true;

@@ -35,6 +35,8 @@ struct tcp {
     uint8_t head[TCP_LENGTH_BYTES]; /* of the greeting, or of a length */
     size_t have;                    /* bytes of it, or of the command */
     uint64_t left;                  /* bytes of the packet that have not come */
+    uint8_t tail[TCP_GREETING_BYTES]; /* the last bytes that were read from this client, */
+    size_t tail_bytes;                /* and how many there are */
     uint8_t command[FASTBOOT_COMMAND_BYTES_MAX];
 };
 
