@@ -112,7 +112,8 @@ def _must_have_started(folder: Path) -> None:
     if words is None or not words.startswith("home"):
         raise LabError(
             "an account is added in the running system's settings, and this phone's last run "
-            f"ended elsewhere: {words or 'no verdict'}"
+            f"ended elsewhere: {words or 'no verdict'}\n"
+            f"start it first: scripts/phone run {folder.name}"
         )
 
 

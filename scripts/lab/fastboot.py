@@ -21,7 +21,7 @@ HELLO = b"FB01"
 HELLO_S = 3.0  # the phone answers at once; a busy machine may take a moment
 ASK_S = 20.0
 TOKEN = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}", re.ASCII)
-SAID = re.compile(r"^\(bootloader\) (?:token: ?)?(.*)$", re.MULTILINE)
+SAID = re.compile(r"\(bootloader\) (?:token: ?)?(.*)$", re.MULTILINE)
 
 
 def client() -> str:

@@ -79,7 +79,7 @@ class Lab:
         self.log = folder / "log"
         self.log.write_text("")
         self.said = folder / "token"
-        self.said.write_text(f"(bootloader) token: {token()}\nOKAY [  0.001s]\n")
+        self.said.write_text(f"{' ' * 51}(bootloader) token: {token()}\nOKAY [  0.001s]\n")
         self.env = {
             "PATH": f"{folder}:{os.environ['PATH']}",
             "FAKE_LOG": str(self.log),
