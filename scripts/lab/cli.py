@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import account, catalog, fastboot, paths, session, store
+from . import account, catalog, fastboot, keys, paths, play, power, session, store
 from .errors import Ended, LabError
 
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
@@ -31,6 +31,7 @@ def cmd_run(args: argparse.Namespace) -> int:
         expect=args.expect,
         stay=args.stay,
         rtc=args.rtc,
+        lab=keys.switches(args),
     )
     if args.name and (args.fresh or args.keep):
         raise LabError("either the NAME of a phone, or --fresh (with --keep NAME)", code=2)
@@ -255,6 +256,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
     )
+    keys.add_switches(sub)
+    power.add_commands(command)
 
     sub = command(
         "shot",
@@ -313,6 +316,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--rom", metavar="ROM", help="a ROM of rom-images/, packed for this model")
     what.add_argument("--package", metavar="DIR", help="the folder of a fastboot package")
 
+    play.add_command(command)
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 
     sub = command(

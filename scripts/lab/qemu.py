@@ -3,8 +3,9 @@
 A running phone: QEMU, its trace, its log, its screen. Shared by scripts/phone, tests/e2e and the
 bench.
 
-Every channel is one end of a socket pair that is there before QEMU starts: nothing is lost, no port
-is taken, two phones cannot meet. QEMU runs in the phone's folder and dies with this process.
+Every channel of ours is one end of a socket pair that is there before QEMU starts: nothing is lost,
+two phones cannot meet. What other programs talk to is a port on 127.0.0.1 that was free, written down
+in the phone's folder (ports.json). QEMU runs in that folder and dies with this process.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable, TypeVar
+from typing import Callable, NamedTuple, TypeVar
 
 from .errors import LabError
 from .qmp import SOCKET, Qmp
@@ -39,9 +40,23 @@ MACHINE = [
     "virtio-mmio.force-legacy=false",
 ]
 
-# The phone's services, a virtserialport each. A row more is a port more.
+
+
+class Service(NamedTuple):
+    """One of the phone's services, a virtserialport: ours alone, or for programs of the host."""
+
+    name: str
+    tcp: bool = False
+
+
+# A row more is a port more.
 TRACE = "lab.trace"
-SERVICES = (TRACE,)
+FASTBOOT = "lab.fastboot"
+ADB = "lab.adb"
+SERVICES = (Service(TRACE), Service(FASTBOOT, tcp=True), Service(ADB, tcp=True))
+OURS = tuple(service.name for service in SERVICES if not service.tcp)
+PORTS = "ports.json"  # in the phone's folder while it runs: service -> TCP port on 127.0.0.1
+PID = "qemu.pid"  # so too: QEMU's process
 RESCUE = "lab.edl"
 RESCUE_SOCKET = "edl.sock"  # in the phone's folder while it runs: lab.edl listens there
 CONSOLE = "console"
@@ -70,10 +85,10 @@ def channels(fds: dict[str, int]) -> list[str]:
     The devices behind the sockets: `fds` has one for each service, the console and the control.
     """
     line = ["-device", "virtio-serial-device"]
-    for name in SERVICES:
+    for name, tcp in SERVICES:
         line += [
             "-chardev",
-            f"socket,id={name},fd={fds[name]}",
+            f"socket,id={name},fd={fds[name]}" + (",server=on,wait=off" if tcp else ""),
             "-device",
             f"virtserialport,chardev={name},name={name}",
         ]
@@ -97,8 +112,24 @@ def channels(fds: dict[str, int]) -> list[str]:
     ]
 
 
+def switches(lab: dict[str, str]) -> list[str]:
+    """The lab's own switches for one run: bootloader/iface/lab.h. A comma is written twice."""
+    line = []
+    for name, value in lab.items():
+        doubled = value.replace(",", ",,")
+        line += ["-fw_cfg", f"name=opt/flashlab/{name},string={doubled}"]
+    return line
+
+
 def panel(display: str) -> list[str]:
     return ["-device", "ramfb", "-device", "virtio-keyboard-device", "-display", display]
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole, or not at all: others read it at any moment."""
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text + "\n", encoding="ascii")
+    os.replace(part, file)
 
 
 class RunningPhone:
@@ -108,6 +139,7 @@ class RunningPhone:
     events      the trace's lines, parsed         bad_lines   those that are no JSON object
     log         what the serial line said         exit_code   QEMU's, once it has ended
     started     time.monotonic() when QEMU was started
+    ports       service -> TCP port, of those for other programs
     """
 
     def __init__(
@@ -119,6 +151,7 @@ class RunningPhone:
         options: list[str] | None = None,
         machine: list[str] | None = None,
         on_log: Callable[[bytes], None] | None = None,
+        lab: dict[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.events: list[dict] = []
@@ -127,7 +160,9 @@ class RunningPhone:
         self.exit_code: int | None = None
         self.started = 0.0
         self._display = display
+        self.ports: dict[str, int] = {}
         self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
+        self._options += switches(lab or {})
         self._machine = machine or MACHINE
         self._on_log = on_log
         self._sockets: dict[str, socket.socket] = {}
@@ -154,13 +189,17 @@ class RunningPhone:
             if not shutil.which(tool):
                 raise LabError(f"{tool} is not installed (Debian package {package})")
         theirs = {}
-        for name in (*SERVICES, CONSOLE, CONTROL):
+        for name in (*OURS, CONSOLE, CONTROL):
             self._sockets[name], theirs[name] = socket.socketpair()
+        for service in SERVICES:
+            if service.tcp:
+                theirs[service.name] = socket.create_server(("127.0.0.1", 0), backlog=1)
+                self.ports[service.name] = theirs[service.name].getsockname()[1]
         self._trace_file = open(self.folder / "trace.jsonl", "wb", buffering=0)
         self._log_file = open(self.folder / "log.txt", "wb", buffering=0)
         self._errors = os.fdopen(os.memfd_create("qemu-errors"), "r+b")
         self._files = [self._trace_file, self._log_file, self._errors]
-        (self.folder / SOCKET).unlink(missing_ok=True)
+        self._forget()
         fds = {name: sock.fileno() for name, sock in theirs.items()}
         command = [QEMU, *self._machine, *self._options, *channels(fds), *panel(self._display)]
         self.started = time.monotonic()
@@ -180,14 +219,16 @@ class RunningPhone:
         finally:
             for sock in theirs.values():
                 sock.close()
+        _write(self.folder / PORTS, json.dumps(self.ports))
+        _write(self.folder / PID, str(self._process.pid))
         self.qmp = Qmp(self._sockets[CONTROL])
         self._pidfd = os.pidfd_open(self._process.pid)
         self._files.append(os.fdopen(self._pidfd, "rb", buffering=0))
         self._poll = select.poll()
         self._poll.register(self._pidfd, select.POLLIN)
-        for name in (*SERVICES, CONSOLE):
+        for name in (*OURS, CONSOLE):
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
-        self._names = {self._sockets[name].fileno(): name for name in (*SERVICES, CONSOLE)}
+        self._names = {self._sockets[name].fileno(): name for name in (*OURS, CONSOLE)}
 
     def stop(self) -> None:
         """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
@@ -201,10 +242,14 @@ class RunningPhone:
             for file in self._files:
                 file.close()
             self._sockets, self._files = {}, []
-            (self.folder / SOCKET).unlink(missing_ok=True)
-            (self.folder / RESCUE_SOCKET).unlink(missing_ok=True)
+            self._forget()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _forget(self) -> None:
+        """What is in the folder only while the phone runs."""
+        for name in (SOCKET, RESCUE_SOCKET, PORTS, PID):
+            (self.folder / name).unlink(missing_ok=True)
 
     def _end_qemu(self) -> None:
         assert self._process

@@ -32,18 +32,21 @@ class Options:
         expect: str | None,
         stay: bool,
         rtc: str | None = None,
+        lab: dict[str, str] | None = None,
     ) -> None:
         self.timeout_s = timeout_s
         self.expect = verdict.check_expectation(expect) if expect is not None else None
         self.stay = stay
         self.rtc = rtc
-        has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-        self.window = _window() if has_display and not headless else None
+        self.lab = lab or {}
+        self.window = None if headless else window()
         self.draw = sys.stdout.isatty() and not headless and not self.window
 
 
-def _window() -> str | None:
-    """The kind of window that this QEMU can open, if any."""
+def window() -> str | None:
+    """The kind of window that this QEMU can open here, if any."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
     try:
         said = subprocess.run(
             [QEMU, "-M", "none", "-display", "help"],
@@ -84,7 +87,11 @@ def run(folder: Path, options: Options) -> int:
     """Runs the phone in `folder`, prints its verdict, and gives the exit code."""
     (folder / "screen.png").unlink(missing_ok=True)
     with fuses.watched(folder), RunningPhone(
-        folder, display=options.window or "none", rtc=options.rtc, on_log=LogPrinter()
+        folder,
+        display=options.window or "none",
+        rtc=options.rtc,
+        on_log=LogPrinter(),
+        lab=options.lab,
     ) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), options.timeout_s)
         if words is None:

@@ -41,7 +41,7 @@ def words(events: Iterable[dict]) -> str | None:
     booting: dict | None = None
     for event in events:
         if is_verdict(event):
-            booting = event if event.get("fate") in ("boot", "recovery") else None
+            booting = event if _starts_something(event) else None
             found = None if booting else _refusal(event)
         elif is_home(event) and booting:
             found = f"home {booting.get('boot_state')} rom={event.get('rom')}"
@@ -49,6 +49,13 @@ def words(events: Iterable[dict]) -> str | None:
             why = "region-mismatch" if event.get("mismatch") else booting.get("reason")
             found = f"recovery {why}"
     return found
+
+
+def _starts_something(event: dict) -> bool:
+    """Something follows that reports itself; a recovery that is not there never does."""
+    if event.get("fate") == "recovery":
+        return event.get("screen") != "no-recovery"
+    return event.get("fate") == "boot"
 
 
 def _refusal(event: dict) -> str:

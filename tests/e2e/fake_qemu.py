@@ -66,6 +66,8 @@ def sockets():
     for word in sys.argv:
         if word.startswith("socket,"):
             options = dict(part.split("=", 1) for part in word.split(",")[1:])
+            if "fd" not in options:
+                continue
             found[options["id"]] = socket.socket(fileno=int(options["fd"]))
     return found
 

@@ -28,28 +28,33 @@ class Ran(NamedTuple):
     picture: Path
 
 
-def run(folder: Path, then: Callable[[RunningPhone], None] | None = None) -> Ran:
+def run(
+    folder: Path,
+    then: Callable[[RunningPhone], None] | None = None,
+    lab: dict[str, str] | None = None,
+    verdicts: int = 1,
+) -> Ran:
     """To the verdict and its picture, then whatever `then` does with the phone."""
     before = fuses.read(folder / "nor.img")
     picture = folder / "screen.png"
-    with RunningPhone(folder, rtc=CLOCK) as phone:
+    with RunningPhone(folder, rtc=CLOCK, lab=lab) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), HANG_S)
         assert phone.running, phone.complaint() or phone.events
         phone.shoot(picture)
         if then:
             then(phone)
     assert fuses.tampering(before, fuses.read(folder / "nor.img")) is None
-    check_trace(phone)
+    check_trace(phone, verdicts)
     return Ran(words, phone.events, picture)
 
 
-def check_trace(phone: RunningPhone) -> None:
+def check_trace(phone: RunningPhone, verdicts: int = 1) -> None:
     assert phone.bad_lines == []
     assert [problem for event in phone.events for problem in SCHEMA.problems(event)] == []
     times = [event["t_us"] for event in phone.events]
     assert times == sorted(times) and times[0] > 0
     steps = [(event["stage"], event["event"]) for event in phone.events]
-    assert steps[0] == ("flow", "power-on") and steps.count(("flow", "verdict")) == 1
+    assert steps[0] == ("flow", "power-on") and steps.count(("flow", "verdict")) == verdicts
     explained = "\n".join(schema.explain(phone.events, SCHEMA))
     assert "{" not in explained and "verdict: " in explained
 

@@ -363,7 +363,10 @@ def test_verdicts_from_events():
     assert verdict.words([flow]) is None
     assert verdict.words([home]) is None
     assert verdict.words([flow, home]) == "home orange rom=reseller"
-    assert verdict.words([flow, home, again]) == "recovery bcb"
+    menu = {"stage": "recovery", "event": "menu"}
+    assert verdict.words([flow, home, again]) is None
+    assert verdict.words([flow, home, again, menu]) == "recovery bcb"
+    assert verdict.words([flow, home, {**again, "screen": "no-recovery"}]) == "recovery bcb"
 
 
 def test_a_picture_in_half_blocks():
