@@ -155,6 +155,16 @@ const struct signing_key *fake_other_key(void)
     return &key;
 }
 
+const struct signing_key *fake_user_key(void)
+{
+    static struct signing_key key;
+
+    if (key.private_key.n_bitlen == 0) {
+        load(&key, TEST_KEYS_DIR "/user.pem");
+    }
+    return &key;
+}
+
 void fake_root_sha256(uint8_t out_sha256[SHA256_BYTES])
 {
     const struct signing_key *key = fake_root_key();

@@ -129,6 +129,8 @@ static const struct {
     {"major at the maximum", FIELD(required_major), UINT32_MAX, E_VBMETA_VERSION},
     {"a later minor", FIELD(required_minor), VBMETA_MINOR + 1, E_VBMETA_VERSION},
     {"minor at the maximum", FIELD(required_minor), UINT32_MAX, E_VBMETA_VERSION},
+    {"another place for the index", FIELD(rollback_index_location), 1, E_VBMETA_LOCATION},
+    {"the last place for it", FIELD(rollback_index_location), UINT32_MAX, E_VBMETA_LOCATION},
     {"SHA256_RSA2048", FIELD(algorithm), 1, E_VBMETA_ALGORITHM},
     {"SHA256_RSA8192", FIELD(algorithm), 3, E_VBMETA_ALGORITHM},
     {"algorithm at the maximum", FIELD(algorithm), UINT32_MAX, E_VBMETA_ALGORITHM},
