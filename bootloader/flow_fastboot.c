@@ -41,12 +41,15 @@ static struct decision judge_trial(struct asking *asking, struct slice boot_imag
     struct flow *trial = &asking->trial;
     static const struct decision unreadable = {FATE_BRICK, REASON_BAD_GPT, BOOT_STATE_RED};
     struct memory_block memory;
+    struct partition on_disk;
     struct decision decision;
 
+    trial->suffix = slot_suffix_of(asking);
     if (trial->board_err != OK || trial->gpt_err != OK ||
-        flow_read_claims(trial, slot_suffix_of(asking), PART_BOOT) != OK) {
+        flow_read_claims(trial, trial->suffix, PART_BOOT) != OK) {
         return unreadable;
     }
+    on_disk = trial->parts.list[PART_BOOT];
     if (boot_image.size != 0) {
         memory_block_init(&memory, boot_image);
         trial->parts.list[PART_BOOT] = (struct partition){
@@ -56,11 +59,9 @@ static struct decision judge_trial(struct asking *asking, struct slice boot_imag
     }
     decision = decide(trial);
     if (decision.fate == FATE_BOOT || trial->verified.why == E_VBMETA_MAGIC) {
-        if (flow_read_images(trial) != OK) {
-            return unreadable;
-        }
-        decision = decide(trial);
+        decision = flow_read_images(trial) == OK ? decide(trial) : unreadable;
     }
+    trial->parts.list[PART_BOOT] = on_disk; /* the memory is nobody's disk any more */
     return decision;
 }
 

@@ -128,16 +128,29 @@ void oem_run_log(struct session *session, const char *argument)
     session_okay(session, "");
 }
 
-void oem_run_why(struct session *session, const char *argument)
+static void info_decision(struct session *session, const char *label,
+                          const struct verified *verified, struct decision decision)
 {
-    const struct fastboot_context *context = session->context;
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text line = text_in(chars, sizeof chars);
 
-    add_pair(&line, "last decision: ", fate_name(context->last.fate));
+    add_pair(&line, label, fate_name(decision.fate));
     session_info(session, chars);
-    oem_explain(context, context->verified, context->last, chars, sizeof chars);
+    oem_explain(session->context, verified, decision, chars, sizeof chars);
     session_info(session, chars);
+}
+
+/* Why the phone is here, and what would become of it if it were started now. */
+void oem_run_why(struct session *session, const char *argument)
+{
+    const struct fastboot_context *context = session->context;
+    const struct verified *verified;
+    struct decision now;
+
+    info_decision(session, "last decision: ", context->verified, context->last);
+    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
+    now = context->host->ops->judge(context->host, context->state, slice_of(NULL, 0), &verified);
+    info_decision(session, "started now: ", verified, now);
     session_okay(session, "");
 }
 
