@@ -383,6 +383,9 @@ static void what_may_be_burned(void **state)
         assert_true(record->authentic == cases[i].authentic);
         assert_true(record->unlocked == cases[i].unlocked);
         assert_true(record->rollback == phone);
+        /* The other slot was only looked at. */
+        assert_true(desk->flow.verified.rollback_index ==
+                    phone + (cases[i].a == NEWER ? 2 : (cases[i].a == NEW)));
         assert_int_equal(record->rollback_to, cases[i].authentic ? phone + cases[i].above : 0);
         desk_free(desk);
     }

@@ -16,7 +16,7 @@
  * Anything else answers FLASHLAB_SMC_UNKNOWN.
  *
  * FLASHLAB_SMC_SUCCESS raises the phone's rollback fuses to the ROM's index, for ever: if the ROM verified
- * against the root key, locked or not (AVB raises while locked only: README.md), and never past the
+ * against the root key, locked or not (AVB raises while locked only: docs/trust.md), and never past the
  * number of fuses or the index of another slot that could still boot. It is for the ROM to call when it
  * would be at home for good; calling it again does no harm. It does not mark a slot as successful: the
  * ROM does that itself, in `misc` (bootloader/format/misc.h), as Android's do, and first.
