@@ -93,6 +93,9 @@ static bool serve_fastboot(struct flow *flow)
         flow_tell(flow);
         return flow_end(flow);
     case FASTBOOT_NEXT_RESCUE:
+        flow->decision.fate = FATE_DEAD;
+        flow->decision.reason = REASON_COMMAND;
+        flow_tell(flow);
         flow_rescue(flow);
         return false;
     }
