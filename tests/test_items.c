@@ -207,6 +207,17 @@ static void every_letter_is_there(void **state)
     }
 }
 
+static unsigned bits_of(const struct type_style *style, size_t *at, size_t count)
+{
+    unsigned value = 0;
+
+    for (; count != 0; count--, (*at)++) {
+        assert_true(*at / 8 < style->picture_bytes);
+        value = value << 1 | (style->pictures[*at / 8] >> (7 - *at % 8) & 1u);
+    }
+    return value;
+}
+
 /* The tables themselves: sorted, and every picture inside its bytes. */
 static void tables_are_whole(void **state)
 {
@@ -214,16 +225,13 @@ static void tables_are_whole(void **state)
         for (size_t i = 0; i < styles[s]->glyph_count; i++) {
             const struct glyph *glyph = &styles[s]->glyphs[i];
             size_t pixels = (size_t)glyph->width_px * glyph->height_px;
-            size_t at = (size_t)glyph->offset * 2;
+            size_t at = (size_t)glyph->offset * 8;
             assert_true(i == 0 || glyph[-1].code < glyph->code);
-            for (size_t done = 0; done < pixels; at++) {
-                assert_true(at / 2 < styles[s]->picture_bytes);
-                unsigned nibble = styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;
-                assert_true(nibble != GLYPH_ABOVE || done >= glyph->width_px);
-                if (nibble == GLYPH_TRANSPARENT || nibble >= GLYPH_ABOVE) {
-                    at++;
-                    assert_true(at / 2 < styles[s]->picture_bytes);
-                    done += styles[s]->pictures[at / 2] >> (at % 2 ? 0 : 4) & 15;
+            for (size_t done = 0; done < pixels;) {
+                unsigned code = bits_of(styles[s], &at, GLYPH_CODE_BITS);
+                assert_true(code != GLYPH_ABOVE || done >= glyph->width_px);
+                if (code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE) {
+                    done += bits_of(styles[s], &at, GLYPH_RUN_BITS);
                 }
                 done++;
                 assert_true(done <= pixels);

@@ -19,13 +19,13 @@
 #define EM     10
 #define BOX    6 /* width of what is missing: 60 % of the em */
 
-/* A full square of 4 x 4; its rim; a row 0 5 10 15. See screen/glyphs.h. */
-static const uint8_t pictures[] = {0xff, 0xf3, 0x01, 0xf3, 0x01, 0xf3, 0x00, 0x5a, 0xf0};
+/* Of 4 x 4: a full square; rows with holes; a row of 0, 2, 4 and 6 sixths; half a row, and three more of it. */
+static const uint8_t pictures[] = {0xfe, 0xe6, 0x07, 0x98, 0x1e, 0x60, 0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58};
 
 static const struct glyph glyphs[] = {
     {0, ' ', 8 * 64, 0, 0, 0, 0},    {0, 'a', 8 * 64, 2, 3, 4, 4},    {6, 'b', 8 * 64, 0, 0, 4, 1},
-    {1, 'c', 8 * 64, 2, 3, 4, 4},    {0, 0x4e2d, 8 * 64, 2, 3, 4, 4}, {0, 0x56fd, 8 * 64, 2, 3, 4, 4},
-    {0, 0xff0c, 8 * 64, 2, 3, 4, 4},
+    {1, 'c', 8 * 64, 2, 3, 4, 4},    {9, 'd', 8 * 64, 2, 3, 4, 4},    {0, 0x4e2d, 8 * 64, 2, 3, 4, 4},
+    {0, 0x56fd, 8 * 64, 2, 3, 4, 4}, {0, 0xff0c, 8 * 64, 2, 3, 4, 4},
 };
 
 static const struct type_style style = {
@@ -168,6 +168,13 @@ static void pictures_are_right(void **state)
             int place = y * 4 + x;
             bool on = place < 4 || (place >= 6 && place < 10) || (place >= 12 && place < 16);
             assert_int_equal(pixel(12 + x, 23 + y), on ? INK : 0);
+        }
+    }
+    clear();
+    type_draw(&canvas, &style, ALIGN_LEFT, 10, 20, INK, "d"); /* rows like the one above them */
+    for (int x = 0; x < 4; x++) {
+        for (int y = 0; y < 4; y++) {
+            assert_int_equal(pixel(12 + x, 23 + y), x < 2 ? INK : 0);
         }
     }
     clear();

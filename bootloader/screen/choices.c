@@ -14,7 +14,7 @@
 static const struct {
     int distance_px;
     uint32_t colour;
-} glow[] = {{9, 0x041a3c}, {6, 0x072f69}, {3, 0x0f5cc4}};
+} glow[] = {{7, 0x03163a}, {5, 0x072f69}, {3, 0x0f5cc4}, {1, 0x2f8dff}};
 
 #define CORE_COLOUR 0xd6ecffu
 

@@ -9,24 +9,24 @@
 
 /* One way to go on from a pixel. */
 struct step {
-    uint8_t nibble;
+    uint8_t code;
     bool counted;
     size_t run;  /* pixels */
-    size_t cost; /* nibbles, from here to the end */
+    size_t cost; /* bits, from here to the end */
 };
 
 struct picture {
-    uint8_t *coverages; /* 4 bits each */
+    uint8_t *codes;     /* of one pixel each */
     struct step *steps; /* one for each pixel, and the end */
     size_t width;
     size_t count;
 };
 
-static uint8_t coverage_of(uint8_t pixel)
+static uint8_t code_of(uint8_t pixel)
 {
-    unsigned coverage = (pixel * 15u + 127) / 255;
+    unsigned step = (pixel * (unsigned)GLYPH_STEPS + 127) / 255;
 
-    return (uint8_t)(coverage == GLYPH_ABOVE ? GLYPH_ABOVE - 1 : coverage);
+    return (uint8_t)(step == GLYPH_STEPS ? GLYPH_OPAQUE : step);
 }
 
 /* How many pixels from `pixel` on are each like the one `back` before it; at most as many as a run has. */
@@ -35,7 +35,7 @@ static size_t alike(const struct picture *picture, size_t pixel, size_t back)
     size_t run = 0;
 
     while (pixel >= back && run < GLYPH_RUN_MAX && pixel + run < picture->count &&
-           picture->coverages[pixel + run] == picture->coverages[pixel + run - back]) {
+           picture->codes[pixel + run] == picture->codes[pixel + run - back]) {
         run++;
     }
     return run;
@@ -44,60 +44,69 @@ static size_t alike(const struct picture *picture, size_t pixel, size_t back)
 static struct step best_step(const struct picture *picture, size_t pixel)
 {
     const struct step *steps = picture->steps;
-    uint8_t coverage = picture->coverages[pixel];
+    uint8_t code = picture->codes[pixel];
     size_t above = alike(picture, pixel, picture->width);
-    struct step step = {.nibble = coverage, .run = 1};
+    size_t counted_bits = GLYPH_CODE_BITS + GLYPH_RUN_BITS;
+    struct step step = {.code = code, .run = 1};
 
-    if (coverage == GLYPH_TRANSPARENT || coverage == GLYPH_OPAQUE) {
+    if (code == GLYPH_TRANSPARENT || code == GLYPH_OPAQUE) {
         step.counted = true;
         step.run = 1 + alike(picture, pixel + 1, 1);
         step.run = step.run < GLYPH_RUN_MAX ? step.run : GLYPH_RUN_MAX;
     }
-    step.cost = 1 + step.counted + steps[pixel + step.run].cost;
-    if (above != 0 && 2 + steps[pixel + above].cost < step.cost) {
-        step = (struct step){GLYPH_ABOVE, true, above, 2 + steps[pixel + above].cost};
+    step.cost = (step.counted ? counted_bits : GLYPH_CODE_BITS) + steps[pixel + step.run].cost;
+    if (above != 0 && counted_bits + steps[pixel + above].cost < step.cost) {
+        step = (struct step){GLYPH_ABOVE, true, above, counted_bits + steps[pixel + above].cost};
     }
     return step;
 }
 
-static size_t put_steps(const struct picture *picture, uint8_t *nibbles)
+static void put_bits(uint8_t *bytes, size_t *at, unsigned value, size_t count)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < picture->count; i += picture->steps[i].run) {
-        nibbles[count++] = picture->steps[i].nibble;
-        if (picture->steps[i].counted) {
-            nibbles[count++] = (uint8_t)(picture->steps[i].run - 1);
-        }
+    for (size_t i = count; i-- != 0; (*at)++) {
+        bytes[*at / 8] |= (uint8_t)((value >> i & 1u) << (7 - *at % 8));
     }
-    return count;
 }
 
-size_t glyph_pack(const uint8_t *pixels, size_t width, size_t rows, uint8_t **out_nibbles)
+/* Returns the bytes that it took. */
+static size_t put_steps(const struct picture *picture, uint8_t *bytes)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < picture->count; i += picture->steps[i].run) {
+        put_bits(bytes, &at, picture->steps[i].code, GLYPH_CODE_BITS);
+        if (picture->steps[i].counted) {
+            put_bits(bytes, &at, (unsigned)picture->steps[i].run - 1, GLYPH_RUN_BITS);
+        }
+    }
+    return (at + 7) / 8;
+}
+
+size_t glyph_pack(const uint8_t *pixels, size_t width, size_t rows, uint8_t **out_bytes)
 {
     size_t count = width * rows;
     struct picture picture = {
-        .coverages = calloc(count + 1, 1),
+        .codes = calloc(count + 1, 1),
         .steps = calloc(count + 1, sizeof(struct step)),
         .width = width,
         .count = count,
     };
-    uint8_t *nibbles = calloc(count + 1, 2);
+    uint8_t *bytes = calloc(count + 1, 1);
     size_t packed = 0;
 
-    if (picture.coverages != NULL && picture.steps != NULL && nibbles != NULL) {
+    if (picture.codes != NULL && picture.steps != NULL && bytes != NULL) {
         for (size_t i = 0; i < count; i++) {
-            picture.coverages[i] = coverage_of(pixels[i]);
+            picture.codes[i] = code_of(pixels[i]);
         }
         for (size_t i = count; i-- != 0;) {
             picture.steps[i] = best_step(&picture, i);
         }
-        packed = put_steps(&picture, nibbles);
-        *out_nibbles = nibbles;
+        packed = put_steps(&picture, bytes);
+        *out_bytes = bytes;
     } else {
-        free(nibbles);
+        free(bytes);
     }
-    free(picture.coverages);
+    free(picture.codes);
     free(picture.steps);
     return packed;
 }

@@ -103,8 +103,8 @@ struct sheet {
     struct glyph glyphs[MAX_GLYPHS];
     size_t glyph_count;
     uint8_t *pictures;
-    size_t nibble_count;
-    size_t nibble_room;
+    size_t picture_bytes;
+    size_t picture_room;
 };
 
 static const char *output_path; /* what is removed on a failure */
@@ -200,24 +200,24 @@ static void want_letters(bool *wanted, size_t style)
     }
 }
 
-static void put_nibble(struct sheet *sheet, unsigned nibble)
+static void put_bytes(struct sheet *sheet, const uint8_t *bytes, size_t count)
 {
-    if (sheet->nibble_count == sheet->nibble_room) {
-        sheet->nibble_room = sheet->nibble_room * 2 + 4096;
-        sheet->pictures = realloc(sheet->pictures, sheet->nibble_room / 2);
+    if (count > sheet->picture_room - sheet->picture_bytes) {
+        sheet->picture_room = sheet->picture_room * 2 + count;
+        sheet->pictures = realloc(sheet->pictures, sheet->picture_room);
         if (sheet->pictures == NULL) {
             fail("no memory");
         }
     }
-    uint8_t *byte = &sheet->pictures[sheet->nibble_count / 2];
-    *byte = (uint8_t)(sheet->nibble_count % 2 ? *byte | nibble : nibble << 4);
-    sheet->nibble_count++;
+    memcpy(sheet->pictures + sheet->picture_bytes, bytes, count);
+    sheet->picture_bytes += count;
 }
 
 static void put_picture(struct sheet *sheet, const FT_Bitmap *bitmap)
 {
-    uint8_t *nibbles = NULL;
-    uint8_t *pixels = malloc((size_t)bitmap->width * bitmap->rows + 1);
+    size_t pixel_count = (size_t)bitmap->width * bitmap->rows;
+    uint8_t *pixels = malloc(pixel_count + 1);
+    uint8_t *packed = NULL;
 
     if (pixels == NULL) {
         fail("no memory");
@@ -226,14 +226,14 @@ static void put_picture(struct sheet *sheet, const FT_Bitmap *bitmap)
         memcpy(pixels + row * bitmap->width, bitmap->buffer + row * (size_t)bitmap->pitch,
                bitmap->width);
     }
-    size_t count = glyph_pack(pixels, bitmap->width, bitmap->rows, &nibbles);
-    for (size_t i = 0; i < count; i++) {
-        put_nibble(sheet, nibbles[i]);
-    }
-    if (count == 0 && bitmap->width != 0 && bitmap->rows != 0) {
+    size_t count = glyph_pack(pixels, bitmap->width, bitmap->rows, &packed);
+    if (count == 0 && pixel_count != 0) {
         fail("no memory");
     }
-    free(nibbles);
+    if (count != 0) {
+        put_bytes(sheet, packed, count);
+    }
+    free(packed);
     free(pixels);
 }
 
@@ -279,9 +279,8 @@ static void add_glyph(struct sheet *sheet, unsigned code)
     if (sheet->glyph_count == MAX_GLYPHS) {
         fail("style %s has more than %d characters", sheet->style->name, MAX_GLYPHS);
     }
-    sheet->nibble_count += sheet->nibble_count % 2; /* pictures begin on whole bytes */
     sheet->glyphs[sheet->glyph_count++] = (struct glyph){
-        .offset = (uint32_t)(sheet->nibble_count / 2),
+        .offset = (uint32_t)sheet->picture_bytes,
         .code = (uint16_t)code,
         .advance_px64 = (uint16_t)(slot->linearHoriAdvance >> 10), /* was 16.16 */
         .left_px = (int8_t)slot->bitmap_left,
@@ -295,7 +294,7 @@ static void add_glyph(struct sheet *sheet, unsigned code)
 static void write_sheet(FILE *out, const struct sheet *sheet)
 {
     const char *name = sheet->style->name;
-    size_t picture_bytes = (sheet->nibble_count + 1) / 2;
+    size_t picture_bytes = sheet->picture_bytes;
 
     fprintf(out, "\n/* %s: %d pixels, %zu glyphs, %zu bytes */\n", name, sheet->style->size_px,
             sheet->glyph_count, picture_bytes + sheet->glyph_count * sizeof(struct glyph));

@@ -2,13 +2,13 @@
 /*
  * Glyph tables: what screen/glyphc.c writes and screen/type.c reads. Private to these two.
  *
- * A glyph's picture is its tight box, row by row from the top, in 4-bit coverage, packed into nibbles
- * (the high one of a byte first), rows not aligned:
+ * A glyph's picture is its tight box, row by row from the top, rows not aligned: a stream of bits, the
+ * highest of a byte first, that begins on a byte. Three bits are
  *
- *   1 to 13     one pixel of that coverage (13 stands for 14 too)
- *   14, n       n + 1 pixels like those above them; not in the first row
- *   0, n        n + 1 transparent pixels
- *   15, n       n + 1 opaque pixels
+ *   1 to 5      one pixel of so many sixths of full coverage
+ *   0           transparent pixels: four more bits say how many, less one
+ *   7           opaque pixels, so too
+ *   6           pixels like those above them, so too; not in the first row
  *
  * A run may go on from one row into the next.
  */
@@ -18,8 +18,11 @@
 #include <stdint.h>
 
 #define GLYPH_TRANSPARENT 0
-#define GLYPH_ABOVE       14
-#define GLYPH_OPAQUE      15
+#define GLYPH_ABOVE       6
+#define GLYPH_OPAQUE      7
+#define GLYPH_STEPS       6 /* of coverage, from transparent to opaque */
+#define GLYPH_CODE_BITS   3
+#define GLYPH_RUN_BITS    4
 #define GLYPH_RUN_MAX     16
 #define GLYPH_WIDTH_MAX   255
 

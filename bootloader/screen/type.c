@@ -118,9 +118,9 @@ static int64_t width_px64(const struct type_style *style, const char *start, con
     return width;
 }
 
-/* `count` pixels of one coverage, of which all may lie outside the canvas. */
+/* `count` pixels of one code, of which all may lie outside the canvas. */
 static void put_run(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
-                    unsigned coverage)
+                    unsigned code)
 {
     int end_px = x_px + count;
 
@@ -130,8 +130,8 @@ static void put_run(const struct canvas *canvas, int x_px, int y_px, int count, 
     x_px = x_px < 0 ? 0 : x_px;
     end_px = (int64_t)end_px > canvas->width_px ? (int)canvas->width_px : end_px;
     uint32_t *row = canvas->pixels + (size_t)y_px * canvas->stride_px;
-    if (coverage != GLYPH_OPAQUE && x_px < end_px) {
-        row[x_px] = pixel_mix(row[x_px], colour, coverage * 17); /* such runs are one pixel long */
+    if (code != GLYPH_OPAQUE && x_px < end_px) {
+        row[x_px] = pixel_mix(row[x_px], colour, code * 255 / GLYPH_STEPS); /* one pixel long */
         return;
     }
     for (; x_px < end_px; x_px++) {
@@ -139,52 +139,79 @@ static void put_run(const struct canvas *canvas, int x_px, int y_px, int count, 
     }
 }
 
-static unsigned nibble_at(const uint8_t *nibbles, size_t at)
+/* The next bits of a picture, at most 8; they may lie in two bytes. */
+static unsigned take_bits(const uint8_t *picture, size_t *at, unsigned count)
 {
-    return nibbles[at / 2] >> (~at % 2 * 4) & 15u;
+    const uint8_t *byte = picture + *at / 8;
+    unsigned from = (unsigned)(*at % 8);
+    unsigned two = (unsigned)byte[0] << 8 | (from + count > 8 ? byte[1] : 0u);
+
+    *at += count;
+    return two >> (16 - from - count) & ((1u << count) - 1);
 }
 
-/* Pixels of one row, of any coverage: neighbours that are alike go together. */
-static void put_pixels(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
-                       const uint8_t *coverages)
+/* Pixels of one row, as those above them were: neighbours that are alike go together. */
+static void put_above(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
+                      const uint8_t *codes)
 {
     for (int first = 0; first < count;) {
+        unsigned code = codes[first];
         int end = first + 1;
 
-        while (coverages[first] == GLYPH_OPAQUE && end < count && coverages[end] == GLYPH_OPAQUE) {
+        while ((code == GLYPH_OPAQUE || code == GLYPH_TRANSPARENT) && end < count &&
+               codes[end] == code) {
             end++;
         }
-        if (coverages[first] != GLYPH_TRANSPARENT) {
-            put_run(canvas, x_px + first, y_px, end - first, colour, coverages[first]);
+        if (code != GLYPH_TRANSPARENT) {
+            put_run(canvas, x_px + first, y_px, end - first, colour, code);
         }
         first = end;
     }
+}
+
+/* A part of a run that lies in one row; `above` is that row's so far, from here on. */
+static void put_part(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
+                     unsigned code, uint8_t *above)
+{
+    if (code == GLYPH_ABOVE) {
+        put_above(canvas, x_px, y_px, count, colour, above);
+        return;
+    }
+    if (code != GLYPH_TRANSPARENT) {
+        put_run(canvas, x_px, y_px, count, colour, code);
+    }
+    if (count == 1) { /* most are: not worth a call */
+        above[0] = (uint8_t)code;
+    } else {
+        memset(above, (int)code, (size_t)count);
+    }
+}
+
+static bool is_outside(const struct canvas *canvas, const struct glyph *glyph, int x_px, int y_px)
+{
+    return x_px >= (int64_t)canvas->width_px || y_px >= (int64_t)canvas->height_px ||
+           x_px + glyph->width_px <= 0 || y_px + glyph->height_px <= 0;
 }
 
 /* Walks along a picture, run by run; a run may go on in the next row. */
 static void draw_picture(const struct canvas *canvas, const struct type_style *style,
                          const struct glyph *glyph, int x_px, int y_px, uint32_t colour)
 {
-    const uint8_t *nibbles = style->pictures + glyph->offset;
+    const uint8_t *picture = style->pictures + glyph->offset;
     uint8_t above[GLYPH_WIDTH_MAX + 1] = {0}; /* the last row so far, by columns */
     size_t at = 0;
     int column = 0;
-    int row = 0;
+    int row = is_outside(canvas, glyph, x_px, y_px) ? glyph->height_px : 0;
 
     while (row < glyph->height_px) {
-        unsigned coverage = nibble_at(nibbles, at++);
-        bool is_run = coverage == GLYPH_TRANSPARENT || coverage >= GLYPH_ABOVE;
-        int left = is_run ? (int)nibble_at(nibbles, at++) + 1 : 1;
+        unsigned code = take_bits(picture, &at, GLYPH_CODE_BITS);
+        bool is_run = code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE;
+        int left = is_run ? (int)take_bits(picture, &at, GLYPH_RUN_BITS) + 1 : 1;
 
         while (left != 0) {
             int room = glyph->width_px - column;
             int count = left < room ? left : room;
-            if (coverage != GLYPH_ABOVE) {
-                memset(above + column, (int)coverage, (size_t)count);
-            }
-            if (coverage != GLYPH_TRANSPARENT) {
-                put_pixels(canvas, x_px + column, y_px + row, count, colour, above + column);
-            }
+            put_part(canvas, x_px + column, y_px + row, count, colour, code, above + column);
             left -= count;
             column = count == room ? 0 : column + count;
             row += count == room;
