@@ -140,13 +140,15 @@ static const char *failed_check(const struct flow *flow)
     return "";
 }
 
-static void start_panel(struct panel *panel, const struct board *board)
+void flow_start_panel(struct panel *panel, const struct board *board)
 {
     uint32_t width_px = board->panel_width_px != 0 ? board->panel_width_px : DEFAULT_WIDTH_PX;
     uint32_t height_px = board->panel_height_px != 0 ? board->panel_height_px : DEFAULT_HEIGHT_PX;
 
-    /* A phone without a panel is still a phone: the serial line and the trace speak. */
-    (void)panel->ops->start(panel, width_px, height_px);
+    if (panel->canvas.width_px == 0) {
+        /* A phone without a panel is still a phone: the serial line and the trace speak. */
+        (void)panel->ops->start(panel, width_px, height_px);
+    }
 }
 
 static struct screen_facts facts_of(const struct flow *flow)
@@ -176,9 +178,7 @@ void flow_show(struct flow *flow, enum screen screen)
     struct panel *panel = flow->phone->panel;
     struct screen_facts facts = facts_of(flow);
 
-    if (panel->canvas.width_px == 0) {
-        start_panel(panel, &flow->board);
-    }
+    flow_start_panel(panel, &flow->board);
     screen_draw(&panel->canvas, screen, &facts);
 }
 

@@ -21,6 +21,9 @@ NODISCARD enum err flow_read_claims(struct flow *flow, const char *suffix, enum 
 /* Of what the claims were read for. */
 NODISCARD enum err flow_read_images(struct flow *flow);
 
+/* Starts the panel, unless it runs: at the board's size, or at a usual one when no board is known. */
+void flow_start_panel(struct panel *panel, const struct board *board);
+
 /* Puts a screen on the panel; starts the panel the first time. */
 void flow_show(struct flow *flow, enum screen screen);
 /* On flow->screen: draws what has changed when flow->wait and wait_s have. */

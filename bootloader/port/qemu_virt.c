@@ -21,6 +21,7 @@
 #include "driver/virtio_input.h"
 #include "driver/virtio_serial.h"
 #include "flow.h"
+#include "flow_read.h"
 #include "flow_report.h"
 #include "format/nor_map.h"
 #include "iface/phone.h"
@@ -145,9 +146,8 @@ static void report_panic(const char *text)
                                  .rom_version = "", .detail = text};
 
     flow_report_panic(phone, text);
-    if (machine.ramfb.panel.canvas.width_px != 0) {
-        screen_draw(&machine.ramfb.panel.canvas, SCREEN_PANIC, &facts);
-    }
+    flow_start_panel(&machine.ramfb.panel, &machine.flow.board);
+    screen_draw(&machine.ramfb.panel.canvas, SCREEN_PANIC, &facts);
 }
 
 static void start_block(const struct virtio_device *device)
