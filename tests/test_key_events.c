@@ -98,7 +98,10 @@ static void nonsense(void **state)
     assert_int_equal(key_events_pressed(&events), KEY_NONE);
     for (int i = 0; i < 1000; i++) {
         feed(&events, KEY, CODE_ENTER, DOWN); /* down, and down again */
+        feed(&events, KEY, CODE_ENTER, REPEAT);
+        feed(&events, KEY, CODE_ENTER, 5);
     }
+    assert_true(key_events_held(&events, KEY_POWER));
     assert_int_equal(key_events_pressed(&events), KEY_POWER);
     assert_int_equal(key_events_pressed(&events), KEY_NONE);
     feed(&events, KEY, CODE_ENTER, UP);
