@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes the hash tree of dm-verity (version 1, SHA-256, blocks of 4096 bytes) over an image. The Linux
- * kernel's Documentation/admin-guide/device-mapper/verity.rst. Pure.
+ * Writes the hash tree of dm-verity (version 1, SHA-256, blocks of 4096 bytes) over an image. The
+ * Linux kernel's Documentation/admin-guide/device-mapper/verity.rst. Pure.
  *
- * Each hash is over salt, then a block. A level's hashes fill whole blocks; the level with one block is
- * the top, and its hash is the root digest. The top lies first, the level over the image last.
+ * Each hash is over salt, then a block. A level's hashes fill whole blocks; the level with one
+ * block is the top, and its hash is the root digest. The top lies first, the level over the image
+ * last.
  */
 #ifndef ROM_IMAGES_HASHTREE_WRITE_H
 #define ROM_IMAGES_HASHTREE_WRITE_H

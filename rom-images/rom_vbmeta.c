@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IMAGES_MAX     4
+#define IMAGES_MAX 4
 
 /* Where the rollback index of a chained partition is kept. */
 static const struct {
@@ -82,12 +82,14 @@ static uint32_t location_of(const char *partition)
     return 0;
 }
 
-/* Makes the image as large as its partition, with its vbmeta behind it and the footer at its end. */
+/* Makes the image as large as its partition, with its vbmeta behind it and the footer at its end.
+ */
 static bool put_own_vbmeta(const struct rom_vbmeta_spec *spec, const char *partition,
                            const struct vbmeta_spec *vbmeta, struct span *image)
 {
     struct span whole = {.size = (size_t)partition_bytes(spec->model, partition)};
-    size_t offset = (image->size + VERITY_BLOCK_BYTES - 1) / VERITY_BLOCK_BYTES * VERITY_BLOCK_BYTES;
+    size_t offset =
+        (image->size + VERITY_BLOCK_BYTES - 1) / VERITY_BLOCK_BYTES * VERITY_BLOCK_BYTES;
     struct span room = {.size = VBMETA_MAX_BYTES};
     struct vbmeta_footer footer;
     size_t vbmeta_bytes;

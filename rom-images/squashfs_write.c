@@ -100,28 +100,28 @@ static bool spawn_tool(const struct pipework *pipes, pid_t *out_pid)
 {
     char path[FD_PATH_BYTES];
     const char *const words[] = {"mksquashfs",
-                           "-",
-                           path,
-                           "-tar",
-                           "-noappend",
-                           "-quiet",
-                           "-no-progress",
-                           "-noI",
-                           "-noD",
-                           "-noF",
-                           "-noX",
-                           "-no-exports",
-                           "-no-xattrs",
-                           "-all-root",
-                           "-root-mode",
-                           "0755",
-                           "-all-time",
-                           FIXED_TIME_TEXT,
-                           "-mkfs-time",
-                           FIXED_TIME_TEXT,
-                           "-processors",
-                           "1",
-                           NULL};
+                                 "-",
+                                 path,
+                                 "-tar",
+                                 "-noappend",
+                                 "-quiet",
+                                 "-no-progress",
+                                 "-noI",
+                                 "-noD",
+                                 "-noF",
+                                 "-noX",
+                                 "-no-exports",
+                                 "-no-xattrs",
+                                 "-all-root",
+                                 "-root-mode",
+                                 "0755",
+                                 "-all-time",
+                                 FIXED_TIME_TEXT,
+                                 "-mkfs-time",
+                                 FIXED_TIME_TEXT,
+                                 "-processors",
+                                 "1",
+                                 NULL};
     posix_spawn_file_actions_t actions;
     int error;
 
@@ -177,6 +177,9 @@ static bool read_back(int fd, struct span *out_file_system)
     }
     bytes.size = ((size_t)status.st_size + SQUASHFS_UNIT_BYTES - 1) / SQUASHFS_UNIT_BYTES *
                  SQUASHFS_UNIT_BYTES;
+    if (bytes.size < 2 * SQUASHFS_UNIT_BYTES) {
+        bytes.size = 2 * SQUASHFS_UNIT_BYTES; /* a hash tree needs something to hash */
+    }
     bytes.data = calloc(1, bytes.size);
     if (bytes.data == NULL) {
         return complain("romc: no memory for the system");

@@ -11,11 +11,11 @@
 
 #include "rom-images/cpio_write.h"
 
-#define SQUASHFS_UNIT_BYTES 4096 /* the result is a multiple of it */
+#define SQUASHFS_UNIT_BYTES 4096 /* the result is a multiple of it, and at least two of them */
 
 /*
- * Makes the file system, on the heap. Folders must come before what lies in them. The same nodes give
- * the same bytes. False: it said why on standard error.
+ * Makes the file system, on the heap. Folders must come before what lies in them. The same nodes
+ * give the same bytes. False: it said why on standard error.
  */
 NODISCARD bool squashfs_write(const struct cpio_node *nodes, size_t count,
                               struct span *out_file_system);

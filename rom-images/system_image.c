@@ -87,8 +87,8 @@ static bool make_file_system(const struct system_image_spec *spec, struct slice 
             add_app(image, i);
         }
     }
-    add(image, (struct cpio_node){
-                   .path = "bin/busybox", .mode = S_IFREG | 0755, .content = busybox});
+    add(image,
+        (struct cpio_node){.path = "bin/busybox", .mode = S_IFREG | 0755, .content = busybox});
     add(image, (struct cpio_node){.path = "build.prop",
                                   .mode = S_IFREG | 0644,
                                   .content = slice_of(spec->identity->properties,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ROM with everything that AVB 2.0 has, on a disk: boot, dtbo, system with its hash tree, words for
- * the kernel; boot and system may be chained. Made with the writers of rom-images/.
+ * A ROM with everything that AVB 2.0 has, on a disk: boot, dtbo, system with its hash tree, words
+ * for the kernel; boot and system may be chained. Made with the writers of rom-images/.
  */
 #ifndef TESTS_FAKE_AVB_H
 #define TESTS_FAKE_AVB_H
@@ -10,15 +10,16 @@
 #include "tests/fake_rom.h"
 #include "verify/verify.h"
 
-#define FAKE_AVB_SYSTEM_BLOCKS 300 /* of 4096 bytes: a tree of three hash blocks and their root */
+#define FAKE_AVB_SYSTEM_BLOCKS   300 /* of 4096 bytes: a tree of three hash blocks and their root */
 #define FAKE_AVB_BOOT_LOCATION   1
 #define FAKE_AVB_SYSTEM_LOCATION 4
 
 struct fake_avb_spec {
-    const struct signing_key *key;        /* of the first image */
-    const struct signing_key *boot_key;   /* boot has its own vbmeta, signed so; NULL: it has not */
-    const struct signing_key *system_key; /* vbmeta_system speaks for system; NULL: the first does */
-    uint64_t rollback_index;              /* of all images */
+    const struct signing_key *key;      /* of the first image */
+    const struct signing_key *boot_key; /* boot has its own vbmeta, signed so; NULL: it has not */
+    const struct signing_key
+        *system_key;         /* vbmeta_system speaks for system; NULL: the first does */
+    uint64_t rollback_index; /* of all images */
     uint32_t flags;
     uint32_t chained_flags; /* of the chained images: must be 0 on an honest ROM */
     uint32_t block_bytes;   /* of the disk; 0: 512 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot/cmdline.h, what was verified beside the image: vbmeta's words, and how to set up dm-verity. */
+/* boot/cmdline.h, what was verified beside the image: vbmeta's words, and how to set up dm-verity.
+ */
 #include "tests/check.h"
 
 #include "boot/cmdline.h"
@@ -9,8 +10,11 @@
 static struct verified with_system(void)
 {
     struct verified verified = {
-        .system = {.present = true, .image_bytes = 452 * 4096, .tree_offset = 460 * 4096,
-                   .salt = {0x0b, 0xad}, .salt_bytes = 2},
+        .system = {.present = true,
+                   .image_bytes = 452 * 4096,
+                   .tree_offset = 460 * 4096,
+                   .salt = {0x0b, 0xad},
+                   .salt_bytes = 2},
         .cmdline = "flashlab.system=dm-verity",
     };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flow.h: who signed the ROM, how new it is, and whom it is for, in every combination, on a phone with
- * all protections (whyred, made for China, index 4).
+ * flow.h: who signed the ROM, how new it is, and whom it is for, in every combination, on a phone
+ * with all protections (whyred, made for China, index 4).
  *
  * What is expected is written down as the announcement and the design tell it - one small table a
  * question - and shares nothing with policy.c but the names.
@@ -40,7 +40,7 @@ enum marker {
     MARKERS
 };
 
-static const char *const signer_names[] = {"the maker", "the user", "another",
+static const char *const signer_names[] = {"the maker", "the user",       "another",
                                            "nobody",    "flipped vbmeta", "flipped boot"};
 static const char *const age_names[] = {"lower", "equal", "higher"};
 static const char *const marker_names[] = {"right", "wrong", "no"};
@@ -102,8 +102,8 @@ static struct ending expected(const struct cell *cell)
 static void make_rom(const struct cell *cell, struct fake_rom *rom)
 {
     const struct signing_key *keys[SIGNERS] = {
-        [BY_OEM] = fake_root_key(),   [BY_USER] = fake_user_key(),
-        [BY_OTHER] = fake_other_key(), [FLIPPED_VBMETA] = fake_root_key(),
+        [BY_OEM] = fake_root_key(),       [BY_USER] = fake_user_key(),
+        [BY_OTHER] = fake_other_key(),    [FLIPPED_VBMETA] = fake_root_key(),
         [FLIPPED_BOOT] = fake_root_key(),
     };
     static const char *const regions[MARKERS] = {[RIGHT] = "cn", [WRONG] = "global"};

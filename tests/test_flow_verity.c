@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* flow_verity.h, storage/verity_note.h: a ROM's note is a question, and only what is found counts. */
+/* flow_verity.h, storage/verity_note.h: a ROM's note is a question, and only what is found counts.
+ */
 #include "tests/check.h"
 
 #include "base/crc32.h"
@@ -29,10 +30,10 @@ static void start(struct fixture *f)
     f->flow.phone = &f->phone;
     f->flow.verified = f->avb.verified;
     f->flow.parts = f->avb.parts;
-    f->flow.gpt = (struct gpt){
-        .disk = &f->misc.block,
-        .count = 1,
-        .partitions = {{.name = "misc", .first_lba = 0, .block_count = MISC_BLOCKS}}};
+    f->flow.gpt =
+        (struct gpt){.disk = &f->misc.block,
+                     .count = 1,
+                     .partitions = {{.name = "misc", .first_lba = 0, .block_count = MISC_BLOCKS}}};
 }
 
 static void end(struct fixture *f)

@@ -56,18 +56,21 @@ static const struct model models[] = {
 
 /* What a locked phone with verified boot makes of a verdict; REASON_OK: it runs. */
 static const enum reason locked_reason[] = {
-    [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE, [VERDICT_AUTHENTIC] = REASON_OK,
+    [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE,
+    [VERDICT_AUTHENTIC] = REASON_OK,
     [VERDICT_USER_KEY] = REASON_OK,
-    [VERDICT_WRONG_KEY] = REASON_WRONG_KEY,   [VERDICT_BAD_SIGNATURE] = REASON_BAD_SIGNATURE,
-    [VERDICT_BAD_HASH] = REASON_BAD_HASH,     [VERDICT_NO_ROM] = REASON_NO_ROM,
+    [VERDICT_WRONG_KEY] = REASON_WRONG_KEY,
+    [VERDICT_BAD_SIGNATURE] = REASON_BAD_SIGNATURE,
+    [VERDICT_BAD_HASH] = REASON_BAD_HASH,
+    [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
 
 /* What any other phone makes of it. */
 static const enum reason open_reason[] = {
     [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE, [VERDICT_AUTHENTIC] = REASON_OK,
-    [VERDICT_USER_KEY] = REASON_OK,
-    [VERDICT_WRONG_KEY] = REASON_OK,          [VERDICT_BAD_SIGNATURE] = REASON_OK,
-    [VERDICT_BAD_HASH] = REASON_OK,           [VERDICT_NO_ROM] = REASON_NO_ROM,
+    [VERDICT_USER_KEY] = REASON_OK,           [VERDICT_WRONG_KEY] = REASON_OK,
+    [VERDICT_BAD_SIGNATURE] = REASON_OK,      [VERDICT_BAD_HASH] = REASON_OK,
+    [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
 
 static const enum reason region_reason[] = {
@@ -279,8 +282,8 @@ static void stored_indexes(void **state)
             verified.chained[location].index = cases[i].index;
             decision = policy_decide(&board, &phone_state, &verified);
             if (decision.fate != cases[i].fate ||
-                (decision.fate == FATE_BRICK && (decision.reason != REASON_ROLLBACK ||
-                                                 decision.boot_state != BOOT_STATE_RED))) {
+                (decision.fate == FATE_BRICK &&
+                 (decision.reason != REASON_ROLLBACK || decision.boot_state != BOOT_STATE_RED))) {
                 print_error("%s, location %d\n", cases[i].told, (int)location);
                 fail();
             }

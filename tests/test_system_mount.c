@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* userland/verity.h, userland/system_mount.h: what init understands of what the bootloader tells. */
+/* userland/verity.h, userland/system_mount.h: what init understands of what the bootloader tells.
+ */
 #include "tests/check.h"
 
 #include "base/bytes.h"
@@ -42,7 +43,8 @@ static void the_tree(void **state)
     assert_string_equal(tree.root_hex, ROOT);
     assert_string_equal(tree.salt_hex, "0badcafe");
     assert_true(verity_table_make(&tree, "/dev/vda11", table));
-    assert_string_equal(table, "1 /dev/vda11 /dev/vda11 4096 4096 452 460 sha256 " ROOT " 0badcafe");
+    assert_string_equal(table,
+                        "1 /dev/vda11 /dev/vda11 4096 4096 452 460 sha256 " ROOT " 0badcafe");
     assert_true(verity_tree_read("2,2," ROOT ",", &tree));
     assert_true(verity_table_make(&tree, "/dev/x", table));
     assert_string_equal(table, "1 /dev/x /dev/x 4096 4096 2 2 sha256 " ROOT " -");

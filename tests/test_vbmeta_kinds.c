@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify/vbmeta.h, descriptors: hash trees, words for the kernel, chains; and who may speak for what.
+ * verify/vbmeta.h, descriptors: hash trees, words for the kernel, chains; and who may speak for
+ * what.
  */
 #include "tests/check.h"
 
@@ -153,9 +154,8 @@ static void hostile_trees(void **state)
 
 static void words_for_the_kernel(void **state)
 {
-    const struct vbmeta_cmdline_spec words[] = {{"one", 0}, {"two=2", 1}, {"three", 2},
-                                                {"", 0},    {"never", 3}, {"never", 4},
-                                                {"last", 0}};
+    const struct vbmeta_cmdline_spec words[] = {{"one", 0},   {"two=2", 1}, {"three", 2}, {"", 0},
+                                                {"never", 3}, {"never", 4}, {"last", 0}};
     const struct vbmeta_spec spec = {.cmdlines = words, .cmdline_count = ARRAY_COUNT(words)};
     uint8_t room[ROOM_BYTES];
     size_t size = write(&spec, room);
@@ -164,7 +164,8 @@ static void words_for_the_kernel(void **state)
         struct verified verified = {.hashtree_disabled = disabled != 0};
 
         assert_err(read(room + 256, size, PART_VBMETA, &verified), OK);
-        assert_string_equal(verified.cmdline, disabled != 0 ? "one three  last" : "one two=2  last");
+        assert_string_equal(verified.cmdline,
+                            disabled != 0 ? "one three  last" : "one two=2  last");
     }
 }
 

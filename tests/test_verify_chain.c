@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify/verify.h, the claims of a ROM with chained partitions: whose word counts for what, and every
- * damage seen.
+ * verify/verify.h, the claims of a ROM with chained partitions: whose word counts for what, and
+ * every damage seen.
  */
 #include "tests/check.h"
 
@@ -54,8 +54,8 @@ static void reads_everything(void **state)
         assert_int_equal(avb.verified.region, REGION_CN);
         assert_true(avb.verified.rollback_index == 7);
         for (size_t at = 0; at < STATE_ROLLBACK_LOCATIONS; at++) {
-            bool there = chained &&
-                         (at == FAKE_AVB_BOOT_LOCATION || at == FAKE_AVB_SYSTEM_LOCATION);
+            bool there =
+                chained && (at == FAKE_AVB_BOOT_LOCATION || at == FAKE_AVB_SYSTEM_LOCATION);
 
             assert_int_equal(avb.verified.chained[at].present, there);
             assert_true(avb.verified.chained[at].index == (there ? 7 : 0));
@@ -264,7 +264,8 @@ static bool is_whole(struct slice image)
     return vbmeta_parse(image, &vbmeta) == OK && vbmeta_check_signature(&vbmeta) == OK;
 }
 
-/* Every byte of the images that this start needs, the chained ones too; footers aside, told above. */
+/* Every byte of the images that this start needs, the chained ones too; footers aside, told above.
+ */
 static void every_byte_counts(void **state)
 {
     static const struct {

@@ -8,8 +8,8 @@
 
 static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
 {
-    bool locked = (facts->board->protections & PROTECTION_BOOTLOADER_LOCK) != 0 &&
-                  !facts->state->unlocked;
+    bool locked =
+        (facts->board->protections & PROTECTION_BOOTLOADER_LOCK) != 0 && !facts->state->unlocked;
 
     TRY(cmdline_build(facts->image->cmdline, facts->board, facts->state, facts->boot_state, out));
     TRY(cmdline_add_slot(facts->slot_suffix, out));

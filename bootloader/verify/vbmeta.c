@@ -147,6 +147,6 @@ enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
     if (memcmp(digest, vbmeta->hash.data, SHA256_BYTES) != 0) {
         return E_VBMETA_HASH;
     }
-    return signature_is_right(vbmeta->public_key, digest, vbmeta->signature) ? OK :
-                                                                               E_VBMETA_SIGNATURE;
+    return signature_is_right(vbmeta->public_key, digest, vbmeta->signature) ? OK
+                                                                             : E_VBMETA_SIGNATURE;
 }

@@ -51,14 +51,13 @@ NODISCARD enum err vbmeta_check_signature(const struct vbmeta *vbmeta);
  *   PART_VBMETA_SYSTEM   images and words
  *   any other            that partition's image, and nothing else
  *
- * Properties that are not ours and descriptors of partitions that are not in enum part are passed over.
- * Words for the kernel are taken as their flags and verified->hashtree_disabled say.
+ * Properties that are not ours and descriptors of partitions that are not in enum part are passed
+ * over. Words for the kernel are taken as their flags and verified->hashtree_disabled say.
  *
- *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, not well-formed, not one for an image
- *                         in that partition, or its words do not fit
- *   E_VBMETA_DUPLICATE    a property of ours or a partition is there twice
- *   E_VBMETA_LOCATION     a chain's rollback index location is 0, too high, or taken
- *   E_VBMETA_CHAIN        a chain in a chained image, or one to the first image
+ *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, not well-formed, not one for an
+ * image in that partition, or its words do not fit E_VBMETA_DUPLICATE    a property of ours or a
+ * partition is there twice E_VBMETA_LOCATION     a chain's rollback index location is 0, too high,
+ * or taken E_VBMETA_CHAIN        a chain in a chained image, or one to the first image
  *   E_VBMETA_HASHTREE     a tree of another kind than dm-verity's with SHA-256 and blocks of 4096
  *
  * On error *verified is untouched.

@@ -3,8 +3,8 @@
  * The descriptors of a vbmeta image: what a ROM says of itself. Stage verify. AVB 2.0:
  * format/vbmeta.h. Those of images: verify/vbmeta_images.c.
  *
- * The ROM's identity comes from the first image alone: who holds the key of a chained partition has no
- * say in it. Other kinds of descriptors are passed over, as AVB has it.
+ * The ROM's identity comes from the first image alone: who holds the key of a chained partition has
+ * no say in it. Other kinds of descriptors are passed over, as AVB has it.
  */
 #include "verify/vbmeta.h"
 #include "verify/vbmeta_reading.h"
@@ -72,8 +72,7 @@ bool reading_taken(const struct reading *reading, enum part part)
 {
     const struct verified *verified = &reading->verified;
 
-    return verified->images[part].present ||
-           (part == PART_SYSTEM && verified->system.present) ||
+    return verified->images[part].present || (part == PART_SYSTEM && verified->system.present) ||
            (verified->chains[part].present && reading->from != part);
 }
 
@@ -170,8 +169,8 @@ static enum err read_chain(struct slice body, struct reading *reading)
 /* Are the words meant for what becomes of dm-verity? Flags that nobody knows: no. */
 static bool words_hold(uint32_t flags, bool hashtree_disabled)
 {
-    return flags == 0 || flags == (hashtree_disabled ? VBMETA_CMDLINE_IF_NOT_HASHTREE :
-                                                       VBMETA_CMDLINE_IF_HASHTREE);
+    return flags == 0 || flags == (hashtree_disabled ? VBMETA_CMDLINE_IF_NOT_HASHTREE
+                                                     : VBMETA_CMDLINE_IF_HASHTREE);
 }
 
 static enum err read_cmdline(struct slice body, struct reading *reading)
@@ -207,10 +206,8 @@ static const struct {
     uint64_t tag;
     enum err (*read)(struct slice body, struct reading *reading);
 } kinds[] = {
-    {VBMETA_TAG_PROPERTY, read_property},
-    {VBMETA_TAG_HASHTREE, vbmeta_read_hashtree},
-    {VBMETA_TAG_HASH, vbmeta_read_hash},
-    {VBMETA_TAG_CMDLINE, read_cmdline},
+    {VBMETA_TAG_PROPERTY, read_property}, {VBMETA_TAG_HASHTREE, vbmeta_read_hashtree},
+    {VBMETA_TAG_HASH, vbmeta_read_hash},  {VBMETA_TAG_CMDLINE, read_cmdline},
     {VBMETA_TAG_CHAIN, read_chain},
 };
 

@@ -13,17 +13,17 @@ static const char *const verdict_names[] = {
 };
 
 static const char *const part_names[] = {
-    [PART_VBMETA] = "vbmeta",     [PART_VBMETA_SYSTEM] = "vbmeta_system",
-    [PART_BOOT] = "boot",         [PART_RECOVERY] = "recovery",
-    [PART_DTBO] = "dtbo",         [PART_SYSTEM] = "system",
+    [PART_VBMETA] = "vbmeta", [PART_VBMETA_SYSTEM] = "vbmeta_system",
+    [PART_BOOT] = "boot",     [PART_RECOVERY] = "recovery",
+    [PART_DTBO] = "dtbo",     [PART_SYSTEM] = "system",
 };
 
 const char *verdict_name(enum verdict verdict)
 {
     size_t index = (size_t)verdict;
 
-    return index < ARRAY_COUNT(verdict_names) ? verdict_names[index] :
-                                                verdict_names[VERDICT_UNKNOWN];
+    return index < ARRAY_COUNT(verdict_names) ? verdict_names[index]
+                                              : verdict_names[VERDICT_UNKNOWN];
 }
 
 const char *part_name(enum part part)

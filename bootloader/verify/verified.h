@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ROM on this phone is, and whether that is authentic: the result of stage verify. Values only.
+ * What the ROM on this phone is, and whether that is authentic: the result of stage verify. Values
+ * only.
  */
 #ifndef VERIFY_VERIFIED_H
 #define VERIFY_VERIFIED_H
@@ -51,7 +52,8 @@ struct verified_image {
 /* What a hashtree descriptor says of a partition that the ROM reads through dm-verity. */
 struct verified_hashtree {
     bool present;
-    uint64_t image_bytes; /* in whole blocks, at least 2; and the tree begins at a block after them */
+    uint64_t
+        image_bytes; /* in whole blocks, at least 2; and the tree begins at a block after them */
     uint64_t tree_offset;
     uint8_t salt[VERIFIED_SALT_BYTES];
     size_t salt_bytes;
@@ -89,7 +91,7 @@ struct verified {
     struct verified_hashtree system;
     struct verified_chain chains[PART_COUNT];
     struct verified_index chained[STATE_ROLLBACK_LOCATIONS]; /* of the chains that were followed */
-    char cmdline[VERIFIED_CMDLINE_BYTES];                    /* for the kernel, behind the image's own */
+    char cmdline[VERIFIED_CMDLINE_BYTES]; /* for the kernel, behind the image's own */
 };
 
 #endif

@@ -176,8 +176,8 @@ static bool is_device_error(enum err err)
 static enum err follow_chain(const struct claims *claims, enum part part)
 {
     struct slice bytes;
-    enum err err = part == PART_VBMETA_SYSTEM ? read_start(claims, part, &bytes) :
-                                                read_behind(claims, part, &bytes);
+    enum err err = part == PART_VBMETA_SYSTEM ? read_start(claims, part, &bytes)
+                                              : read_behind(claims, part, &bytes);
 
     if (is_device_error(err)) {
         return err;

@@ -2,17 +2,19 @@
 /*
  * Stage verify: is it authentic?
  *
- * In two steps, so that a ROM that may not run here is not read in full: first what the ROM claims and
- * who signed that (a few KiB), then, if it may start, the images themselves. Each image is read once,
- * to where it runs, and hashed there while the next piece is being read: what was hashed is what runs.
+ * In two steps, so that a ROM that may not run here is not read in full: first what the ROM claims
+ * and who signed that (a few KiB), then, if it may start, the images themselves. Each image is read
+ * once, to where it runs, and hashed there while the next piece is being read: what was hashed is
+ * what runs.
  *
- * Sees partitions, never the disk; never writes to them. AVB 2.0 (AOSP external/avb, README), and where
- * this is stricter:
+ * Sees partitions, never the disk; never writes to them. AVB 2.0 (AOSP external/avb, README), and
+ * where this is stricter:
  *   - the ROM's identity (region, index) comes from the first image alone
  *   - a chained image speaks for its own partition only, unless that is vbmeta_system
- *   - chains are followed for what this start needs: a damaged recovery does not keep the ROM from booting
- *   - what VERIFICATION_DISABLED switches off on an unlocked phone is dm-verity alone: everything else is
- *     compared all the same, so that the verdict is true
+ *   - chains are followed for what this start needs: a damaged recovery does not keep the ROM from
+ * booting
+ *   - what VERIFICATION_DISABLED switches off on an unlocked phone is dm-verity alone: everything
+ * else is compared all the same, so that the verdict is true
  */
 #ifndef VERIFY_VERIFY_H
 #define VERIFY_VERIFY_H
@@ -35,9 +37,9 @@ struct verify_trust {
 };
 
 /*
- * The claims for starting `start` (PART_BOOT or PART_RECOVERY): vbmeta, authenticated, and the vbmeta
- * images of chained partitions. Fills *out_verified whatever is there; bad bytes give a verdict, not an
- * error. `scratch` holds one vbmeta image at a time: VBMETA_MAX_BYTES.
+ * The claims for starting `start` (PART_BOOT or PART_RECOVERY): vbmeta, authenticated, and the
+ * vbmeta images of chained partitions. Fills *out_verified whatever is there; bad bytes give a
+ * verdict, not an error. `scratch` holds one vbmeta image at a time: VBMETA_MAX_BYTES.
  *
  *   E_BLOCK_...   a partition could not be read
  */
@@ -53,12 +55,12 @@ struct verify_room {
 };
 
 /*
- * The images: reads `start` into place and compares its digest with the claim; then that of dtbo, if
- * there is a claim for it (it is not applied: the lab's phones have their own overlay). A difference, or a
- * damaged header, changes verified->verdict (never to the better) and verified->why. Without a claim (no
- * hash descriptor) the image is loaded all the same and the verdict stays what it is, or becomes
- * VERDICT_BAD_HASH if it was good.
- * With VERDICT_NO_ROM nothing was loaded; so too whenever out_image->kernel_bytes is 0.
+ * The images: reads `start` into place and compares its digest with the claim; then that of dtbo,
+ * if there is a claim for it (it is not applied: the lab's phones have their own overlay). A
+ * difference, or a damaged header, changes verified->verdict (never to the better) and
+ * verified->why. Without a claim (no hash descriptor) the image is loaded all the same and the
+ * verdict stays what it is, or becomes VERDICT_BAD_HASH if it was good. With VERDICT_NO_ROM nothing
+ * was loaded; so too whenever out_image->kernel_bytes is 0.
  *
  *   E_BLOCK_...   a partition could not be read
  */
@@ -68,7 +70,8 @@ NODISCARD enum err verify_images(const struct verify_parts *parts, enum part sta
 
 /*
  * Is block number `block` of `system` the one that was signed? Reads it and the hashes above it.
- * `scratch`: 8 KiB. For a ROM that says that dm-verity stumbled over it: only what is found here counts.
+ * `scratch`: 8 KiB. For a ROM that says that dm-verity stumbled over it: only what is found here
+ * counts.
  *
  *   E_HASHTREE_RANGE   there is no tree, no such block, or the partition is too small for them
  *   E_HASHTREE_BLOCK   it is not: the block or a hash above it was changed
@@ -82,12 +85,13 @@ NODISCARD enum err verify_system_block(const struct partition *system,
 void verify_degrade(struct verified *verified, enum verdict verdict, enum err why);
 
 /*
- * Compares the content of a partition with a hash descriptor, through `scratch` (at least one block).
+ * Compares the content of a partition with a hash descriptor, through `scratch` (at least one
+ * block).
  *
  *   E_VBMETA_HASH   it is another, or there is not so much of it
  *   E_BLOCK_...     the partition could not be read
  */
-NODISCARD enum err verify_hash(const struct partition *partition, const struct verified_image *claim,
-                               struct span scratch);
+NODISCARD enum err verify_hash(const struct partition *partition,
+                               const struct verified_image *claim, struct span scratch);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stage verify: images that are compared where they lie - one that is hashed whole, and single blocks
- * under a hash tree. AVB 2.0, and the Linux kernel's Documentation/admin-guide/device-mapper/verity.rst.
+ * Stage verify: images that are compared where they lie - one that is hashed whole, and single
+ * blocks under a hash tree. AVB 2.0, and the Linux kernel's
+ * Documentation/admin-guide/device-mapper/verity.rst.
  */
 #include "verify/verify.h"
 

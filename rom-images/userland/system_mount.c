@@ -229,8 +229,8 @@ bool system_mount_note(uint64_t block)
     if (misc < 0) {
         return false;
     }
-    done = read_note(misc, &old) && memcmp(&old, &note, sizeof(note)) != 0 &&
-           write_note(misc, &note);
+    done =
+        read_note(misc, &old) && memcmp(&old, &note, sizeof(note)) != 0 && write_note(misc, &note);
     return close(misc) == 0 && done;
 }
 
@@ -243,8 +243,7 @@ void system_mount_forget(void)
     if (misc < 0) {
         return;
     }
-    if (read_note(misc, &old) &&
-        memcmp(old.magic, VERITY_NOTE_MAGIC, sizeof(old.magic)) == 0) {
+    if (read_note(misc, &old) && memcmp(old.magic, VERITY_NOTE_MAGIC, sizeof(old.magic)) == 0) {
         (void)write_note(misc, &none);
     }
     close(misc);

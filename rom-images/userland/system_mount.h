@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The partition `system`: mounted at /system, and under dm-verity read once from end to end, so that a
- * changed block is found before somebody needs it.
+ * The partition `system`: mounted at /system, and under dm-verity read once from end to end, so
+ * that a changed block is found before somebody needs it.
  *
- * How is what the bootloader verified and says on the kernel's command line: the word flashlab.system=
- * (dm-verity or plain; without it there is no system), androidboot.veritymode and .verity.system. It is
- * done by a process of its own with low priority, which tells what it finds through a pipe.
+ * How is what the bootloader verified and says on the kernel's command line: the word
+ * flashlab.system= (dm-verity or plain; without it there is no system), androidboot.veritymode and
+ * .verity.system. It is done by a process of its own with low priority, which tells what it finds
+ * through a pipe.
  */
 #ifndef USERLAND_SYSTEM_MOUNT_H
 #define USERLAND_SYSTEM_MOUNT_H
@@ -30,20 +31,22 @@ struct system_news {
 const char *system_result_name(enum system_result result); /* "mounted", "checked", ... */
 
 /*
- * Starts the process. Returns the pipe from which system_mount_news reads, or -1: this ROM has no system,
- * or there are no processes.
+ * Starts the process. Returns the pipe from which system_mount_news reads, or -1: this ROM has no
+ * system, or there are no processes.
  */
 int system_mount_start(const struct props *props);
 
 /* The next piece of news. False: there will be none; the pipe has been closed. */
 bool system_mount_news(int pipe, struct system_news *out_news);
 
-/* The value of the word flashlab.system= in a command line: "dm-verity", "plain", or "". For tests. */
+/* The value of the word flashlab.system= in a command line: "dm-verity", "plain", or "". For tests.
+ */
 void system_mount_how(const char *cmdline, char *out_how, size_t out_how_size);
 
 /*
- * Notes for the bootloader that dm-verity refused a block (bootloader/format/misc.h). False: that is noted
- * already, so that the bootloader has looked and a restart would lead here again; or it cannot be written.
+ * Notes for the bootloader that dm-verity refused a block (bootloader/format/misc.h). False: that
+ * is noted already, so that the bootloader has looked and a restart would lead here again; or it
+ * cannot be written.
  */
 bool system_mount_note(uint64_t block);
 

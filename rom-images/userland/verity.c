@@ -69,11 +69,11 @@ bool verity_tree_read(const char *text, struct verity_tree *out_tree)
 bool verity_table_make(const struct verity_tree *tree, const char *device,
                        char out_table[VERITY_TABLE_BYTES])
 {
-    int length = snprintf(out_table, VERITY_TABLE_BYTES, "1 %s %s %d %d %llu %llu sha256 %s %s",
-                          device, device, VERITY_BLOCK, VERITY_BLOCK,
-                          (unsigned long long)tree->image_blocks,
-                          (unsigned long long)tree->tree_block, tree->root_hex,
-                          tree->salt_hex[0] != '\0' ? tree->salt_hex : "-");
+    int length =
+        snprintf(out_table, VERITY_TABLE_BYTES, "1 %s %s %d %d %llu %llu sha256 %s %s", device,
+                 device, VERITY_BLOCK, VERITY_BLOCK, (unsigned long long)tree->image_blocks,
+                 (unsigned long long)tree->tree_block, tree->root_hex,
+                 tree->salt_hex[0] != '\0' ? tree->salt_hex : "-");
 
     return length > 0 && length < VERITY_TABLE_BYTES;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dm-verity over a partition, through the kernel's device mapper (Linux, include/uapi/linux/dm-ioctl.h
- * and Documentation/admin-guide/device-mapper/verity.rst). Blocks are of 4096 bytes, hashes SHA-256.
+ * dm-verity over a partition, through the kernel's device mapper (Linux,
+ * include/uapi/linux/dm-ioctl.h and Documentation/admin-guide/device-mapper/verity.rst). Blocks are
+ * of 4096 bytes, hashes SHA-256.
  */
 #ifndef USERLAND_VERITY_H
 #define USERLAND_VERITY_H
@@ -25,15 +26,15 @@ struct verity_tree {
 bool verity_tree_read(const char *text, struct verity_tree *out_tree);
 
 /*
- * The parameters of the device mapper's target: the file system and its tree on the same `device`. False
- * when they do not fit.
+ * The parameters of the device mapper's target: the file system and its tree on the same `device`.
+ * False when they do not fit.
  */
 bool verity_table_make(const struct verity_tree *tree, const char *device,
                        char out_table[VERITY_TABLE_BYTES]);
 
 /*
- * Makes the mapped device and gives its device file: reading it gives what was signed, or an I/O error.
- * NULL, or what failed.
+ * Makes the mapped device and gives its device file: reading it gives what was signed, or an I/O
+ * error. NULL, or what failed.
  */
 const char *verity_open(const struct verity_tree *tree, const char *device, const char *name,
                         char *out_path, size_t out_path_size);

@@ -196,7 +196,7 @@ def check_chained(vbmeta: Vbmeta, name: str, image: bytes, location: int) -> Vbm
 
 def check_tree(tree: Tree, image: bytes) -> None:
     """Builds the whole tree again, from the blocks up, as dm-verity lays it out."""
-    assert tree.image_size % 4096 == 0 and tree.offset >= tree.image_size
+    assert tree.image_size % 4096 == 0 and 2 * 4096 <= tree.image_size <= tree.offset
     blocks = [image[at:at + 4096] for at in range(0, tree.image_size, 4096)]
     levels = []
     while len(blocks) > 1:

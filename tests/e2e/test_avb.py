@@ -42,8 +42,10 @@ def test_not_signed_index_and_flags(inputs):
     assert (vbmeta.algorithm, vbmeta.rollback_index, vbmeta.flags) == (2, 64, 1)
 
 
-@pytest.mark.parametrize("chains", [{"boot": "user"}, {"dtbo": "oem"},
-                                    {"recovery": "reseller", "boot": "user", "dtbo": "oem"}])
+@pytest.mark.parametrize(
+    "chains",
+    [{"boot": "user"}, {"dtbo": "oem"}, {"recovery": "reseller", "boot": "user", "dtbo": "oem"}],
+)
 def test_chained_partitions(inputs, chains):
     """Their vbmeta lies behind the image, the footer at the end of the partition."""
     words = [word for name, key in chains.items() for word in ("--chain", f"{name}={key}")]
@@ -59,11 +61,21 @@ def test_chained_partitions(inputs, chains):
         assert len(images[name]) == (8 if name == "dtbo" else 64) << 20
 
 
-@pytest.mark.parametrize("words", [("--sign-with", "me"), ("--rollback-index", "65"), ("--flags", "x"),
-                                   ("--rollback-index", ""), ("--rollback-index", "-1"),
-                                   ("--chain", "boot"), ("--chain", "system=oem"), ("--chain", "boot=me"),
-                                   ("--chain", "boot=oem", "--chain", "boot=user"),
-                                   ("--flags", "99999999999999999999999")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--sign-with", "me"),
+        ("--rollback-index", "65"),
+        ("--flags", "x"),
+        ("--rollback-index", ""),
+        ("--rollback-index", "-1"),
+        ("--chain", "boot"),
+        ("--chain", "system=oem"),
+        ("--chain", "boot=me"),
+        ("--chain", "boot=oem", "--chain", "boot=user"),
+        ("--flags", "99999999999999999999999"),
+    ],
+)
 def test_options_that_make_no_sense(inputs, tmp_path, words):
     done = romc("images", *inputs.words(), *words, "-o", tmp_path / "out")
     assert (done.returncode, done.stdout) == (1, "") and done.stderr
@@ -71,8 +83,12 @@ def test_options_that_make_no_sense(inputs, tmp_path, words):
 
 
 def unpacked(image: Path, to: Path) -> dict[str, bytes]:
-    subprocess.run([tool("unsquashfs"), "-no-progress", "-dest", to, image], check=True, capture_output=True)
-    return {str(path.relative_to(to)): path.read_bytes() for path in to.rglob("*") if path.is_file()}
+    subprocess.run(
+        [tool("unsquashfs"), "-no-progress", "-dest", to, image], check=True, capture_output=True
+    )
+    return {
+        str(path.relative_to(to)): path.read_bytes() for path in to.rglob("*") if path.is_file()
+    }
 
 
 def test_what_is_in_system(inputs, tmp_path):
