@@ -106,7 +106,8 @@ static enum key next_key(struct flow *flow, uint64_t end_us)
         }
         if (flow->wait == SCREEN_WAIT_COUNTING) {
             uint64_t left_us = now < end_us ? end_us - now : 0;
-            show_wait(flow, SCREEN_WAIT_COUNTING, (uint32_t)((left_us + SECOND_US - 1) / SECOND_US));
+            uint64_t left_s = (left_us + SECOND_US - 1) / SECOND_US;
+            show_wait(flow, SCREEN_WAIT_COUNTING, (uint32_t)left_s);
             if (left_us == 0) {
                 return KEY_NONE;
             }
