@@ -39,6 +39,32 @@ static void keep_reply(struct fake_client *client, struct slice packet)
     reply[packet.size] = '\0';
 }
 
+/* Somebody comes unasked; he goes when the phone has answered and looks for more. */
+static bool is_seen(const struct fake_client *client, size_t event)
+{
+    bool comes = (client->changes_before + event) % 2 == 0;
+
+    if (client->early) {
+        return true;
+    }
+    if (client->late && event != 0) {
+        return client->at == client->size;
+    }
+    return client->events[event] < client->at ||
+           (client->events[event] == client->at && (comes || client->dry));
+}
+
+static uint32_t client_changes(struct link *link)
+{
+    struct fake_client *client = client_of(link);
+    size_t seen = 0;
+
+    while (seen < client->event_count && is_seen(client, seen)) {
+        seen++;
+    }
+    return client->changes_before + (uint32_t)seen;
+}
+
 static enum err client_write(struct link *link, struct slice bytes)
 {
     struct fake_client *client = client_of(link);
@@ -46,6 +72,12 @@ static enum err client_write(struct link *link, struct slice bytes)
     if (client->not_reading) {
         return E_LINK_CLOSED;
     }
+    /* Whoever is there gets it, be it meant for him or not: the greeting first, and only once. */
+    need(client->spoke_to == client_changes(link) || bytes.size == TCP_GREETING_BYTES,
+         "something before the greeting");
+    need(client->spoke_to != client_changes(link) || bytes.size != TCP_GREETING_BYTES,
+         "a second greeting");
+    client->spoke_to = client_changes(link);
     if (client->expected != 0) {
         need(bytes.size == client->expected, "an upload of another size than announced");
         free(client->uploaded.data);
@@ -65,36 +97,31 @@ static enum err client_write(struct link *link, struct slice bytes)
     return OK;
 }
 
+/* What comes after an event that was not seen yet has not come either. */
+static size_t readable(const struct fake_client *client)
+{
+    size_t end = client->size;
+
+    for (size_t i = 0; i < client->event_count && !client->late; i++) {
+        if (!is_seen(client, i) && client->events[i] < end) {
+            end = client->events[i];
+        }
+    }
+    return end - client->at;
+}
+
 static enum err client_read(struct link *link, struct span room, size_t *out_count)
 {
     struct fake_client *client = client_of(link);
-    size_t end = client->size;
-    size_t count;
+    size_t count = readable(client);
 
-    for (size_t i = 0; i < client->event_count && !client->early && !client->late; i++) {
-        if (client->events[i] > client->at && client->events[i] < end) {
-            end = client->events[i]; /* what comes after it has not come yet */
-        }
-    }
-    count = end - client->at;
     count = count < room.size ? count : room.size;
     count = client->piece_bytes != 0 && count > client->piece_bytes ? client->piece_bytes : count;
     memcpy(room.data, client->input + client->at, count);
     client->at += count;
+    client->dry = count == 0;
     *out_count = count;
     return OK;
-}
-
-static uint32_t client_changes(struct link *link)
-{
-    struct fake_client *client = client_of(link);
-    size_t seen = 0;
-
-    while (seen < client->event_count && (client->early || client->events[seen] <= client->at) &&
-           !(client->late && seen != 0 && client->at != client->size)) {
-        seen++;
-    }
-    return client->changes_before + (uint32_t)seen;
 }
 
 static void client_init(struct fake_client *client)
@@ -311,7 +338,8 @@ void fake_fastboot_run(struct fake_fastboot *fastboot)
 {
     int turns = 0;
 
-    while (tcp_poll(&fastboot->tcp) || fastboot->client.at != fastboot->client.size) {
+    while (tcp_poll(&fastboot->tcp) || fastboot->client.at != fastboot->client.size ||
+           client_changes(&fastboot->client.link) != fastboot->tcp.changes) {
         need(++turns < TURNS_MAX, "it does not come to an end");
         if (fastboot->session.ended) {
             return;
@@ -331,6 +359,7 @@ void fake_client_forget(struct fake_client *client)
     need(client->at == client->size, "the last script is not over");
     client->at = 0;
     client->size = 0;
+    client->dry = false;
     client->reply_count = 0;
     client->changes_before += (uint32_t)client->event_count;
     client->event_count = 0;

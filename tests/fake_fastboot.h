@@ -22,9 +22,11 @@ struct fake_client {
     size_t events[FAKE_CLIENT_EVENTS]; /* after so many bytes somebody comes or goes */
     size_t event_count;
     uint32_t changes_before; /* of scripts that are over */
+    bool dry;          /* the phone looked for more, and there was nothing */
     bool early;        /* events are seen at once, and not when the bytes before them were read */
     bool late;         /* all but the first are seen only when everything was read */
     bool not_reading;  /* nobody takes what the phone sends */
+    uint32_t spoke_to;  /* the link's changes when the phone wrote last */
     unsigned greetings; /* that the phone answered */
     char replies[FAKE_CLIENT_REPLIES][FASTBOOT_REPLY_BYTES_MAX + 1];
     size_t reply_count;

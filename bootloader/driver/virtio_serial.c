@@ -254,18 +254,25 @@ static enum err wait_for_send_buffer(struct virtio_serial_port *port)
     return OK;
 }
 
+/* What is left when the host's end changes hands is not for the next one. */
 static enum err serial_write(struct link *link, struct slice bytes)
 {
     struct virtio_serial_port *port = self(link);
+    uint32_t changes;
 
     TRY(open_port(port));
     TRY(take_control(port->serial));
+    changes = port->changes;
     while (bytes.size != 0) {
         size_t count =
             bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
         struct virtio_buffer buffer = {port->send_buffer, (uint32_t)count, false};
 
         TRY(wait_for_send_buffer(port));
+        TRY(take_control(port->serial));
+        if (port->changes != changes) {
+            return E_LINK_CLOSED;
+        }
         memcpy(port->send_buffer, bytes.data, count);
         virtqueue_add(&port->transmit, 0, &buffer, 1);
         port->sending = true;

@@ -23,6 +23,14 @@ static void go_deaf(struct tcp *tcp)
     session_forget(tcp->session);
 }
 
+static bool wire_gone(struct wire *wire)
+{
+    struct tcp *tcp = self(wire);
+
+    return tcp->phase == TCP_DEAF || tcp->link->ops->changes(tcp->link) != tcp->changes;
+}
+
+/* What is meant for a client that has gone must not reach the next one. */
 static void wire_send(struct wire *wire, struct slice packet)
 {
     struct tcp *tcp = self(wire);
@@ -30,7 +38,7 @@ static void wire_send(struct wire *wire, struct slice packet)
     struct link *link = tcp->link;
     enum err err;
 
-    if (tcp->phase == TCP_DEAF) {
+    if (wire_gone(wire)) {
         return;
     }
     put_be64(frame, packet.size);
@@ -39,20 +47,13 @@ static void wire_send(struct wire *wire, struct slice packet)
         err = link->ops->write(link, slice_of(frame, TCP_LENGTH_BYTES + packet.size));
     } else {
         err = link->ops->write(link, slice_of(frame, TCP_LENGTH_BYTES));
-        if (err == OK) {
+        if (err == OK && !wire_gone(wire)) {
             err = link->ops->write(link, packet);
         }
     }
     if (err != OK) {
         tcp->phase = TCP_DEAF;
     }
-}
-
-static bool wire_gone(struct wire *wire)
-{
-    struct tcp *tcp = self(wire);
-
-    return tcp->phase == TCP_DEAF || tcp->link->ops->changes(tcp->link) != tcp->changes;
 }
 
 void tcp_begin(struct tcp *tcp, struct link *link, struct session *session)
@@ -149,7 +150,7 @@ static void step_hello(struct tcp *tcp)
 {
     const uint8_t *head = tcp->head;
 
-    if (tcp->have < TCP_GREETING_BYTES) {
+    if (tcp->have < TCP_GREETING_BYTES || wire_gone(&tcp->wire)) {
         return;
     }
     tcp->have = 0;

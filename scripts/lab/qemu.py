@@ -74,7 +74,8 @@ def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
         "-drive",
         f"if=pflash,unit=0,format=raw,file={nor}",
         "-drive",
-        f"if=none,id=disk,format=raw,file={disk}",
+        # what the phone erases gives its room back
+        f"if=none,id=disk,format=raw,discard=unmap,file={disk}",
         "-device",
         "virtio-blk-device,drive=disk",
     ]
@@ -88,7 +89,7 @@ def channels(fds: dict[str, int]) -> list[str]:
     for name, tcp in SERVICES:
         line += [
             "-chardev",
-            f"socket,id={name},fd={fds[name]}" + (",server=on,wait=off" if tcp else ""),
+            f"socket,id={name},fd={fds[name]}" + (",server=on,wait=off,nodelay=on" if tcp else ""),
             "-device",
             f"virtserialport,chardev={name},name={name}",
         ]

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: MIT
+"""
+Fastboot mode with the stock client: variables, flashing raw and sparse, boot, pictures, the oem
+commands; and clients that do not behave.
+
+FASTBOOT_CLIENTS names the clients to try, paths with colons between (scripts/fetch-fastboot).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import struct
+import subprocess
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from conftest import CLOCK, HANG_S
+from PIL import Image, ImageChops
+from romc_inputs import written
+
+from lab import disk
+from lab.qemu import FASTBOOT, RunningPhone
+from lab.verdict import words
+
+CLIENTS = os.environ.get("FASTBOOT_CLIENTS", "fastboot").split(":")
+MODE = {"hold": "power,volume-down", "no-wait": "1"}
+MIB = 1 << 20
+ANSWER_S = 2.0  # what a client that behaves may wait at most
+SPARSE_MIB = 1536
+DATA_AT_MIB = (0, 1, 511, 512, 700, 1024, 1535)  # of the large image; the rest is a hole
+
+# As a locked phone lists them (docs name the model), then the lab's own.
+FIRST_VARIABLES = """crc anti token hw-revision unlocked off-mode-charge charger-screen-enabled
+battery-soc-ok battery-voltage version-baseband version-bootloader erase-block-size
+logical-block-size variant partition-type""".split()
+
+
+class Client:
+    """The stock client, pointed at a phone."""
+
+    def __init__(self, program: str, phone: RunningPhone) -> None:
+        self.program = program
+        self.phone = phone
+
+    def run(self, *asked: str | Path) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            [self.program, "-s", f"tcp:127.0.0.1:{self.phone.ports[FASTBOOT]}", *map(str, asked)],
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=HANG_S,
+            check=False,
+        )
+        self.phone.pump(0.05)
+        return done
+
+    def says(self, *asked: str | Path) -> str:
+        done = self.run(*asked)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def refuses(self, *asked: str | Path) -> str:
+        done = self.run(*asked)
+        assert done.returncode != 0, done.stdout
+        return done.stdout
+
+
+@contextlib.contextmanager
+def fastboot_mode(folder: Path, program: str = "fastboot") -> Iterator[Client]:
+    with RunningPhone(folder, rtc=CLOCK, lab=MODE) as phone:
+        wait_for(phone, "fastboot keys")
+        yield Client(program, phone)
+
+
+def wait_for(phone: RunningPhone, begins: str) -> None:
+    def there() -> bool | None:
+        return (words(phone.events) or "").startswith(begins) or None
+
+    assert phone.wait_for(there, HANG_S), phone.complaint() or phone.events[-5:]
+
+
+@pytest.fixture(params=CLIENTS)
+def program(request) -> str:
+    return request.param
+
+
+def random_mib(seed: int) -> bytes:
+    """Different at every place, and the same each time."""
+    block = b"".join(sha256(bytes([seed, i])).digest() for i in range(256)) * 128
+    return bytes(block)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory) -> Path:
+    """1.5 GiB, most of it holes."""
+    image = tmp_path_factory.mktemp("large") / "system.img"
+    with open(image, "wb") as file:
+        file.truncate(SPARSE_MIB * MIB)
+        for at in DATA_AT_MIB:
+            file.seek(at * MIB)
+            file.write(random_mib(at % 251))
+    return image
+
+
+def check_system(folder: Path) -> None:
+    offset, _ = disk.partitions(folder / "disk.img")["system"]
+    with open(folder / "disk.img", "rb") as file:
+        for at in range(SPARSE_MIB):
+            file.seek(offset + at * MIB)
+            expected = random_mib(at % 251) if at in DATA_AT_MIB else bytes(MIB)
+            assert file.read(MIB) == expected, f"MiB {at}"
+
+
+def test_an_unlocked_phone(factory, program, large, tmp_path):
+    folder = factory(lock="unlocked")
+    boot = tmp_path / "boot.img"
+    boot.write_bytes(disk.partition(folder / "disk.img", "boot"))
+    raw = tmp_path / "raw.img"
+    raw.write_bytes(b"".join(random_mib(i) for i in range(64)))
+    with fastboot_mode(folder, program) as client:
+        check_variables(client)
+        check_questions(client)
+        check_picture(client, tmp_path)
+
+        client.says("flash", "logo", raw)
+        digest = sha256(raw.read_bytes()).hexdigest()
+        assert digest in client.says("oem", "sha256:logo")
+        assert disk.partition(folder / "disk.img", "logo") == raw.read_bytes()
+
+        packed = tmp_path / "system.simg"
+        subprocess.run(["img2simg", large, packed], check=True)
+        client.says("flash", "system", packed)
+        check_system(folder)
+        client.says("erase", "system")
+        client.says("-S", "3M", "flash", "system", packed)  # cut up by the client itself
+        check_system(folder)
+
+        assert "larger than the partition" in client.refuses("flash", "vbmeta", raw)
+        assert "no such partition" in client.refuses("flash", "nowhere", raw)
+        client.says("boot", boot)
+        wait_for(client.phone, "home orange rom=cn")
+
+
+def check_variables(client: Client) -> None:
+    said = client.says("getvar", "all")
+    names = [line.split(":")[0] for line in re.findall(r"\(bootloader\) (.*)", said)]
+    assert names[: len(FIRST_VARIABLES)] == FIRST_VARIABLES
+    for wanted in ("partition-size:boot:0x4000000", "max-download-size:0x20000000", "hwc:CN"):
+        assert f"(bootloader) {wanted}\n" in said
+    assert "product: dipper" in client.says("getvar", "product")
+    assert "anti: 1" in client.says("getvar", "anti")
+    assert "unknown variable" in client.run("getvar", "nonsense").stdout
+
+
+def check_questions(client: Client) -> None:
+    info = client.says("oem", "device-info")
+    assert "Device unlocked: true" in info and "Verity mode: true" in info
+    assert "it would boot" in "".join(
+        [client.says("oem", "lock-check"), str(client.phone.events[-1])]
+    )
+    why = client.says("oem", "why")
+    assert "last decision: fastboot" in why and "started now: boot" in why
+    log = client.says("oem", "log")
+    assert "flow: power-on" in log and "fate=fastboot" in log
+    assert "(bootloader) oem screenshot" in client.says("oem", "help")
+    assert "unknown command" in client.refuses("oem", "bogus")
+    assert "Token Verify Failed" not in client.refuses("oem", "unlock")  # it is unlocked
+
+
+def check_picture(client: Client, folder: Path) -> None:
+    taken, shown = folder / "taken.png", folder / "shown.png"
+    assert "nothing is staged" in client.refuses("get_staged", taken)
+    client.says("oem", "screenshot")
+    client.says("get_staged", taken)
+    client.phone.shoot(shown)
+    images = [Image.open(path).convert("RGB") for path in (taken, shown)]
+    assert images[0].size == images[1].size
+    assert ImageChops.difference(*images).getbbox() is None
+
+
+def test_a_locked_phone(factory, program, tmp_path):
+    folder = factory()
+    before = written(folder / "disk.img")
+    image = tmp_path / "image.img"
+    image.write_bytes(random_mib(1))
+    refusals = (
+        (("flash", "boot", image), "Flashing is not allowed in Lock State"),
+        (("flash", "persist", image), "Flashing is not allowed in Lock State"),
+        (("erase", "userdata"), "Erase is not allowed in Lock State"),
+        (("boot", image), "Boot Command is not allowed in Lock State"),
+        (("oem", "lock"), "Device already : locked!"),
+        (("oem", "unlock"), "Token Verify Failed"),
+        (("flashing", "unlock"), "Token Verify Failed"),
+    )
+    with fastboot_mode(folder, program) as client:
+        for asked, refusal in refusals:
+            assert refusal in client.refuses(*asked)
+        client.says("reboot", "bootloader")
+        client.phone.settle(0.2)
+        wait_for(client.phone, "fastboot")
+        assert "unlocked: no" in client.says("getvar", "unlocked")
+    assert written(folder / "disk.img") == before
+
+
+# Clients that do not behave.
+
+
+def connect(phone: RunningPhone) -> socket.socket:
+    sock = socket.create_connection(("127.0.0.1", phone.ports[FASTBOOT]), timeout=HANG_S)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def packet(text: bytes) -> bytes:
+    return struct.pack(">Q", len(text)) + text
+
+
+def ask_product(phone: RunningPhone) -> float:
+    """Seconds until a client that behaves has its answer."""
+    begun = time.monotonic()
+    with connect(phone) as sock:
+        sock.sendall(b"FB01")
+        assert read(sock, 4) == b"FB01"
+        sock.sendall(packet(b"getvar:product"))
+        (length,) = struct.unpack(">Q", read(sock, 8))
+        assert read(sock, length) == b"OKAYdipper"
+    phone.pump(0)
+    return time.monotonic() - begun
+
+
+def read(sock: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        assert more, f"the phone went away after {data!r}"
+        data += more
+    return data
+
+
+def bad_clients() -> Iterator[tuple[str, bytes]]:
+    hello = b"FB01"
+    talk = (
+        hello
+        + packet(b"getvar:version")
+        + packet(b"download:00000100")
+        + packet(bytes(128))
+        + packet(bytes(128))
+        + packet(b"flash:nowhere")
+    )
+    for cut in range(0, len(talk), 23):
+        yield f"cut at {cut}", talk[:cut]
+    yield "another protocol", b"GET / HTTP/1.1\r\nHost: phone\r\n\r\n"
+    yield "no greeting", packet(b"getvar:product")
+    yield "an endless length", hello + struct.pack(">Q", (1 << 64) - 1) + bytes(100_000)
+    yield "a flood", hello + packet(b"getvar:all") * 200
+    yield "half a download", hello + packet(b"download:10000000") + struct.pack(">Q", 1 << 28) + bytes(MIB)
+    yield "a command of zeros", hello + packet(bytes(4096)) * 50
+
+
+def test_clients_that_do_not_behave(factory):
+    folder = factory(lock="unlocked")
+    before = written(folder / "disk.img")
+    slowest = 0.0
+    with fastboot_mode(folder) as client:
+        phone = client.phone
+        for name, data in bad_clients():
+            for stays in (False, True):
+                with connect(phone) as sock:
+                    sock.settimeout(5)
+                    with contextlib.suppress(OSError):
+                        sock.sendall(data)
+                    if stays:
+                        phone.settle(0.05)  # and never reads
+                seconds = ask_product(phone)
+                slowest = max(slowest, seconds)
+                assert seconds < ANSWER_S, f"{name}: {seconds:.1f} s"
+        assert "FAILno image" not in client.says("getvar", "product")
+        assert "no image was downloaded" in raw_ask(phone, b"flash:boot")
+    assert written(folder / "disk.img") == before
+
+
+def raw_ask(phone: RunningPhone, command: bytes) -> str:
+    with connect(phone) as sock:
+        sock.sendall(b"FB01" + packet(command))
+        assert read(sock, 4) == b"FB01"
+        (length,) = struct.unpack(">Q", read(sock, 8))
+        return read(sock, length).decode()
