@@ -10,6 +10,7 @@
 #include "flow_recovery.h"
 #include "flow_report.h"
 #include "flow_rescue.h"
+#include "flow_stored.h"
 
 /* Does the decision start what was read? */
 static bool starts(const struct flow *flow)
@@ -58,6 +59,7 @@ static void start(struct flow *flow)
         flow_show(flow, SCREEN_LOGO);
     }
     flow_keep_record(flow);
+    flow_raise_stored(flow);
     boot_enter(flow->phone, flow->kernel_entry);
 }
 

@@ -291,6 +291,47 @@ static void stored_indexes(void **state)
     }
 }
 
+/* They rise while locked, with a ROM that is believed, and never fall. */
+static void stored_indexes_rise(void **state)
+{
+    const struct {
+        const char *told;
+        enum verdict verdict;
+        unsigned protections;
+        bool unlocked;
+        bool present;
+        uint64_t index;
+        uint64_t after;
+    } cases[] = {
+        {"higher", VERDICT_AUTHENTIC, LOCK | VERIFIED, false, true, 8, 8},
+        {"the user's key", VERDICT_USER_KEY, LOCK | VERIFIED, false, true, 8, 8},
+        {"equal", VERDICT_AUTHENTIC, LOCK | VERIFIED, false, true, 7, 7},
+        {"lower", VERDICT_AUTHENTIC, LOCK | VERIFIED, false, true, 6, 7},
+        {"not chained", VERDICT_AUTHENTIC, LOCK | VERIFIED, false, false, 8, 7},
+        {"unlocked", VERDICT_AUTHENTIC, LOCK | VERIFIED, true, true, 8, 7},
+        {"no lock", VERDICT_AUTHENTIC, VERIFIED, false, true, 8, 7},
+        {"no verified boot", VERDICT_AUTHENTIC, LOCK, false, true, 8, 7},
+        {"nobody looked", VERDICT_UNKNOWN, LOCK | VERIFIED, false, true, 8, 7},
+        {"wrong key", VERDICT_WRONG_KEY, LOCK | VERIFIED, false, true, 8, 7},
+        {"bad signature", VERDICT_BAD_SIGNATURE, LOCK | VERIFIED, false, true, 8, 7},
+        {"bad hash", VERDICT_BAD_HASH, LOCK | VERIFIED, false, true, 8, 7},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct board board = {.protections = cases[i].protections};
+        struct state phone_state = {.unlocked = cases[i].unlocked, .rollback = {[3] = 7}};
+        struct verified verified = {.verdict = cases[i].verdict};
+
+        verified.chained[3].present = cases[i].present;
+        verified.chained[3].index = cases[i].index;
+        if (policy_stored_to(&board, &phone_state, &verified, 3) != cases[i].after ||
+            policy_stored_to(&board, &phone_state, &verified, 4) != 0) {
+            print_error("%s\n", cases[i].told);
+            fail();
+        }
+    }
+}
+
 static void zeroed_memory_never_boots(void **state)
 {
     static const struct board board;
@@ -339,6 +380,7 @@ int main(void)
         cmocka_unit_test(every_phone_with_every_rom),
         cmocka_unit_test(told_one_by_one),
         cmocka_unit_test(stored_indexes),
+        cmocka_unit_test(stored_indexes_rise),
         cmocka_unit_test(zeroed_memory_never_boots),
         cmocka_unit_test(names),
     };

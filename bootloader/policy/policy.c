@@ -106,6 +106,20 @@ uint64_t policy_rollback_to(const struct board *board, const struct verified *ve
                                                          : FUSES_ROLLBACK_MAX;
 }
 
+uint64_t policy_stored_to(const struct board *board, const struct state *state,
+                          const struct verified *verified, size_t location)
+{
+    const struct verified_index *chained = &verified->chained[location];
+    bool locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked;
+    bool believed = verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY;
+
+    if (!locked || !has(board, PROTECTION_VERIFIED_BOOT) || !believed || !chained->present ||
+        chained->index < state->rollback[location]) {
+        return state->rollback[location];
+    }
+    return chained->index;
+}
+
 static enum reason check_region(const struct question *q)
 {
     if (!policy_holds(q->board)) {

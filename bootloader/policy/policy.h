@@ -68,6 +68,13 @@ struct decision policy_decide(const struct board *board, const struct state *sta
  */
 uint64_t policy_rollback_to(const struct board *board, const struct verified *verified);
 
+/*
+ * What AVB's stored index number `location` becomes when this ROM is started: as high as that of the chained
+ * partition, on a locked phone, if the ROM is one that it believes; else what it is. It never falls.
+ */
+uint64_t policy_stored_to(const struct board *board, const struct state *state,
+                          const struct verified *verified, size_t location);
+
 /* Does the board's regime make the bootloader compare regions on this model? */
 bool policy_holds(const struct board *board);
 

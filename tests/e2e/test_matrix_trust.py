@@ -203,10 +203,20 @@ def test_started(build, tmp_path, cell):
     assert verdict_of(tmp_path) == expected(cell)
 
 
-def test_a_chained_boot_starts(build, tmp_path):
-    make_nor(tmp_path, "locked", "announced", {1: INDEX})
+def stored_index(nor: Path, location: int) -> int:
+    """Of the record that counts: the one with the higher sequence."""
+    data = nor.read_bytes()
+    records = [data[offset : offset + RECORD_BYTES] for offset in STATE_OFFSETS]
+    valid = [record for record in records if record[:8] == b"FLSTATE1"]
+    newest = max(valid, key=lambda record: struct.unpack_from("<Q", record, CRC_OFFSET - 8))
+    return struct.unpack_from("<Q", newest, ROLLBACK_OFFSET + 8 * location)[0]
+
+
+def test_a_chained_boot_starts_and_raises_its_stored_index(build, tmp_path):
+    make_nor(tmp_path, "locked", "announced", {1: INDEX - 1})
     make_disk(tmp_path, store.rom_inputs("whyred", "cn"), "--chain", "boot=reseller")
     assert verdict_of(tmp_path) == "home green rom=cn"
+    assert stored_index(tmp_path / "nor.img", 1) == INDEX
 
 
 def test_a_chained_boot_below_its_stored_index(build, tmp_path):
