@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import account, catalog, fastboot, keys, paths, play, power, session, store
+from . import account, catalog, fastboot, keys, paths, play, power, session, shell, store
 from .errors import Ended, LabError
 
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
@@ -317,6 +317,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--package", metavar="DIR", help="the folder of a fastboot package")
 
     play.add_command(command)
+    shell.add_command(command)
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 
     sub = command(

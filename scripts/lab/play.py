@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-Plays a scenario of tests/scenarios: a phone, and what a person types, step by step, with what must come
-of it. The same files are tests; tests/scenarios/README.md has their keys.
+Plays a scenario of tests/scenarios: a phone, and what a person types, step by step, with what must
+come of it. The same files are tests; tests/scenarios/README.md has their keys.
 """
 
 from __future__ import annotations
@@ -42,15 +42,10 @@ def _service_client(name: str) -> Callable[[], str | None]:
     return lambda: None if shutil.which(name) else f"no {name} client here (Debian package {name})"
 
 
-def _service_shell() -> str | None:
-    return "the running ROM answers on lab.adb with no shell yet"
-
-
 # What a scenario needs beside the phone itself; each says why it is not there, or None.
 SERVICES: dict[str, Callable[[], str | None]] = {
     "fastboot": _service_client("fastboot"),
     "sideload": _service_client("adb"),
-    "shell": _service_shell,
 }
 
 
@@ -92,7 +87,7 @@ def _problems(data: object) -> str | None:
     for number, step in enumerate(data["steps"], 1):
         kinds = [key for key in step if key in KINDS]
         if len(kinds) != 1 or set(step) - {kinds[0], "why", "says", "exit"}:
-            return f"step {number} must have one of {', '.join(KINDS)}, and may have why, says, exit"
+            return f"step {number} must have one of {', '.join(KINDS)}; also why, says and exit"
     return None
 
 
@@ -103,7 +98,7 @@ def missing(data: dict) -> list[str]:
 
 
 class Player:
-    """Use as a context manager: the phones that it made are gone afterwards, unless they are kept."""
+    """A context manager: the phones that it made are gone afterwards, unless they are kept."""
 
     def __init__(self, data: dict, say: Callable[[str], None], pause: Callable[[], None]) -> None:
         self.data = data
@@ -114,6 +109,7 @@ class Player:
         self.alone = False  # nobody watches: no windows, and warnings are not waited for
         self.restarts = 0  # of the phone, before the last command
         self.kept_disk: str | None = None
+        self.built: dict[tuple, Path] = {}
         self.roms = paths.BUILD / f".play-{secrets.token_hex(4)}"
 
     def __enter__(self) -> "Player":
@@ -234,11 +230,9 @@ class Player:
         self.say(f"    (the user's data: {'put on the phone' if what == 'leave' else what})")
 
     def do_fuses(self, wanted: int) -> None:
-        data = fuses.read(self.folder / "nor.img")
-        bits = data[fuses.ROLLBACK_OFFSET : fuses.ROLLBACK_OFFSET + fuses.ROLLBACK_BYTES]
-        burned = int.from_bytes(bits, "little") ^ ((1 << (8 * len(bits))) - 1)
-        if burned.bit_length() != wanted:
-            raise Failed(f"the fuses count {burned.bit_length()}, not {wanted}")
+        counted = fuses.count(fuses.read(self.folder / "nor.img"), fuses.ROLLBACK)
+        if counted != wanted:
+            raise Failed(f"the fuses count {counted}, not {wanted}")
         self.say(f"    (the rollback fuses count {wanted})")
 
     def do_force(self, package: str) -> None:
@@ -285,6 +279,12 @@ class Player:
         model = str(store.facts(self.folder)["model"])
         if kind == "package" and index is None:
             return roms.package(model, rom)
+        known = (kind, model, rom, index)
+        if known not in self.built:
+            self.built[known] = self._build(kind, model, rom, index)
+        return self.built[known]
+
+    def _build(self, kind: str, model: str, rom: str, index: str | None) -> Path:
         self.roms.mkdir(exist_ok=True)
         inputs = store.rom_inputs(model, rom)
         if index is not None:
@@ -292,7 +292,8 @@ class Player:
             text = Path(inputs[0]).read_text(encoding="utf-8")
             manifest.write_text(f"{text}rollback_index: {int(index)}\n", encoding="utf-8")
             inputs[0] = manifest
-        what = ["package", *inputs, "--scripts", roms.TEMPLATES] if kind == "package" else ["ota", *inputs]
+        what = ["package", "--scripts", roms.TEMPLATES] if kind == "package" else ["ota"]
+        what = [what[0], *inputs, *what[1:]]
         done = _run([str(paths.ROMC), *map(str, what), "-o", str(self.roms)])
         if done.returncode != 0:
             raise LabError(done.stdout.decode(errors="replace").strip())

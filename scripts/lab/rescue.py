@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from . import paths, signing, sparse, store, verdict
+from . import fuses, paths, signing, sparse, store, verdict
 from .errors import LabError
 from .qemu import RESCUE_SOCKET, RunningPhone
 from .qmp import connect
@@ -35,8 +35,9 @@ ANSWER_S = 30.0
 VERDICT_S = 60.0
 
 ATTRIBUTE = r'([A-Za-z0-9_]{1,31})="([^"<>&\n]{0,400})"'
+PROLOG = r'(?:<\?xml version="1\.0"\?>)?'
 ELEMENT = re.compile(
-    rf'(?:<\?xml version="1\.0"\?>)?<data><([A-Za-z_]{{1,31}})((?: {ATTRIBUTE})*) ?/></data>', re.ASCII
+    rf"{PROLOG}<data><([A-Za-z_]{{1,31}})((?: {ATTRIBUTE})*) ?/></data>", re.ASCII
 )
 
 
@@ -60,9 +61,9 @@ class Rescue:
             if hello.name == "hello":
                 break
             hello = self._reply()
-        if hello.name != "hello" or not hello.values.get("product") or not hello.values.get("serial"):
-            raise LabError("what answers there is not a phone in rescue mode")
         self.hello = hello.values
+        if hello.name != "hello" or not {"product", "serial"} <= self.hello.keys():
+            raise LabError("what answers there is not a phone in rescue mode")
 
     def command(self, name: str, **values: object) -> list[Reply]:
         """Sends one command; gives what came before its ACK. A NAK is Refused."""
@@ -162,8 +163,8 @@ class Bar:
 
 def images_of(package: Path) -> list[tuple[str, Path]]:
     """
-    (partition, image), in the order in which they are written: vbmeta, then boot, come last, so that
-    a phone whose rescue was cut short still refuses to start, and can be rescued again.
+    (partition, image), in the order in which they are written: vbmeta, then boot, come last, so
+    that a phone whose rescue was cut short still refuses to start, and can be rescued again.
     """
     folder = package / "images"
     found = {file.stem: file for file in sorted(folder.glob("*.img"))}
@@ -181,8 +182,9 @@ def check_product(package: Path, product: str) -> None:
         raise LabError(f"{package} is not a fastboot package: {error}", code=2) from None
     meant = re.search(r"^device=(\S+)\s*$", words, re.MULTILINE)
     if not meant or meant[1] != product:
+        device = meant[1] if meant else "no phone"
         raise LabError(
-            f"Missmatching image and device: the package is for {meant[1] if meant else 'no phone'}, "
+            f"Missmatching image and device: the package is for {device}, "
             f"this is a {printable(product)}"
         )
 
@@ -249,7 +251,7 @@ def run(folder: Path, account: str, package: Path, say: Callable[[str], None]) -
             except LabError as error:
                 raise _with_hint(folder.name, error) from None
         return 0
-    with store.Held(folder), RunningPhone(folder) as phone:
+    with store.Held(folder), fuses.watched(folder), RunningPhone(folder) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), VERDICT_S)
         if not words or words.split()[0] != "dead":
             raise LabError(f"{folder.name} is not in rescue mode: {words}\n{_way_in(folder.name)}")

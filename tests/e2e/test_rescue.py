@@ -88,7 +88,7 @@ def digest(folder):
 
 
 def test_the_ways_of_a_dead_phone(dead, packages):
-    """Dead; refused, and not a byte written; still dead with an old ROM; cured by one of its index."""
+    """Dead; refused, not a byte written; still dead with an old ROM; cured by one of its index."""
     burned = fuses.read(dead / "nor.img")
     before = digest(dead)
     plain = phone("rescue", dead.name, "--account", "plain", "--package", str(packages[BURNED]))
