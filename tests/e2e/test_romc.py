@@ -150,7 +150,7 @@ def test_every_rom_for_every_model(inputs, rom, model):
 @pytest.mark.parametrize("model", MODELS)
 def test_disk(inputs, tmp_path, model):
     inputs.model = paths.MODEL_FILES / f"{model}.yaml"
-    boot, vbmeta = inputs.images()
+    images = inputs.all_images()
     disk = tmp_path / "disk.img"
     assert romc("disk", *inputs.words(), "-o", disk).returncode == 0
     assert "No problems found" in subprocess.run([tool("sgdisk"), "-v", disk], text=True,
@@ -163,12 +163,15 @@ def test_disk(inputs, tmp_path, model):
         number, unit = part["size"].split()
         assert int(first) * 512 % (1 << 20) == 0
         assert (int(last) - int(first) + 1) * 512 >= int(number) * UNITS[unit]
+    homes = [(int(first) * 512, name.removesuffix("_a").removesuffix("_b")) for first, _, name in rows]
+    homes = [(offset, name) for offset, name in homes if name in images]
+    assert len(homes) == len(images) * (2 if "boot_b" in listed else 1)  # both slots have the ROM
     with disk.open("rb") as file:
-        recovery = (tmp_path / "out" / "recovery.img").read_bytes()
-        for name, image in (("boot", boot), ("recovery", recovery), ("vbmeta", vbmeta)):
-            file.seek(next(int(first) for first, _, part in rows if part == name) * 512)
-            assert file.read(len(image)) == image
-    assert disk.stat().st_blocks * 512 < len(boot) + len(recovery) + (1 << 20) < disk.stat().st_size
+        for offset, name in homes:
+            file.seek(offset)
+            assert file.read(len(images[name])) == images[name], name
+    room = sum(len(images[name]) for _, name in homes) + (1 << 20)
+    assert disk.stat().st_blocks * 512 < room < disk.stat().st_size
 
     other = tmp_path / "other.img"
     assert romc("disk", "--images", tmp_path / "out", "--model", inputs.model, "-o", other).returncode == 0
