@@ -104,11 +104,13 @@ def _fits(value: object, kind: object) -> bool:
 
 def _choose(say: dict, event: dict) -> str | None:
     """
-    The sentence whose "field=value" is so in the event, in the table's order; else "otherwise".
+    The sentence whose "field=value" is so in the event - all of them, where there are several -, in
+    the table's order; else "otherwise".
     """
     for condition, sentence in say.items():
-        field, _, value = condition.partition("=")
-        if field in event and str(event[field]).lower() == value:
+        pairs = [pair.partition("=") for pair in condition.split()]
+        met = (str(event.get(field, "")).lower() == value for field, _, value in pairs)
+        if condition != "otherwise" and all(met):
             return sentence
     return say.get("otherwise")
 
