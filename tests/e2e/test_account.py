@@ -184,7 +184,12 @@ def test_waiting_times(lab, model, words, hours):
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), (("hermes", "never locked"), ("nosuch", "there is no MODEL"))
+    ("model", "said"),
+    (
+        ("hermes", "never locked"),
+        ("jasmine_sprout", "flashing unlock"),
+        ("nosuch", "there is no MODEL"),
+    ),
 )
 def test_phones_that_need_no_account(lab, model, said):
     lab.set_model(model)
