@@ -175,6 +175,26 @@ static void dtbo_counts_like_boot(void **state)
     }
 }
 
+/* A ROM that is half installed must not keep the recovery from its cure. */
+static void the_recovery_does_not_ask_for_dtbo(void **state)
+{
+    static uint8_t kernel[65536];
+    static uint8_t ramdisk[65536];
+    struct fixture f;
+    struct boot_image image;
+    struct verify_room room = {.kernel = {kernel, sizeof kernel},
+                               .ramdisk = {ramdisk, sizeof ramdisk}};
+
+    start(&f, 512);
+    room.scratch = f.scratch;
+    fake_avb_at(&f.avb, PART_DTBO)[1] ^= 1;
+    f.avb.parts.list[PART_RECOVERY] = f.avb.parts.list[PART_BOOT]; /* an image like any other */
+    f.avb.verified.images[PART_RECOVERY] = f.avb.verified.images[PART_BOOT];
+    assert_err(verify_images(&f.avb.parts, PART_RECOVERY, &room, &f.avb.verified, &image), OK);
+    assert_int_equal(f.avb.verified.verdict, VERDICT_AUTHENTIC);
+    fake_avb_free(&f.avb);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_tree_of_its_own),
         cmocka_unit_test(blocks_that_are_not_there),
         cmocka_unit_test(dtbo_counts_like_boot),
+        cmocka_unit_test(the_recovery_does_not_ask_for_dtbo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,9 +55,9 @@ struct verify_room {
 };
 
 /*
- * The images: reads `start` into place and compares its digest with the claim; then that of dtbo,
- * if there is a claim for it (it is not applied: the lab's phones have their own overlay). A
- * difference, or a damaged header, changes verified->verdict (never to the better) and
+ * The images: reads `start` into place and compares its digest with the claim; then, for the ROM,
+ * that of dtbo, if there is a claim for it (it is not applied: the lab's phones have their own
+ * overlay). A difference, or a damaged header, changes verified->verdict (never to the better) and
  * verified->why. Without a claim (no hash descriptor) the image is loaded all the same and the
  * verdict stays what it is, or becomes VERDICT_BAD_HASH if it was good. With VERDICT_NO_ROM nothing
  * was loaded; so too whenever out_image->kernel_bytes is 0.
