@@ -42,6 +42,10 @@ static void says_what_is_true(void **state)
     assert_non_null(strstr(build("", &china_phone, &unlocked, BOOT_STATE_ORANGE),
                            "verifiedbootstate=orange androidboot.vbmeta.device_state=unlocked"));
     assert_null(strstr(build("", &slotted, &locked, BOOT_STATE_GREEN), "slot_suffix"));
+    assert_null(strstr(build("", &china_phone, &locked, BOOT_STATE_GREEN), "androidboot.anti"));
+    slotted.protections = PROTECTION_ANTI_ROLLBACK;
+    slotted.rollback_index = 12;
+    assert_non_null(strstr(build("", &slotted, &locked, BOOT_STATE_GREEN), " androidboot.anti=12"));
 }
 
 static void says_which_slot(void **state)
