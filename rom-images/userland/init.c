@@ -162,6 +162,21 @@ static void come_home(struct phone *phone)
     report_home(phone);
 }
 
+/* adb, for a computer at the port lab.adb; it lives as long as the phone. */
+static void start_adbd(void)
+{
+    static char *const arguments[] = {(char *)"adbd", NULL};
+    static char *const environment[] = {NULL};
+    sigset_t none;
+
+    if (fork() == 0) {
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        execve("/bin/adbd", arguments, environment);
+        _exit(127);
+    }
+}
+
 static void start_shell(struct phone *phone)
 {
     phone->shell_ms = NEVER;
@@ -322,6 +337,7 @@ int main(void)
     snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
              props_get(&phone.props, "ro.product.device", "phone"));
     modules_load_rest(&phone.modules);
+    start_adbd();
     boot_success_report(&phone.trace, props_get(&phone.props, "ro.boot.slot_suffix", ""));
     phone.system = system_mount_start(&phone.props);
     plan_minute(&phone);

@@ -90,6 +90,7 @@ static void come_up(struct recovery *recovery)
     (void)boot_message_read(&message); /* unreadable: nobody asked for anything */
     recovery->view.mismatch = boot_message_asks(&message, RECOVERY_SHOW_MISMATCH);
     show(recovery);
+    recovery_keys_open(&recovery->keys, KEYS_WAIT_MS); /* who is told of the menu may press at once */
     (void)trace_open(&recovery->trace, PORT_WAIT_MS);
     report_menu(recovery, &message);
 }
@@ -300,19 +301,19 @@ static void serve(struct recovery *recovery)
     enum recovery_key key;
 
     for (;;) {
-        bool listening = recovery->assistant.fd >= 0;
+        bool listening = recovery->assistant.port.fd >= 0;
         size_t count = recovery->keys.count;
 
         for (size_t i = 0; i < count; i++) {
             wake[i] = (struct pollfd){.fd = recovery->keys.fds[i], .events = POLLIN};
         }
-        wake[count] = (struct pollfd){.fd = recovery->assistant.fd, .events = POLLIN};
+        wake[count] = (struct pollfd){.fd = recovery->assistant.port.fd, .events = POLLIN};
         (void)poll(wake, count + (listening && connected ? 1 : 0),
                    listening && !connected ? NOBODY_MS : -1);
         while (recovery_keys_next(&recovery->keys, &key)) {
             act(recovery, recovery_press(&recovery->view, key));
         }
-        connected = recovery->assistant.fd >= 0 && serve_computer(recovery);
+        connected = recovery->assistant.port.fd >= 0 && serve_computer(recovery);
     }
 }
 
@@ -321,11 +322,10 @@ int main(void)
     static struct recovery recovery; /* zeros, so that the file does not carry it */
 
     recovery.trace.fd = -1;
-    recovery.assistant.fd = -1;
+    recovery.assistant.port.fd = -1;
     first_process_mount();
     first_process_open_files();
     recovery_storage_init(&recovery.storage);
     come_up(&recovery);
-    recovery_keys_open(&recovery.keys, KEYS_WAIT_MS);
     serve(&recovery);
 }

@@ -3,17 +3,10 @@
 #include "recovery_assistant.h"
 
 #include "base/text.h"
-#include "ports.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PORT_NAME    "lab.adb"
-#define STALL_MS     20000 /* a computer that sends nothing for so long has gone */
 #define READ_BYTES   65536
 #define NUMBER_BYTES 8 /* a block's number, as adb takes it */
 #define BLOCKS_MAX   100000000 /* numbers of eight digits */
@@ -65,20 +58,7 @@ static bool on_send(void *context, struct slice bytes)
 {
     struct recovery_assistant *assistant = context;
 
-    while (bytes.size != 0 && !assistant->gone) {
-        struct pollfd writable = {.fd = assistant->fd, .events = POLLOUT};
-        ssize_t sent = write(assistant->fd, bytes.data, bytes.size);
-
-        if (sent > 0) {
-            bytes = slice_of(bytes.data + sent, bytes.size - (size_t)sent);
-        } else if (errno == EAGAIN && poll(&writable, 1, STALL_MS) > 0 &&
-                   (writable.revents & POLLHUP) == 0) {
-            continue;
-        } else if (errno != EINTR) {
-            assistant->gone = true;
-        }
-    }
-    return !assistant->gone;
+    return adb_port_send(&assistant->port, bytes);
 }
 
 static bool open_sideload(struct recovery_assistant *assistant, struct adb_stream *stream,
@@ -143,6 +123,8 @@ static void on_ready(void *context, struct adb_stream *stream)
     struct recovery_assistant *assistant = context;
 
     if (stream->tag == TAG_REBOOT) {
+        /* The cable stays in a virtual phone: the computer would wait for an end. */
+        adb_stream_close(&assistant->session, stream);
         assistant->reboot = true;
     } else if (stream->tag == TAG_SHELL) {
         stream->tag = TAG_SHELL_SAID;
@@ -170,13 +152,9 @@ static const struct adb_session_ops session_ops = {
 
 bool recovery_assistant_open(struct recovery_assistant *assistant, const char *product)
 {
-    int fd = port_open(PORT_NAME, O_RDWR | O_NONBLOCK);
-
-    if (fd < 0) {
+    if (!adb_port_open(&assistant->port)) {
         return false;
     }
-    assistant->fd = fd;
-    assistant->gone = false;
     assistant->stream = NULL;
     assistant->reboot = false;
     snprintf(assistant->banner, sizeof(assistant->banner),
@@ -194,34 +172,28 @@ bool recovery_assistant_open(struct recovery_assistant *assistant, const char *p
 
 void recovery_assistant_close(struct recovery_assistant *assistant)
 {
-    if (assistant->fd >= 0) {
+    if (assistant->port.fd >= 0) {
         adb_session_reset(&assistant->session);
-        close(assistant->fd);
-        assistant->fd = -1;
+        adb_port_close(&assistant->port);
     }
 }
 
 bool recovery_assistant_pump(struct recovery_assistant *assistant, int wait_ms)
 {
-    static uint8_t bytes[READ_BYTES];
-    struct pollfd wake = {.fd = assistant->fd, .events = POLLIN};
-    ssize_t got;
+    static uint8_t room[READ_BYTES];
+    struct slice bytes;
 
-    if (poll(&wake, 1, wait_ms) <= 0) {
-        return !assistant->gone;
-    }
-    got = read(assistant->fd, bytes, sizeof(bytes));
-    if (got > 0) {
-        assistant->gone = false;
-        adb_session_feed(&assistant->session, slice_of(bytes, (size_t)got));
+    switch (adb_port_receive(&assistant->port, (struct span){room, sizeof(room)}, wait_ms, &bytes)) {
+    case ADB_PORT_QUIET:
         return true;
-    }
-    if (got == 0 || (wake.revents & POLLHUP) != 0) {
-        assistant->gone = true;
+    case ADB_PORT_BYTES:
+        adb_session_feed(&assistant->session, bytes);
+        return true;
+    case ADB_PORT_NOBODY:
         adb_session_reset(&assistant->session);
         return false;
     }
-    return true; /* nothing after all */
+    return false;
 }
 
 /* Asks for the blocks up to `end`, as far as the ring has room for them. */
@@ -264,7 +236,7 @@ static bool take_block(struct recovery_assistant *assistant, uint64_t end, uint8
             return false;
         }
         quiet_ms = assistant->ring_bytes != before ? 0 : quiet_ms + 100;
-        if (quiet_ms > STALL_MS) {
+        if (quiet_ms > ADB_STALL_MS) {
             return false;
         }
     }
@@ -322,7 +294,7 @@ void recovery_assistant_done(struct recovery_assistant *assistant, bool installe
 {
     snprintf(assistant->report, sizeof(assistant->report), "%s\n", report);
     for (int waited_ms = 0; assistant->stream != NULL && !assistant->stream->may_write &&
-                            waited_ms < STALL_MS && recovery_assistant_pump(assistant, 100);
+                            waited_ms < ADB_STALL_MS && recovery_assistant_pump(assistant, 100);
          waited_ms += 100) {
     }
     if (assistant->stream != NULL) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * "Connect with MIAssistant": a computer at the port lab.adb, with Android's stock adb. QEMU:
- * -device virtserialport,name=lab.adb,...
+ * "Connect with MIAssistant": a computer at the port lab.adb, with Android's stock adb.
  *
  *   adb devices             the phone, as `sideload`
  *   adb sideload FILE.zip   a package; the phone asks for its blocks as it needs them
@@ -11,6 +10,7 @@
 #ifndef USERLAND_RECOVERY_ASSISTANT_H
 #define USERLAND_RECOVERY_ASSISTANT_H
 
+#include "adb_port.h"
 #include "adb_session.h"
 #include "recovery_zip_format.h"
 
@@ -20,8 +20,7 @@
 #define ASSISTANT_TARGET_BYTES 32
 
 struct recovery_assistant {
-    int fd; /* -1: nobody is listened to */
-    bool gone; /* the computer went away while something was sent or waited for */
+    struct adb_port port; /* closed: nobody is listened to */
     struct adb_session session;
     char banner[ASSISTANT_BANNER_BYTES];
     char report[ASSISTANT_REPORT_BYTES]; /* for `adb shell` */

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The region lock as the phones really had it: the ROM looks, and the recovery shows why."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import HANG_S, last_line, phone
+from rom_on_disk import flash_offline
+from story import check_screen, run
+
+from lab import disk, keys, verdict
+
+MISMATCH = "recovery region-mismatch"
+
+
+def message(folder) -> bytes:
+    return disk.partition(folder / "disk.img", "misc")[:2048]
+
+
+def test_the_classic_and_no_way_round(factory):
+    """The message is left, the menu comes; Reboot only comes back to it, as on the phones."""
+    folder = factory("dipper", "cn", "global", policy="shipped")
+    assert message(folder) == bytes(2048)
+
+    def then(running):
+        check_screen(running.folder / "screen.png", "recovery-mismatch")
+        left = message(folder)
+        assert left[:64] == b"boot-recovery".ljust(64, b"\0")
+        assert left[64:128].rstrip(b"\0") == b"recovery\n--show_version_mismatch\n"
+        seen = len(running.events)
+        keys.press(folder, ["power"])  # Reboot
+
+        def again():
+            return verdict.words(running.events[seen:])
+
+        assert running.wait_for(again, HANG_S) == MISMATCH, running.events[seen:]
+
+    ran = run(folder, then, verdicts=4)
+    assert ran.words == MISMATCH
+    order = [f"{event['stage']}/{event['event']}" for event in ran.events]
+    steps = ["rom/region-check", "recovery/menu", "recovery/restart", "rom/region-check"]
+    assert [step for step in order if step in steps] == [*steps, "recovery/menu"]
+    assert "rom/home" not in order
+
+
+@pytest.mark.parametrize(
+    "model, region, lock, words, looks",
+    [
+        ("dipper", "global", "locked", "home green rom=global", "pass"),
+        ("dipper", "cn", "unlocked", "home orange rom=global", "pass"),
+        ("mido", "cn", "locked", "home green rom=global", "not-checked"),
+    ],
+)
+def test_who_may_run_it(factory, model, region, lock, words, looks):
+    ran = run(factory(model, region, "global", lock, "shipped"))
+    assert ran.words == words
+    checks = [event["result"] for event in ran.events if event["event"] == "region-check"]
+    assert checks == [looks]
+
+
+def test_an_old_rom_without_the_check_runs(factory, tmp_path):
+    folder = factory("dipper", "cn", "global", policy="shipped")
+    flash_offline(folder, tmp_path, model="dipper", rom="global", region_check="false")
+    assert run(folder).words == "home green rom=global"
+
+
+def test_late_2017_is_on_the_list(build):
+    """vince boots as announced, and fails as shipped."""
+    for policy, words in (("announced", "home green rom=global"), ("shipped", MISMATCH)):
+        done = phone("run", "--fresh", "--headless", "--model", "vince", "--region", "cn",
+                     "--rom", "global", "--policy", policy, "--expect", words)  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
+    said = phone("explain").stdout
+    assert "This MIUI version can't be installed on this device" in said
+    assert "unlock the phone" in last_line(phone("explain"))

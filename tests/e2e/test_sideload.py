@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Packages from a computer, with Debian's stock adb."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import HANG_S
+from story import run
+from test_recovery import wait_for_page
+
+from lab import disk, keys, paths, qemu, store, verdict
+
+WRITTEN = ("boot", "recovery", "dtbo", "system", "vbmeta", "misc", "userdata")
+MENU_TO_ASSISTANT = ["volume-down", "volume-down", "power"]
+
+pytestmark = pytest.mark.skipif(shutil.which("adb") is None, reason="no adb (Debian package adb)")
+
+
+def make_zip(out: Path, rom: str = "cn", model: str = "dipper", *words: str) -> Path:
+    command = [paths.ROMC, "ota", *store.rom_inputs(model, rom), *words, "-o", out]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return out / done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def zips(build, tmp_path_factory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("zips")
+    made = {"cn": make_zip(out), "global": make_zip(out, "global")}
+    made["whyred"] = make_zip(out, "cn", "whyred")
+    made["forged"] = make_zip(out / "forged", "cn", "dipper", "--sign-with", "reseller")
+    made["old"] = make_zip(out / "old", "cn", "dipper", "--rollback-index", "0")
+    changed = bytearray(made["cn"].read_bytes())
+    changed[len(changed) // 2] ^= 1
+    made["changed"] = out / "changed.zip"
+    made["changed"].write_bytes(changed)
+    return made
+
+
+class Adb:
+    """The stock client with a server of its own: nobody else's is touched."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.env = {**os.environ, "HOME": str(folder), "ANDROID_ADB_SERVER_PORT": str(port)}
+
+    def start(self, *words: object) -> subprocess.Popen:
+        command = ["adb", *map(str, words)]
+        return subprocess.Popen(command, env=self.env, text=True, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+
+    def __call__(self, *words: object) -> tuple[int, str]:
+        started = self.start(*words)
+        said, _ = started.communicate(timeout=HANG_S)
+        return started.returncode, said
+
+    def connect(self, running) -> None:
+        self("disconnect")  # a phone that lost its power is still on the list
+        where = f"127.0.0.1:{running.ports[qemu.ADB]}"
+        deadline = time.monotonic() + HANG_S
+        while "connected to" not in self("connect", where)[1]:
+            assert time.monotonic() < deadline
+            running.settle(0.3)
+        while f"{where}\tsideload" not in self("devices")[1]:
+            assert time.monotonic() < deadline
+            running.settle(0.3)
+
+
+@pytest.fixture
+def adb(tmp_path):
+    client = Adb(tmp_path)
+    yield client
+    client("kill-server")
+
+
+def sideload(running, adb: Adb, package: Path) -> tuple[int, str, dict]:
+    """The client's exit code and words, and what the phone made of it."""
+    seen = len(running.events)
+    started = adb.start("sideload", package)
+
+    def judged():
+        running.pump(0)
+        return next((e for e in running.events[seen:] if e["event"] == "package"), None)
+
+    event = running.wait_for(judged, HANG_S)
+    said, _ = started.communicate(timeout=HANG_S)
+    assert event, (said, running.events[seen:])
+    return started.returncode, said, event
+
+
+def digests(folder: Path) -> dict[str, str]:
+    found = {}
+    for name in WRITTEN:
+        offset, length = disk.partitions(folder / "disk.img")[name]
+        with open(folder / "disk.img", "rb") as file:
+            file.seek(offset)
+            digest = hashlib.sha256()
+            for _ in range(min(length, 80 << 20) >> 20):
+                digest.update(file.read(1 << 20))
+        found[name] = digest.hexdigest()
+    return found
+
+
+def test_refused_and_then_cured(factory, zips, adb, tmp_path):
+    """A phone after the classic accident: what it refuses, and the package that cures it."""
+    folder = factory("dipper", "cn", "global", policy="shipped")
+
+    def then(running):
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
+        before = digests(folder)
+        refusals = {"global": "region", "whyred": "product", "forged": "signature",
+                    "old": "rollback", "changed": "signature"}  # fmt: skip
+        for name, check in refusals.items():
+            code, said, event = sideload(running, adb, zips[name])
+            assert (event["result"], event["check"]) == ("refused", check), name
+            assert code != 0 and "serving" in said
+            assert event["text"] in adb("shell")[1]
+            wait_for_page(running, "refused")
+        assert digests(folder) == before
+        code, said, event = sideload(running, adb, zips["cn"])
+        assert (code, event["result"]) == (0, "installed") and "Total xfer" in said
+        assert digests(folder)["boot"] != before["boot"]
+        assert digests(folder)["userdata"] == before["userdata"]
+        seen = len(running.events)
+        adb("reboot")
+
+        def home():
+            return verdict.words(running.events[seen:])
+
+        assert running.wait_for(home, HANG_S) == "home green rom=cn"
+
+    assert run(folder, then, verdicts=3).words == "recovery region-mismatch"
+
+
+def test_a_power_cut_and_once_more(factory, zips, adb):
+    folder = factory("dipper", "cn", "global", policy="shipped")
+
+    def cut(running):
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
+        client = adb.start("sideload", zips["cn"])
+        wait_for_page(running, "installing")
+        running.settle(0.5)
+        assert running.events[-1]["event"] == "page"  # not done yet
+        running.qmp.command("quit")  # the power goes
+        client.communicate(timeout=HANG_S)
+
+    assert run(folder, cut, verdicts=2).words == "recovery region-mismatch"
+
+    def again(running):
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
+        assert sideload(running, adb, zips["cn"])[2]["result"] == "installed"
+
+    # It comes back into the recovery by itself, the keys are not held.
+    assert run(folder, again).words == "recovery bcb"
+    assert disk.partition(folder / "disk.img", "misc")[:13] == b"boot-recovery"
+
+
+def test_what_a_package_looks_like(zips):
+    assert zips["cn"].name.startswith("miui_MI8_8.8.31_") and zips["cn"].name.endswith("_8.1.zip")
+    assert zips["global"].name.startswith("miui_MI8Global_8.7.12_")
+    with zipfile.ZipFile(zips["cn"]) as package:
+        assert package.testzip() is None
+        lines = package.read("META-INF/com/android/metadata").decode().splitlines()
+        assert {"pre-device=dipper", "flashlab-region=cn", "flashlab-date=20180905"} <= set(lines)
+        names = package.namelist()
+        assert names[-1] == "vbmeta.img" and {"boot.img", "recovery.img"} <= set(names)
+        assert all(info.compress_type == zipfile.ZIP_STORED for info in package.infolist())
+        assert package.comment.startswith(b"signed by") and package.comment[-4:-2] == b"\xff\xff"
