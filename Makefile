@@ -64,7 +64,9 @@ test:
 	@ninja -C $(BUILD) --quiet >&2
 	@tests/run
 
-bench: build
+bench:
+	@scripts/install-packages run test bench
+	@$(MAKE) --no-print-directory build
 	@scripts/bench
 
 fresh-test:
