@@ -11,6 +11,7 @@ BUILD = Path(os.environ.get("FLASHLAB_BUILD") or ROOT / "build").absolute()
 
 PHONES = BUILD / "phones"
 LAST = BUILD / "last"  # what the last `run --fresh` left: phone.json, trace, log, picture
+DISKS = BUILD / "disks"  # as they leave the factory, a model and a ROM each: phones get copies
 KEYS = BUILD / "keys"
 
 FIRMWARE = BUILD / "bootloader" / "flashlab.bin"

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
-import fcntl
-import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -21,6 +18,7 @@ from pathlib import Path
 
 from . import catalog, paths, store
 from .errors import LabError
+from .kept import kept
 
 ROMS = paths.BUILD / "roms"
 TEMPLATES = paths.ROM_FILES / "flash_scripts"
@@ -45,25 +43,17 @@ def package(model: str, rom: str, out: Path = ROMS) -> Path:
     """The folder of the package, made now if it is not there or not of today's inputs."""
     catalog.check("model", model)
     catalog.check("rom", rom)
-    made = out / ".made"
-    made.mkdir(parents=True, exist_ok=True)
-    with open(made / f"{model}-{rom}.lock", "a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return _package(model, rom, out, made / f"{model}-{rom}.json")
-
-
-def _package(model: str, rom: str, out: Path, record: Path) -> Path:
     paths.need(paths.ROMC, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX)
     inputs = [*store.rom_inputs(model, rom), "--scripts", TEMPLATES]
-    digest = _digest([paths.ROMC, *inputs])
-    before = _read(record)
-    if before.get("inputs") == digest and _is_whole(out, before.get("name", "")):
-        return out / before["name"]
-    name = _romc(["package", *inputs, "-o", out])
-    if before.get("name") not in (None, name):
-        _remove(out, before["name"])
-    record.write_text(json.dumps({"inputs": digest, "name": name}) + "\n", encoding="utf-8")
-    return out / name
+    with kept(
+        out,
+        f"{model}-{rom}",
+        [paths.ROMC, *inputs],
+        make=lambda: _romc(["package", *inputs, "-o", out]),
+        is_whole=lambda name: all((out / f"{name}{part}").exists() for part in PARTS),
+        remove=lambda name: _remove(out, name),
+    ) as name:
+        return out / name
 
 
 def _romc(words: list) -> str:
@@ -79,35 +69,10 @@ def _romc(words: list) -> str:
     return done.stdout.strip()
 
 
-def _read(record: Path) -> dict:
-    try:
-        data = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _is_whole(out: Path, name: str) -> bool:
-    return bool(name) and all((out / f"{name}{part}").exists() for part in PARTS)
-
-
 def _remove(out: Path, name: str) -> None:
     shutil.rmtree(out / name, ignore_errors=True)
     for part in PARTS[1:]:
         (out / f"{name}{part}").unlink(missing_ok=True)
-
-
-def _digest(inputs: list) -> str:
-    """Of names, sizes and times, as make looks at them; of folders, what lies directly in them."""
-    seen = hashlib.sha256()
-    for word in inputs:
-        seen.update(f"{word}\0".encode())
-        if isinstance(word, Path) and word.exists():
-            files = sorted(word.iterdir()) if word.is_dir() else [word]
-            for file in files:
-                status = file.lstat() if word.is_dir() else file.stat()
-                seen.update(f"{file} {status.st_size} {status.st_mtime_ns}\0".encode())
-    return seen.hexdigest()
 
 
 def _sweep(out: Path) -> None:

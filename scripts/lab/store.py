@@ -22,6 +22,7 @@ from pathlib import Path
 
 from . import catalog, paths
 from .errors import LabError
+from .kept import kept
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 STALE_S = 60  # an unfinished folder that nobody holds is swept away after this
@@ -199,8 +200,23 @@ def _write_nor(folder: Path, phone: dict) -> None:
 
 
 def _write_disk(folder: Path, phone: dict) -> None:
+    """A copy of a disk that is kept: they are the same for all phones of a model with the same ROM."""
     inputs = rom_inputs(phone["model"], phone["rom"])
-    _tool([paths.ROMC, "disk", *inputs, "-o", folder / "disk.img"])
+    key = f"{phone['model']}-{phone['rom']}"
+
+    def make() -> str:
+        _tool([paths.ROMC, "disk", *inputs, "-o", paths.DISKS / f"{key}.img"])
+        return f"{key}.img"
+
+    with kept(
+        paths.DISKS,
+        key,
+        [paths.ROMC, *inputs],
+        make=make,
+        is_whole=lambda name: (paths.DISKS / name).is_file(),
+        remove=lambda name: (paths.DISKS / name).unlink(missing_ok=True),
+    ) as name:
+        _tool(["cp", "--reflink=auto", "--sparse=auto", paths.DISKS / name, folder / "disk.img"])
 
 
 def rom_inputs(model: str, rom: str) -> list:
