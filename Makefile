@@ -20,7 +20,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms test bench fresh-test clean
+.PHONY: help run build packages roms test test-build soak bench fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -29,6 +29,7 @@ help:
 	'make build       everything a run needs (the default)' \
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make test        all tests; ends with "N passed, N failed"' \
+	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
 	'make bench       how long things take, beside their floors and peers' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
 	'make clean       removes the build folder: phones and keys too' \
@@ -56,13 +57,21 @@ build: packages $(ARM64)/complete $(BUILD)/build.ninja
 roms: build
 	@scripts/roms
 
-test:
+test-build:
 	@scripts/install-packages run test
 	@$(MAKE) --no-print-directory build
 	@# Configured before the packages of the tests were there? Once more, then.
 	@meson introspect $(BUILD) --tests | grep -q '"name"' || meson setup --reconfigure $(BUILD) >&2
 	@ninja -C $(BUILD) --quiet >&2
+
+test: test-build
 	@tests/run
+
+# With the clients of both Debian releases; fetching them needs a network, once.
+CLIENTS := bookworm trixie
+soak: test-build
+	@for release in $(CLIENTS); do scripts/fetch-fastboot $$release >&2 || exit 1; done
+	@FASTBOOT_CLIENTS=$(subst $(eval) ,:,$(CLIENTS:%=$(BUILD)/fastboot-%/fastboot)) tests/run --soak
 
 bench:
 	@scripts/install-packages run test bench

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""The bench says every figure beside its peer. How large they are is for `make bench` alone to say."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from conftest import ROOT
+
+WHAT = ("brick verdict", "home, verified", "recovery's menu", "firmware's size", "fastboot flash",
+        "getvar")  # fmt: skip
+
+
+def bench(*words: str) -> subprocess.CompletedProcess:
+    command = [ROOT / "scripts" / "bench", *words]
+    return subprocess.run(command, text=True, capture_output=True, check=False)
+
+
+@pytest.mark.soak
+def test_every_row_comes(build):
+    done = bench("1")
+    assert done.returncode == 0, done.stderr
+    for what in WHAT:
+        assert len([line for line in done.stdout.splitlines() if what in line]) == 1, what
+
+
+def test_an_unknown_part():
+    done = bench("nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "boots, flashing" in done.stderr
