@@ -321,6 +321,55 @@ static void cut_at_every_event(void **unused)
     assert_true(states > 40);
 }
 
+/* One of the phones that stand for all: a key that the owner made, put in and taken out again. */
+static void the_users_own_key(void **unused)
+{
+    const struct signing_key *key = fake_user_key();
+    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
+    struct fake_fastboot *fastboot = make(&unlocked);
+    uint8_t bad[sizeof key->public_key + 1];
+    uint8_t digest[SHA256_BYTES];
+
+    sha256_digest(blob, digest);
+    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"), "OKAY");
+    fake_fastboot_reboot(fastboot);
+    assert_memory_equal(fastboot->state.user_key_sha256, digest, sizeof digest);
+
+    memcpy(bad, key->public_key, sizeof key->public_key);
+    bad[sizeof bad - 1] = 0;
+    for (size_t i = 0; i < 3; i++) {
+        static const size_t sizes[] = {sizeof bad, sizeof bad - 2, sizeof bad - 1};
+
+        bad[0] ^= i == 2; /* another length of the key than it has */
+        assert_non_null(strstr(fake_fastboot_ask_with(fastboot, slice_of(bad, sizes[i]),
+                                                      "flash:avb_custom_key"),
+                               "FAILnot an RSA-4096 key"));
+    }
+    assert_non_null(strstr(fake_fastboot_ask(fastboot, "flash:avb_custom_key"), "FAILnot an"));
+    fake_fastboot_reboot(fastboot);
+    assert_memory_equal(fastboot->state.user_key_sha256, digest, sizeof digest);
+
+    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"), "OKAY");
+    fake_fastboot_reboot(fastboot);
+    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
+    end(fastboot);
+}
+
+static void a_locked_phone_takes_no_key(void **unused)
+{
+    const struct signing_key *key = fake_user_key();
+    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
+    struct fake_fastboot *fastboot = make(&locked);
+
+    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"),
+                        "FAILFlashing is not allowed in Lock State");
+    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"),
+                        "FAILErase is not allowed in Lock State");
+    fake_fastboot_reboot(fastboot);
+    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
+    end(fastboot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +380,8 @@ int main(void)
         cmocka_unit_test(staged_by_the_client_before),
         cmocka_unit_test(by_keys),
         cmocka_unit_test(cut_at_every_event),
+        cmocka_unit_test(the_users_own_key),
+        cmocka_unit_test(a_locked_phone_takes_no_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "fastboot/lock_rules.h"
 #include "fastboot/oem.h"
 #include "fastboot/slot_commands.h"
+#include "fastboot/user_key.h"
 
 #include <string.h>
 
@@ -61,6 +62,8 @@ static const struct command {
     {"getvar:",                     ARGUMENT_TEXT,      LOCK_ACTION_FREE,            getvar_run},
     {"download:",                   ARGUMENT_TEXT,      LOCK_ACTION_FREE,            run_download},
     {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_upload},
+    {"flash:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_FLASH,           user_key_run_flash},
+    {"erase:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_ERASE,           user_key_run_erase},
     {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           flash_run},
     {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           flash_run_erase},
     {"boot",                        ARGUMENT_NONE,      LOCK_ACTION_BOOT,            run_boot},

@@ -100,7 +100,8 @@ void lock_run_check(struct session *session, const char *argument)
     char chars[FASTBOOT_REPLY_BYTES_MAX];
 
     if (boots_when_locked(session, chars, sizeof chars)) {
-        session_okay(session, chars);
+        session_info(session, chars); /* older clients show no words of an OKAY */
+        session_okay(session, "");
     } else {
         session_fail(session, chars);
     }

@@ -162,9 +162,7 @@ def check_variables(client: Client) -> None:
 def check_questions(client: Client) -> None:
     info = client.says("oem", "device-info")
     assert "Device unlocked: true" in info and "Verity mode: true" in info
-    assert "it would boot" in "".join(
-        [client.says("oem", "lock-check"), str(client.phone.events[-1])]
-    )
+    assert "it would boot" in client.says("oem", "lock-check")
     why = client.says("oem", "why")
     assert "last decision: fastboot" in why and "started now: boot" in why
     log = client.says("oem", "log")

@@ -19,6 +19,7 @@ from typing import Callable, Iterator, TypeVar
 
 import pytest
 from conftest import CLOCK, HANG_S, phone
+from rom_on_disk import flash_offline
 from romc_inputs import romc, written
 
 from lab import account, disk, fastboot, fuses, keys, paths, roms, store
@@ -241,6 +242,24 @@ def test_unlocking_with_the_account(factory, client):
     assert not has_the_picture(folder)
     with in_fastboot_mode(folder) as running:
         assert "unlocked: yes" in client_says(running, "getvar", "unlocked")
+
+
+def test_a_rom_of_ones_own(factory, client, tmp_path):
+    """Signed with the user's key, which the unlocked phone is given: locked again, it is yellow."""
+    key = paths.KEYS / "user.avbpubkey"
+    folder = factory(lock="unlocked")
+    flash_offline(folder, tmp_path, model="dipper", signed_by="user")
+    with in_fastboot_mode(folder) as running:
+        with pytest.raises(AssertionError, match="not an RSA-4096 key"):
+            client_says(running, "flash", "avb_custom_key", str(paths.KEYS / "user.pem"))
+        client_says(running, "flash", "avb_custom_key", str(key))
+        assert "it would boot" in client_says(running, "oem", "lock-check")
+        client_says(running, "oem", "lock")
+        wait_for(running, "home yellow rom=cn")
+    with in_fastboot_mode(folder) as running:
+        for asked in (("erase", "avb_custom_key"), ("flash", "avb_custom_key", str(key))):
+            with pytest.raises(AssertionError, match="not allowed in Lock State"):
+                client_says(running, *asked)
 
 
 def test_as_a_person_types_it(build, client):
