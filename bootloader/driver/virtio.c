@@ -46,7 +46,7 @@ struct descriptor {
 struct available_ring {
     uint16_t flags;
     uint16_t index;
-    uint16_t heads[VIRTQUEUE_DEEP_SIZE];
+    uint16_t heads[VIRTQUEUE_SIZE_MAX];
 };
 
 struct used_ring {
@@ -55,11 +55,11 @@ struct used_ring {
     struct {
         uint32_t head;
         uint32_t bytes;
-    } elements[VIRTQUEUE_DEEP_SIZE];
+    } elements[VIRTQUEUE_SIZE_MAX];
 };
 
 struct rings {
-    struct descriptor descriptors[VIRTQUEUE_DEEP_SIZE];
+    struct descriptor descriptors[VIRTQUEUE_SIZE_MAX];
     struct available_ring available;
     struct used_ring used __attribute__((aligned(256)));
 };
@@ -139,8 +139,8 @@ static void set_address(uintptr_t reg, const volatile void *address)
     mmio_write32(reg + 4, (uint32_t)((uintptr_t)address >> 32));
 }
 
-static enum err init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
-                     void *room, uint16_t size)
+enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
+                        uint16_t size, void *room)
 {
     struct rings *rings = room;
 
@@ -157,18 +157,6 @@ static enum err init(struct virtqueue *queue, const struct virtio_device *device
     set_address(device->base + QUEUE_DEVICE, &rings->used);
     mmio_write32(device->base + QUEUE_READY, 1);
     return OK;
-}
-
-enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device, uint32_t index,
-                        void *room)
-{
-    return init(queue, device, index, room, VIRTQUEUE_SIZE);
-}
-
-enum err virtqueue_init_deep(struct virtqueue *queue, const struct virtio_device *device,
-                             uint32_t index, void *room)
-{
-    return init(queue, device, index, room, VIRTQUEUE_DEEP_SIZE);
 }
 
 void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
@@ -205,13 +193,18 @@ void virtqueue_add(struct virtqueue *queue, uint16_t head, const struct virtio_b
     virtqueue_notify(queue);
 }
 
+uint16_t virtqueue_waiting(const struct virtqueue *queue)
+{
+    return (uint16_t)(*(volatile uint16_t *)&rings_of(queue)->used.index - queue->next_used);
+}
+
 enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_head,
                         uint32_t *out_bytes)
 {
     struct rings *rings = rings_of(queue);
     uint32_t head;
 
-    *out_done = *(volatile uint16_t *)&rings->used.index != queue->next_used;
+    *out_done = virtqueue_waiting(queue) != 0;
     if (!*out_done) {
         return OK;
     }

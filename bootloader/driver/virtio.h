@@ -16,8 +16,8 @@
 #define VIRTIO_ID_CONSOLE 3
 #define VIRTIO_ID_INPUT   18
 
-#define VIRTQUEUE_SIZE       8  /* descriptors in a queue, unless it is a deep one */
-#define VIRTQUEUE_DEEP_SIZE  64 /* what every device of QEMU allows */
+#define VIRTQUEUE_SIZE       8  /* descriptors in a queue, where nothing wants more */
+#define VIRTQUEUE_SIZE_MAX   64 /* what almost every queue of QEMU allows */
 #define VIRTQUEUE_ROOM_BYTES 4096 /* what one queue takes of the DMA memory */
 
 struct virtio_device {
@@ -58,13 +58,12 @@ void virtio_ready(const struct virtio_device *device);
 /* Ends everything: the device forgets its queues and never writes to memory again. */
 void virtio_reset(const struct virtio_device *device);
 
-/* Sets up queue `index` in `room` (VIRTQUEUE_ROOM_BYTES, aligned to 4096). */
+/*
+ * Sets up queue `index` of `size` descriptors (a power of two, VIRTQUEUE_SIZE_MAX at most) in `room`
+ * (VIRTQUEUE_ROOM_BYTES, aligned to 4096). E_VIRTIO_QUEUE: the device's is shorter.
+ */
 NODISCARD enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *device,
-                                  uint32_t index, void *room);
-
-/* The same with VIRTQUEUE_DEEP_SIZE descriptors, in the same room. */
-NODISCARD enum err virtqueue_init_deep(struct virtqueue *queue, const struct virtio_device *device,
-                                       uint32_t index, void *room);
+                                  uint32_t index, uint16_t size, void *room);
 
 /* Hands over a chain of `count` buffers, beginning at descriptor `head`, and tells the device. */
 void virtqueue_add(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
@@ -82,7 +81,10 @@ void virtqueue_notify(const struct virtqueue *queue);
 NODISCARD enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_head,
                                   uint32_t *out_bytes);
 
-/* Waits for that. E_VIRTIO_TIMEOUT after `timeout_us`. */
+/* How many chains the device has done with that were not taken. */
+uint16_t virtqueue_waiting(const struct virtqueue *queue);
+
+/* Waits for one. E_VIRTIO_TIMEOUT after `timeout_us`. */
 NODISCARD enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *out_head,
                                   uint32_t *out_bytes);
 

@@ -201,7 +201,7 @@ enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *de
 
     *disk = (struct virtio_blk){.device = *device, .reachable = reachable_memory};
     TRY(virtio_start(device, FEATURE_READ_ONLY | FEATURE_FLUSH | FEATURE_WRITE_ZEROES, &features));
-    TRY(virtqueue_init(&disk->queue, device, 0, dma));
+    TRY(virtqueue_init(&disk->queue, device, 0, VIRTQUEUE_SIZE, dma));
     disk->request = dma + VIRTQUEUE_ROOM_BYTES;
     disk->zeros = disk->request + 4096;
     disk->zero_sectors_max = zero_limit(device, features);

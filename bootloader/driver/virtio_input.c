@@ -62,7 +62,7 @@ enum err virtio_input_init(struct virtio_input *input, const struct virtio_devic
 
     *input = (struct virtio_input){.keys = {.ops = &ops}, .device = *device};
     TRY(virtio_start(device, 0, &features));
-    TRY(virtqueue_init(&input->queue, device, 0, dma));
+    TRY(virtqueue_init(&input->queue, device, 0, VIRTQUEUE_SIZE, dma));
     input->buffers = dma + VIRTQUEUE_ROOM_BYTES;
     virtio_ready(device);
     for (uint16_t head = 0; head < VIRTQUEUE_SIZE; head++) {

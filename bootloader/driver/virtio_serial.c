@@ -25,6 +25,9 @@
 #define CONTROL_TIMEOUT_US 1000000
 #define SEND_TIMEOUT_US    1000000 /* a host that does not read for so long loses what follows */
 
+/* So many that are full and not read: the host is too far ahead. */
+#define FULL_BUFFERS_MAX (VIRTIO_SERIAL_BUFFERS * 3 / 4)
+
 static struct virtio_serial_port *self(struct link *link)
 {
     return CONTAINER_OF(link, struct virtio_serial_port, link);
@@ -79,9 +82,10 @@ static enum err find_port(struct virtio_serial *serial, uint32_t id, const char 
 
         if (port->id == 0 && strlen(port->name) == name_bytes &&
             memcmp(port->name, name, name_bytes) == 0) {
-            TRY(virtqueue_init_deep(&port->receive, &serial->device, 2 * id + 2,
-                                    port->receive.room));
-            TRY(virtqueue_init(&port->transmit, &serial->device, 2 * id + 3, port->transmit.room));
+            TRY(virtqueue_init(&port->receive, &serial->device, 2 * id + 2, VIRTIO_SERIAL_BUFFERS,
+                               port->receive.room));
+            TRY(virtqueue_init(&port->transmit, &serial->device, 2 * id + 3, VIRTQUEUE_SIZE,
+                               port->transmit.room));
             port->id = id;
             return OK;
         }
@@ -105,9 +109,14 @@ static enum err open_port(struct virtio_serial_port *port)
     return send_control(port->serial, port->id, CONTROL_PORT_OPEN, 1);
 }
 
+/* Whatever was being sent when the host closed the port is lost. */
 static void host_changed(struct virtio_serial_port *port, bool open)
 {
     port->host_open = open;
+    if (!open) {
+        port->sending = false;
+        port->overrun = false;
+    }
     /* Odd is open: an event that says what is known already counts for nothing. */
     if ((port->changes % 2 != 0) != open) {
         port->changes++;
@@ -159,15 +168,33 @@ static enum err poll_control(struct virtio_serial *serial, bool *out_took)
     return handle_control(serial, message, bytes);
 }
 
+/*
+ * The device has lost what it had no buffer for. Told that a port is ready, it says again whether the
+ * host has it open.
+ */
+static enum err ask_again(struct virtio_serial *serial)
+{
+    for (size_t i = 0; i < serial->port_count; i++) {
+        struct virtio_serial_port *port = &serial->ports[i];
+
+        if (port->id != 0) {
+            host_changed(port, false);
+            TRY(send_control(serial, port->id, CONTROL_PORT_READY, 1));
+        }
+    }
+    return OK;
+}
+
 static enum err take_control(struct virtio_serial *serial)
 {
+    bool lost = virtqueue_waiting(&serial->control_receive) == VIRTIO_SERIAL_EVENTS;
     bool took = true;
 
     /* As many as the queue holds: a device that never stops telling does not hold the phone. */
-    for (int i = 0; i < VIRTQUEUE_SIZE && took; i++) {
+    for (int i = 0; i < VIRTIO_SERIAL_EVENTS && took; i++) {
         TRY(poll_control(serial, &took));
     }
-    return OK;
+    return lost ? ask_again(serial) : OK;
 }
 
 /* The next buffer that the device has filled, if there is one. */
@@ -199,6 +226,24 @@ static void end_buffer(struct virtio_serial_port *port)
     }
 }
 
+/* Sees to it that the device has buffers to receive into. */
+static enum err hear_floods(struct virtio_serial_port *port)
+{
+    bool have = true;
+
+    if (virtqueue_waiting(&port->receive) >= FULL_BUFFERS_MAX) {
+        port->overrun = true;
+    }
+    for (int i = 0; port->overrun && i < VIRTIO_SERIAL_BUFFERS && have; i++) {
+        TRY(next_buffer(port, &have));
+        if (have) {
+            port->received_bytes = 0;
+            end_buffer(port);
+        }
+    }
+    return OK;
+}
+
 static enum err serial_read(struct link *link, struct span room, size_t *out_count)
 {
     struct virtio_serial_port *port = self(link);
@@ -206,6 +251,10 @@ static enum err serial_read(struct link *link, struct span room, size_t *out_cou
     *out_count = 0;
     TRY(open_port(port));
     TRY(take_control(port->serial));
+    if (port->overrun) {
+        TRY(hear_floods(port));
+        return E_LINK_CLOSED;
+    }
     while (*out_count != room.size) {
         size_t count = room.size - *out_count;
         bool have;
@@ -236,22 +285,50 @@ static uint32_t serial_changes(struct link *link)
     return port->changes;
 }
 
-/* The one send buffer comes back when the host has read it. */
+/* Others may come back that were taken for lost. */
+static enum err take_sent(struct virtio_serial_port *port)
+{
+    bool done = true;
+
+    for (int i = 0; i < VIRTQUEUE_SIZE && done; i++) {
+        uint16_t head;
+        uint32_t bytes;
+
+        TRY(virtqueue_take(&port->transmit, &done, &head, &bytes));
+        if (done && head == port->send_head) {
+            port->sending = false;
+        }
+    }
+    return OK;
+}
+
+/* The one send buffer comes back when the host has read it, or has closed the port. */
 static enum err wait_for_send_buffer(struct virtio_serial_port *port)
 {
-    uint16_t head;
-    uint32_t bytes;
+    uint64_t end_us = cpu_now_us() + (port->host_open ? SEND_TIMEOUT_US : 0);
 
-    if (!port->sending) {
-        return OK;
+    for (;;) {
+        TRY(take_sent(port));
+        TRY(take_control(port->serial));
+        if (!port->sending) {
+            return OK;
+        }
+        TRY(hear_floods(port));
+        if (cpu_now_us() > end_us) {
+            port->host_open = false;
+            return E_LINK_CLOSED;
+        }
     }
-    if (virtqueue_wait(&port->transmit, port->host_open ? SEND_TIMEOUT_US : 0, &head, &bytes) !=
-        OK) {
-        port->host_open = false;
-        return E_LINK_CLOSED;
-    }
-    port->sending = false;
-    return OK;
+}
+
+static void send_buffer(struct virtio_serial_port *port, struct slice bytes)
+{
+    struct virtio_buffer buffer = {port->send_buffer, (uint32_t)bytes.size, false};
+
+    memcpy(port->send_buffer, bytes.data, bytes.size);
+    port->send_head = (port->send_head + 1) % VIRTQUEUE_SIZE;
+    port->sending = true;
+    virtqueue_add(&port->transmit, port->send_head, &buffer, 1);
 }
 
 /* What is left when the host's end changes hands is not for the next one. */
@@ -263,22 +340,22 @@ static enum err serial_write(struct link *link, struct slice bytes)
     TRY(open_port(port));
     TRY(take_control(port->serial));
     changes = port->changes;
-    while (bytes.size != 0) {
+    do {
         size_t count =
             bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
-        struct virtio_buffer buffer = {port->send_buffer, (uint32_t)count, false};
 
         TRY(wait_for_send_buffer(port));
-        TRY(take_control(port->serial));
-        if (port->changes != changes) {
+        TRY(hear_floods(port));
+        if (port->changes != changes || port->overrun) {
             return E_LINK_CLOSED;
         }
-        memcpy(port->send_buffer, bytes.data, count);
-        virtqueue_add(&port->transmit, 0, &buffer, 1);
-        port->sending = true;
+        if (count != 0) {
+            send_buffer(port, slice_of(bytes.data, count));
+        }
         bytes = slice_of(bytes.data + count, bytes.size - count);
-    }
-    return wait_for_send_buffer(port);
+    } while (bytes.size != 0);
+    TRY(wait_for_send_buffer(port));
+    return port->changes == changes ? OK : E_LINK_CLOSED;
 }
 
 static const struct link_ops ops = {
@@ -346,14 +423,15 @@ enum err virtio_serial_init(struct virtio_serial *serial, const struct virtio_de
     if (features != FEATURE_MULTIPORT) {
         return E_VIRTIO_FEATURES;
     }
-    TRY(virtqueue_init(&serial->control_receive, device, QUEUE_CONTROL_RECEIVE, dma));
-    TRY(virtqueue_init(&serial->control_transmit, device, QUEUE_CONTROL_TRANSMIT,
+    TRY(virtqueue_init(&serial->control_receive, device, QUEUE_CONTROL_RECEIVE,
+                       VIRTIO_SERIAL_EVENTS, dma));
+    TRY(virtqueue_init(&serial->control_transmit, device, QUEUE_CONTROL_TRANSMIT, VIRTQUEUE_SIZE,
                        dma + VIRTQUEUE_ROOM_BYTES));
     serial->control_in = dma + 2 * VIRTQUEUE_ROOM_BYTES;
     serial->control_out = serial->control_in + 4096;
     name_ports(serial, serial->control_out + 4096, names, count);
     virtio_ready(device);
-    for (uint16_t head = 0; head < VIRTQUEUE_SIZE; head++) {
+    for (uint16_t head = 0; head < VIRTIO_SERIAL_EVENTS; head++) {
         offer_control_buffer(serial, head);
     }
     TRY(send_control(serial, 0, CONTROL_DEVICE_READY, 1));

@@ -11,6 +11,11 @@
  *
  * QEMU brings a stream in pieces of 4096 bytes, each of which takes a receive buffer: so there are
  * many of them, and they go back a quarter of the ring at a time, with one notice.
+ *
+ * A buffer that is half sent when the host closes the port is never given back by QEMU: the close event
+ * stands for it. And a port that is closed while QEMU sends on it, and cannot receive, sends nothing to the
+ * next who opens it: so there are always buffers to receive into. What a host sends so far ahead is
+ * dropped, until it closes the port.
  */
 #ifndef DRIVER_VIRTIO_SERIAL_H
 #define DRIVER_VIRTIO_SERIAL_H
@@ -20,7 +25,8 @@
 
 #define VIRTIO_SERIAL_PORTS_MAX    4
 #define VIRTIO_SERIAL_BUFFER_BYTES 4096
-#define VIRTIO_SERIAL_BUFFERS      VIRTQUEUE_DEEP_SIZE /* to receive into, each port */
+#define VIRTIO_SERIAL_BUFFERS      VIRTQUEUE_SIZE_MAX /* to receive into, each port */
+#define VIRTIO_SERIAL_EVENTS       32 /* messages that wait while the phone does something else */
 
 struct virtio_serial_port {
     struct link link;
@@ -32,8 +38,10 @@ struct virtio_serial_port {
     uint32_t changes; /* how often the host has opened and closed it */
     struct virtqueue transmit;
     struct virtqueue receive;
-    bool sending;          /* the transmit buffer is with the device */
+    bool sending;          /* the transmit buffer is with the device, */
+    uint16_t send_head;    /* by this descriptor; each time another */
     uint8_t *send_buffer;
+    bool overrun;          /* the host sends too far ahead: what comes is dropped */
     uint8_t *receive_buffers; /* VIRTIO_SERIAL_BUFFERS of VIRTIO_SERIAL_BUFFER_BYTES */
     const uint8_t *received;  /* what is left of the buffer that is being read */
     size_t received_bytes;
@@ -45,7 +53,7 @@ struct virtio_serial {
     struct virtio_device device;
     struct virtqueue control_receive;
     struct virtqueue control_transmit;
-    uint8_t *control_in; /* VIRTQUEUE_SIZE messages of CONTROL_MESSAGE_BYTES */
+    uint8_t *control_in; /* VIRTIO_SERIAL_EVENTS of CONTROL_MESSAGE_BYTES */
     unsigned ports_told; /* by the device, */
     unsigned names_told; /* and how many of their names */
     uint8_t *control_out;

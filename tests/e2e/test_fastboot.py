@@ -262,10 +262,6 @@ def bad_clients() -> Iterator[tuple[str, bytes]]:
     yield "a command of zeros", hello + packet(bytes(4096)) * 50
 
 
-@pytest.mark.skip(
-    reason="known fault: a client that goes away while the phone is sending can, rarely, leave the next"
-    " one without an answer"
-)
 def test_clients_that_do_not_behave(factory):
     folder = factory(lock="unlocked")
     before = written(folder / "disk.img")
