@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define WARNING 0xff9a3c
+
 static enum recovery_action press(struct recovery_view *view, const char *keys)
 {
     enum recovery_action action = RECOVERY_DO_NOTHING;
@@ -112,7 +114,8 @@ static void test_pages_are_drawn(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(panels); i++) {
         for (size_t page = 0; page < RECOVERY_PAGE_COUNT; page++) {
             struct sheet sheet = sheet_new(panels[i].width_px, panels[i].height_px);
-            struct recovery_view view = {.mismatch = true, .percent = 40, .detail = "Why not."};
+            struct recovery_view view = {
+                .mismatch = true, .percent = 40, .fault = FAULT_SIGNATURE};
             struct rect bar;
 
             view.page = (enum recovery_page)page;
@@ -131,6 +134,32 @@ static void test_pages_are_drawn(void **state)
     }
 }
 
+/* Why a package was refused, on the smallest panel: named, in both languages, nothing in the way. */
+static void test_refusals(void **state)
+{
+    static const char *const chinese[] = {
+#define X(code, english_styles, english_text, chinese_styles, chinese_text) [code] = (chinese_text),
+        RECOVERY_FAULTS(X)
+#undef X
+    };
+    struct sheet sheet = sheet_new(720, 1280);
+
+    (void)state;
+    assert_string_equal(recovery_fault_name(FAULT_COUNT), "unknown");
+    for (size_t fault = FAULT_NONE + 1; fault < FAULT_COUNT; fault++) {
+        struct recovery_view view = {.page = RECOVERY_REFUSED, .fault = (enum recovery_fault)fault};
+        struct rect bar;
+
+        assert_string_not_equal(recovery_fault_name(view.fault), "unknown");
+        assert_true(recovery_fault_text(view.fault)[0] != '\0' && chinese[fault][0] != '\0');
+        recovery_draw(&sheet.canvas, &view);
+        assert_true(count_colour(&sheet.canvas, WARNING) > 500);
+        bar = recovery_bar(&sheet.canvas, &view);
+        assert_true(bar.y_px + bar.height_px < 1280 * 3 / 4);
+    }
+    free(sheet.memory);
+}
+
 /* The line about the mismatch is there when it should be, and only then. */
 static void test_mismatch_line(void **state)
 {
@@ -142,8 +171,12 @@ static void test_mismatch_line(void **state)
     recovery_draw(&with.canvas, &view);
     view.mismatch = false;
     recovery_draw(&without.canvas, &view);
-    assert_true(count_colour(&with.canvas, 0xff9a3c) > 500);
-    assert_int_equal(count_colour(&without.canvas, 0xff9a3c), 0);
+    assert_true(count_colour(&with.canvas, WARNING) > 500);
+    assert_int_equal(count_colour(&without.canvas, WARNING), 0);
+    /* The main menu's alone: it would say the opposite of "The package is installed". */
+    view = (struct recovery_view){.page = RECOVERY_INSTALLED, .mismatch = true};
+    recovery_draw(&with.canvas, &view);
+    assert_int_equal(count_colour(&with.canvas, WARNING), 0);
     free(with.memory);
     free(without.memory);
 }
@@ -180,7 +213,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),          cmocka_unit_test(test_no_dead_ends),
         cmocka_unit_test(test_key_codes),     cmocka_unit_test(test_pages_are_drawn),
-        cmocka_unit_test(test_mismatch_line), cmocka_unit_test(test_wipe),
+        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_mismatch_line),
+        cmocka_unit_test(test_wipe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@
 #define PORT_WAIT_MS 5000
 #define KEYS_WAIT_MS 2000
 #define NOBODY_MS    100 /* between two looks for a computer */
-#define PERCENT_STEP 4   /* the bar is drawn again for so much */
+#define TOLD_PERCENT 10  /* the trace is told of so much */
 
 struct recovery {
     struct props props;
@@ -123,14 +123,28 @@ static void wipe(struct recovery *recovery)
 }
 
 /* A package from the computer: checked in one pass, installed in the next. */
+static void report_progress(struct recovery *recovery, unsigned percent)
+{
+    struct trace_event event;
+
+    trace_begin_stage(&event, STAGE, "progress");
+    json_str(&event.text, "page", recovery_page_about(recovery->view.page)->name);
+    json_u64(&event.text, "percent", percent);
+    trace_send(&recovery->trace, &event);
+}
+
 static void show_percent(void *context, unsigned percent)
 {
     struct recovery *recovery = context;
 
-    if (percent >= recovery->view.percent + PERCENT_STEP || percent == 100) {
-        recovery->view.percent = percent;
-        show(recovery);
+    if (percent == recovery->view.percent) {
+        return;
     }
+    if (percent / TOLD_PERCENT != recovery->view.percent / TOLD_PERCENT) {
+        report_progress(recovery, percent);
+    }
+    recovery->view.percent = percent;
+    show(recovery);
 }
 
 static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out)
@@ -206,7 +220,6 @@ static void take_package(struct recovery *recovery, uint64_t package_bytes)
     struct trace_event event;
     const char *text;
 
-    recovery->view.detail[0] = '\0';
     recovery_go(&recovery->view, RECOVERY_CHECKING);
     show_page(recovery);
     fault = install(recovery, package_bytes);
@@ -219,8 +232,9 @@ static void take_package(struct recovery *recovery, uint64_t package_bytes)
     json_str(&event.text, "text", text);
     json_u64(&event.text, "bytes", package_bytes);
     trace_send(&recovery->trace, &event);
-    if (fault != FAULT_NONE) {
-        copy_string(recovery->view.detail, sizeof(recovery->view.detail), text, strlen(text) + 1);
+    recovery->view.fault = fault;
+    if (fault == FAULT_NONE) {
+        recovery->view.mismatch = false; /* another ROM is there now */
     }
     recovery_go(&recovery->view, fault == FAULT_NONE ? RECOVERY_INSTALLED : RECOVERY_REFUSED);
     show_page(recovery);
@@ -237,7 +251,6 @@ static void listen_to_computer(struct recovery *recovery)
 
 static void act(struct recovery *recovery, enum recovery_action action)
 {
-    recovery->view.detail[0] = '\0';
     switch (action) {
     case RECOVERY_DO_NOTHING:
         break;

@@ -2,6 +2,7 @@
 /* The recovery's pages as pictures. */
 #include "recovery_draw.h"
 
+#include "base/text.h"
 #include "screen/type.h"
 
 #define BACKGROUND 0x000000
@@ -16,7 +17,7 @@
 #define GAP_PX       16
 #define BODY_GAP_PX  44
 #define ITEM_PX      128
-#define PROGRESS_PX  20
+#define PROGRESS_PX  28
 #define BOTTOM_PX    48
 #define FOOT_GAP_PX  10
 
@@ -47,17 +48,25 @@ static int pair_height(const struct canvas *canvas, const struct text_pair *text
            type_block_height(&style_under, width, text->chinese);
 }
 
+/* NULL: nothing was refused on this page. */
+static const struct text_pair *why_refused(const struct recovery_view *view)
+{
+    return view->page == RECOVERY_REFUSED && view->fault < FAULT_COUNT
+               ? &texts[TEXT_FAULT_NONE + (size_t)view->fault]
+               : NULL;
+}
+
 static int items_y(const struct canvas *canvas, const struct recovery_view *view)
 {
     const struct recovery_page_about *about = recovery_page_about(view->page);
+    const struct text_pair *why = why_refused(view);
     int y_px = TITLE_Y_PX + pair_height(canvas, &texts[about->title], &style_title);
 
     if (about->body != TEXT_NOTHING) {
         y_px += BODY_GAP_PX + pair_height(canvas, &texts[about->body], &style_body);
     }
-    if (view->detail[0] != '\0') {
-        y_px += BODY_GAP_PX +
-                type_block_height(&style_body, column(canvas, 0).width_px, view->detail);
+    if (why != NULL) {
+        y_px += BODY_GAP_PX + pair_height(canvas, why, &style_body);
     }
     return y_px + BODY_GAP_PX;
 }
@@ -97,6 +106,8 @@ static void draw_progress(const struct canvas *canvas, const struct recovery_vie
 {
     struct rect bar = column(canvas, items_y(canvas, view));
     unsigned percent = view->percent > 100 ? 100 : view->percent;
+    char number[8];
+    struct text text = text_in(number, sizeof(number));
 
     bar.height_px = PROGRESS_PX;
     canvas_round_rect(canvas, bar, PROGRESS_PX / 2, TROUGH);
@@ -104,6 +115,10 @@ static void draw_progress(const struct canvas *canvas, const struct recovery_vie
     if (bar.width_px >= PROGRESS_PX) {
         canvas_round_rect(canvas, bar, PROGRESS_PX / 2, RECOVERY_BAR_COLOUR);
     }
+    text_u64(&text, percent);
+    text_str(&text, " %");
+    type_draw(canvas, &style_title, ALIGN_CENTRE, (int)canvas->width_px / 2,
+              bar.y_px + PROGRESS_PX + GAP_PX, INK, number);
 }
 
 /* One line of the foot, above what is there already. Returns its top. */
@@ -124,6 +139,7 @@ void recovery_draw(const struct canvas *canvas, const struct recovery_view *view
 {
     static const enum text_id foot[] = {TEXT_HELP_KEYBOARD, TEXT_HELP_CONFIRM, TEXT_HELP_SELECT};
     const struct recovery_page_about *about = recovery_page_about(view->page);
+    const struct text_pair *why = why_refused(view);
     int bottom_px = (int)canvas->height_px - BOTTOM_PX;
     int y_px;
 
@@ -133,15 +149,14 @@ void recovery_draw(const struct canvas *canvas, const struct recovery_view *view
     if (about->body != TEXT_NOTHING) {
         y_px = draw_pair(canvas, y_px + BODY_GAP_PX, &texts[about->body], &style_body, INK);
     }
-    if (view->detail[0] != '\0') {
-        (void)type_draw_block(canvas, &style_body, ALIGN_CENTRE,
-                              column(canvas, y_px + BODY_GAP_PX), WARNING, view->detail);
+    if (why != NULL) {
+        (void)draw_pair(canvas, y_px + BODY_GAP_PX, why, &style_body, WARNING);
     }
     if (about->has_bar) {
         draw_progress(canvas, view);
     }
     draw_items(canvas, view);
-    if (view->mismatch) {
+    if (view->mismatch && view->page == RECOVERY_MAIN) {
         bottom_px -= pair_height(canvas, &texts[TEXT_MISMATCH], &style_warning);
         draw_pair(canvas, bottom_px, &texts[TEXT_MISMATCH], &style_warning, WARNING);
         bottom_px -= 2 * GAP_PX;

@@ -21,7 +21,7 @@ enum recovery_page {
     RECOVERY_CHECKING,  /* the package comes in and is checked: nothing is written */
     RECOVERY_INSTALLING,
     RECOVERY_INSTALLED,
-    RECOVERY_REFUSED,   /* the package; view.detail says why */
+    RECOVERY_REFUSED,   /* the package; view.fault says why */
     RECOVERY_PAGE_COUNT,
 };
 
@@ -40,16 +40,15 @@ enum recovery_action {
     RECOVERY_DO_STOP_LISTENING,
 };
 
-#define RECOVERY_ITEMS_MAX    3
-#define RECOVERY_DETAIL_BYTES 160
+#define RECOVERY_ITEMS_MAX 3
 
 /* What the person sees. */
 struct recovery_view {
     enum recovery_page page;
     size_t selected;
-    bool mismatch;    /* the line at the bottom: this ROM may not run on this phone */
+    bool mismatch;    /* the main menu's line at the bottom: this ROM may not run on this phone */
     unsigned percent; /* on pages with a bar */
-    char detail[RECOVERY_DETAIL_BYTES];
+    enum recovery_fault fault; /* on the page of a refusal */
 };
 
 struct recovery_item {

@@ -9,14 +9,16 @@
 #ifndef USERLAND_RECOVERY_TEXTS_H
 #define USERLAND_RECOVERY_TEXTS_H
 
+#include "userland/recovery_fault.h"
+
 /* X(name, font, size in pixels, letters) */
 #define TYPE_STYLES(X)            \
-    X(title, MEDIUM, 46, ASCII)   \
-    X(item, REGULAR, 40, ASCII)   \
-    X(under, REGULAR, 28, ASCII)  \
-    X(body, REGULAR, 32, ASCII)   \
-    X(help, REGULAR, 26, ASCII)   \
-    X(warning, MEDIUM, 32, ASCII)
+    X(title, MEDIUM, 52, ASCII)   \
+    X(item, REGULAR, 46, ASCII)   \
+    X(under, REGULAR, 34, ASCII)  \
+    X(body, REGULAR, 36, ASCII)   \
+    X(help, REGULAR, 28, ASCII)   \
+    X(warning, MEDIUM, 38, ASCII)
 
 /* X(ID, styles of the English, English, styles of the Chinese, Chinese) */
 #define TEXTS(X)                                                                                   \
@@ -30,12 +32,12 @@
     X(BACK, IN(item), "Back to Main Menu", IN(under), "返回主菜单")                                \
                                                                                                    \
     X(WIPE_BODY, IN(body), "Everything on this phone will be erased. This cannot be undone.",      \
-      IN(under), "手机上的所有数据将被清除，且无法恢复。")                                         \
+      IN(under), "手机上的所有数据将被清除，\n且无法恢复。")                                       \
     X(WIPED_BODY, IN(body), "All data has been erased.", IN(under), "所有数据已清除。")            \
     X(WIPE_FAILED_BODY, IN(body), "The data could not be erased.", IN(under), "数据清除失败。")    \
     X(WAITING_BODY, IN(body),                                                                      \
-      "Waiting for the computer. There: adb connect, then adb sideload with the ROM's zip file.",  \
-      IN(under), "等待电脑连接。在电脑上：adb connect，然后 adb sideload。")                       \
+      "Waiting for the computer. Type there:\nadb connect 127.0.0.1:PORT\nadb sideload ROM.zip",   \
+      IN(under), "等待电脑连接。\n请在电脑上输入以上命令。")                                       \
     X(CHECKING_BODY, IN(body),                                                                     \
       "Receiving and checking the package. Nothing is written yet.", IN(under),                    \
       "正在接收并校验安装包，尚未写入任何内容。")                                                  \
@@ -49,7 +51,9 @@
     X(HELP_KEYBOARD, IN(help), "Keyboard: arrow up, arrow down, Enter", IN(help),                  \
       "键盘：上、下方向键，回车键")                                                                \
     X(MISMATCH, IN(warning), "This MIUI version can't be installed on this device", IN(under),     \
-      "此 MIUI 版本无法安装在本设备上")
+      "此 MIUI 版本无法安装在本设备上")                                                            \
+                                                                                                   \
+    RECOVERY_FAULTS(X)
 
 #include "screen/texts_declare.h"
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from conftest import HANG_S
-from story import run
-from test_recovery import wait_for_page
+from romc_inputs import Inputs, romc, written
+from story import check_screen, run
+from test_recovery import INTO_RECOVERY, wait_for_page
 
 from lab import disk, keys, paths, qemu, store, verdict
 
@@ -99,6 +100,13 @@ def sideload(running, adb: Adb, package: Path) -> tuple[int, str, dict]:
     return started.returncode, said, event
 
 
+def look(running, name: str) -> None:
+    """The page that has just been reported, once QEMU's screen has it too."""
+    running.settle(0.3)
+    running.shoot(running.folder / f"{name}.png")
+    check_screen(running.folder / f"{name}.png", name)
+
+
 def digests(folder: Path) -> dict[str, str]:
     found = {}
     for name in WRITTEN:
@@ -119,6 +127,7 @@ def test_refused_and_then_cured(factory, zips, adb, tmp_path):
     def then(running):
         keys.press(folder, MENU_TO_ASSISTANT)
         wait_for_page(running, "waiting")
+        look(running, "recovery-waiting")
         adb.connect(running)
         before = digests(folder)
         refusals = {"global": "region", "whyred": "product", "forged": "signature",
@@ -129,9 +138,12 @@ def test_refused_and_then_cured(factory, zips, adb, tmp_path):
             assert code != 0 and "serving" in said
             assert event["text"] in adb("shell")[1]
             wait_for_page(running, "refused")
+        look(running, "recovery-refused")
         assert digests(folder) == before
         code, said, event = sideload(running, adb, zips["cn"])
         assert (code, event["result"]) == (0, "installed") and "Total xfer" in said
+        wait_for_page(running, "installed")
+        look(running, "recovery-installed")
         assert digests(folder)["boot"] != before["boot"]
         assert digests(folder)["userdata"] == before["userdata"]
         seen = len(running.events)
@@ -143,6 +155,55 @@ def test_refused_and_then_cured(factory, zips, adb, tmp_path):
         assert running.wait_for(home, HANG_S) == "home green rom=cn"
 
     assert run(folder, then, verdicts=3).words == "recovery region-mismatch"
+
+
+def places(package: bytes) -> dict[str, int]:
+    """A byte of each kind that a package is made of."""
+    central, end = package.rindex(b"PK\x01\x02"), package.rindex(b"PK\x05\x06")
+    return {
+        "first local header": 0,
+        "a local header's size": package.index(b"PK\x03\x04", 4) + 22,
+        "a file's name": 30,
+        "metadata": package.index(b"pre-device"),
+        "an image": len(package) // 2,
+        "directory": central + 12,
+        "a name in the directory": central + 46,
+        "end record": end + 16,
+        "length of the comment": end + 20,
+        "comment": end + 22,
+        "signature": package.rindex(b"\xff\xff") - 200,
+        "where the signature begins": len(package) - 6,
+        "mark before the end": len(package) - 4,
+        "last byte": len(package) - 1,
+    }
+
+
+def test_one_byte_is_enough(factory, adb, tmp_path):
+    """Each kind of damage is refused and not one block of the disk is another; whole, it is taken."""
+    folder = factory("dipper", "cn", "cn")
+    inputs = Inputs(tmp_path)
+    done = romc("ota", *inputs.words(), "-o", tmp_path)
+    whole = (tmp_path / done.stdout.strip()).read_bytes()
+    package = tmp_path / "package.zip"
+
+    def then(running):
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
+        before = written(folder / "disk.img")
+        for name, place in places(whole).items():
+            damaged = bytearray(whole)
+            damaged[place] ^= 1
+            package.write_bytes(damaged)
+            code, _, event = sideload(running, adb, package)
+            assert code != 0 and event["result"] == "refused", name
+            assert event["check"] in ("signature", "unsigned"), (name, event)
+            assert written(folder / "disk.img") == before, name
+        package.write_bytes(whole)
+        assert sideload(running, adb, package)[2]["result"] == "installed"
+        assert written(folder / "disk.img") != before
+
+    assert run(folder, then, lab=INTO_RECOVERY).words == "recovery keys"
 
 
 def test_a_power_cut_and_once_more(factory, zips, adb):
