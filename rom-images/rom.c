@@ -31,6 +31,8 @@ static const struct yaml_key rom_keys[] = {
     YAML_TEXT(struct rom, clock, "clock", YAML_OPTIONAL, 5, "0-9:", "such as \"09:41\""),
     YAML_NUMBER(struct rom, rollback_index, "rollback_index", YAML_OPTIONAL, 0, ROM_ROLLBACK_MAX,
                 "the anti-rollback index; without the key, the one the model was made with"),
+    YAML_NUMBER(struct rom, media_mib, "media_mib", YAML_OPTIONAL, 0, ROM_MEDIA_MIB_MAX,
+                "MiB of pictures and sounds in the system"),
     YAML_BOOL(struct rom, region_check, "region_check", YAML_OPTIONAL,
               "does the ROM itself look at the phone's region?"),
     YAML_BOOL(struct rom, adverts, "adverts", YAML_OPTIONAL, "do advertisements pop up?"),

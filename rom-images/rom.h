@@ -18,6 +18,7 @@ enum rom_signer {
 };
 
 #define ROM_ROLLBACK_OF_MODEL UINT64_MAX /* whatever the phone was made with */
+#define ROM_MEDIA_MIB_MAX     1024
 #define ROM_ROLLBACK_MAX      64         /* as many fuses as there are: bootloader/format/fuses.h */
 
 struct rom {
@@ -35,6 +36,7 @@ struct rom {
     char cmdline[256];       /* more words for the kernel; may be empty */
     char clock[6];           /* "09:41": where the home screen's clock stands still; or empty */
     uint64_t rollback_index; /* or ROM_ROLLBACK_OF_MODEL */
+    uint64_t media_mib;      /* of pictures and sounds in the system: what makes a ROM large */
     bool region_check;
     bool adverts;
     uint32_t os_version; /* android and security_patch as a boot image has them */

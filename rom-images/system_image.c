@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #define NODES_MAX         64
+#define MIB_BYTES         (1024u * 1024u)
+#define NOISE_SEED        0x9e3779b97f4a7c15u
 #define APP_PATH_BYTES    64
 #define VBMETA_ROOM_BYTES 4096
 /* A block of its own for the footer, so that no block of the disk holds it and something else. */
@@ -47,7 +49,7 @@ struct system_image {
     char app_file[ARRAY_COUNT(apps)][APP_PATH_BYTES];
 };
 
-static_assert(ARRAY_COUNT(folders) + 2 * ARRAY_COUNT(apps) + 2 <= NODES_MAX, "all fit");
+static_assert(ARRAY_COUNT(folders) + 2 * ARRAY_COUNT(apps) + 4 <= NODES_MAX, "all fit");
 
 static void add(struct system_image *image, struct cpio_node node)
 {
@@ -70,13 +72,44 @@ static void add_app(struct system_image *image, size_t index)
                                   .content = slice_of(app->about, strlen(app->about))});
 }
 
+/* What pictures and sounds are to everybody but a person: noise, which nothing packs. */
+static bool make_media(uint64_t mib, struct span *out_media)
+{
+    uint64_t noise = NOISE_SEED;
+    struct span media = {.size = (size_t)mib * MIB_BYTES};
+
+    media.data = malloc(media.size);
+    if (media.data == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < media.size; i += sizeof(noise)) {
+        noise ^= noise << 13;
+        noise ^= noise >> 7;
+        noise ^= noise << 17;
+        put_le64(media.data + i, noise);
+    }
+    *out_media = media;
+    return true;
+}
+
+static void add_media(struct system_image *image, struct slice media)
+{
+    add(image, (struct cpio_node){.path = "media", .mode = S_IFDIR | 0755});
+    add(image, (struct cpio_node){.path = "media/pictures-and-sounds",
+                                  .mode = S_IFREG | 0644,
+                                  .content = media});
+}
+
 static bool make_file_system(const struct system_image_spec *spec, struct slice busybox,
                              struct span *out_file_system)
 {
     struct system_image *image = calloc(1, sizeof(*image));
+    struct span media = {.data = NULL};
     bool done;
 
-    if (image == NULL) {
+    if (image == NULL ||
+        (spec->rom->media_mib != 0 && !make_media(spec->rom->media_mib, &media))) {
+        free(image);
         return complain("romc: no memory for the system");
     }
     for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
@@ -93,7 +126,11 @@ static bool make_file_system(const struct system_image_spec *spec, struct slice 
                                   .mode = S_IFREG | 0644,
                                   .content = slice_of(spec->identity->properties,
                                                       spec->identity->properties_bytes)});
+    if (media.data != NULL) {
+        add_media(image, span_slice(media));
+    }
     done = squashfs_write(image->nodes, image->count, out_file_system);
+    free(media.data);
     free(image);
     return done;
 }

@@ -6,6 +6,7 @@ What romc's options make of a ROM, by the rules of AVB 2.0 (avb_check.py), and w
 from __future__ import annotations
 
 import subprocess
+import zlib
 from pathlib import Path
 
 import avb_check
@@ -98,7 +99,11 @@ def test_what_is_in_system(inputs, tmp_path):
     assert files["build.prop"] == inputs.ramdisk()["default.prop"].content
     assert files["bin/busybox"] == inputs.busybox.read_bytes()
     assert "app/Settings/about.txt" in files and "app/CryingCartoon/about.txt" not in files
+    assert "media/pictures-and-sounds" not in files
     inputs.rom = paths.ROM_FILES / "reseller.yaml"
+    inputs.copy("rom", ("region:", "media_mib: 3\nregion:"))
     inputs.all_images()
     files = unpacked(tmp_path / "out" / "system.img", tmp_path / "reseller")
     assert "app/CryingCartoon/about.txt" in files
+    noise = files["media/pictures-and-sounds"]
+    assert len(noise) == 3 << 20 and len(zlib.compress(noise)) > len(noise)

@@ -222,6 +222,7 @@ BAD_MANIFESTS = {
     "title with an escape": ("title: MIUI 9.6 China", 'title: "MIUI\\e[31m"', 3, "title"),
     "region with a newline": ("region: cn", 'region: "c\\nn"', 5, "region"),
     "rollback too high": ("region: cn", "region: cn\nrollback_index: 65", 6, "rollback_index"),
+    "media too large": ("region: cn", "region: cn\nmedia_mib: 1025", 6, "media_mib"),
     "rollback negative": ("region: cn", "region: cn\nrollback_index: -1", 6, "rollback_index"),
     "clock": ("region: cn", 'region: cn\nclock: "25:00"', 6, "clock"),
     "a list": ("region: cn", "region: [cn]", 5, "region"),
