@@ -5,7 +5,9 @@
  *
  *   adb shell COMMAND       what busybox's sh says; no terminal, so an interactive shell has no prompt
  *   adb reboot [bootloader|recovery]
+ *   adb root, remount, tcpip, ...   one sentence: see `answers`
  *
+ * Everything else, such as push and install, is refused at once.
  * A command's output waits until the computer has taken what came before; nothing is buffered beyond.
  */
 #include "adb_port.h"
@@ -35,6 +37,24 @@ enum stream_tag {
     TAG_REBOOT,
     TAG_REBOOT_BOOTLOADER,
     TAG_REBOOT_RECOVERY,
+    TAG_ANSWERED, /* the sentence is on its way */
+    TAG_ANSWER,   /* and answers[tag - TAG_ANSWER] is still to be said */
+};
+
+#define NOT_THIS "This phone has one connection to the computer, and this is it.\n"
+#define NO_WRITE "The system is read-only: its blocks were signed. Flash another one with fastboot.\n"
+
+static const struct {
+    const char *service; /* as it begins */
+    const char *text;
+} answers[] = {
+    {"root:", "adbd is already running as root\n"},
+    {"unroot:", "This phone's adbd always runs as root.\n"},
+    {"tcpip:", NOT_THIS},
+    {"usb:", NOT_THIS},
+    {"remount:", NO_WRITE},
+    {"disable-verity:", NO_WRITE},
+    {"enable-verity:", NO_WRITE},
 };
 
 /* A command that runs for a stream. */
@@ -148,6 +168,17 @@ static void reboot_to(enum stream_tag tag)
     kill(1, SIGTERM);
 }
 
+static bool is_answered(struct adb_stream *stream, const char *service)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(answers); i++) {
+        if (strncmp(service, answers[i].service, strlen(answers[i].service)) == 0) {
+            stream->tag = (int)(TAG_ANSWER + i);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool on_open(void *context, struct adb_stream *stream, const char *service)
 {
     struct adbd *adbd = context;
@@ -155,6 +186,9 @@ static bool on_open(void *context, struct adb_stream *stream, const char *servic
 
     if (strncmp(service, REBOOT, strlen(REBOOT)) == 0) {
         stream->tag = reboot_tag(service + strlen(REBOOT));
+        return true;
+    }
+    if (is_answered(stream, service)) {
         return true;
     }
     if (command == NULL || (strncmp(service, SHELL, strlen(SHELL)) != 0 &&
@@ -192,7 +226,14 @@ static void on_ready(void *context, struct adb_stream *stream)
     struct adbd *adbd = context;
     enum stream_tag tag = (enum stream_tag)stream->tag;
 
-    if (tag != TAG_COMMAND) {
+    if (tag >= TAG_ANSWER) {
+        const char *text = answers[tag - TAG_ANSWER].text;
+
+        stream->tag = TAG_ANSWERED;
+        (void)adb_stream_write(&adbd->session, stream, slice_of(text, strlen(text)));
+    } else if (tag == TAG_ANSWERED) {
+        adb_stream_close(&adbd->session, stream);
+    } else if (tag != TAG_COMMAND) {
         /* The cable stays in a virtual phone: the computer would wait for an end. */
         adb_stream_close(&adbd->session, stream);
         reboot_to(tag);

@@ -18,17 +18,60 @@ def adb(tmp_path):
     client("kill-server")
 
 
+def connect(running, adb) -> None:
+    where = f"127.0.0.1:{running.ports[qemu.ADB]}"
+
+    def connected():
+        return "connected to" in adb("connect", where)[1] or None
+
+    def state():
+        return f"{where}\tdevice" in adb("devices")[1] or None
+
+    assert running.wait_for(connected, HANG_S)
+    assert running.wait_for(state, HANG_S)
+
+
+# What a phone of the lab does not do is said at once, and nothing waits.
+REFUSED = [
+    ("push THERE /tmp/x", 1, "closed"),
+    ("pull /default.prop THERE", 1, "closed"),
+    ("install THERE", 255, "closed"),
+    ("sideload THERE", 1, "closed"),
+    ("logcat -d", 0, "logcat: not found"),
+    ("root", 0, "adbd is already running as root"),
+    ("unroot", 0, "always runs as root"),
+    ("remount", 0, "The system is read-only"),
+    ("disable-verity", 0, "The system is read-only"),
+    ("tcpip 5555", 0, "one connection"),
+    ("usb", 0, "one connection"),
+]
+
+
+def test_what_it_does_not_do(factory, adb, tmp_path):
+    folder = factory("hermes", "cn", "cn")
+    package = tmp_path / "some.apk"
+    package.write_bytes(b"PK")
+
+    def then(running):
+        connect(running, adb)
+        assert adb("get-state")[1] == "device\n"
+        for words, code, text in REFUSED:
+            ended, said = adb(*words.replace("THERE", str(package)).split())
+            assert (ended, text in said) == (code, True), (words, ended, said)
+        assert adb("shell", "echo still there")[1] == "still there\n"
+        seen = len(running.events)
+        adb("reboot", "recovery")
+        words = running.wait_for(lambda: verdict.words(running.events[seen:]), HANG_S)
+        assert words == "recovery bcb"
+
+    assert run(folder, then, verdicts=2).words == "home unverified rom=cn"
+
+
 def test_ask_and_restart(factory, adb):
     folder = factory("hermes", "cn", "reseller")
 
     def then(running):
-        where = f"127.0.0.1:{running.ports[qemu.ADB]}"
-
-        def connected():
-            return "connected to" in adb("connect", where)[1] or None
-
-        assert running.wait_for(connected, HANG_S)
-        assert running.wait_for(lambda: f"{where}\tdevice" in adb("devices")[1] or None, HANG_S)
+        connect(running, adb)
         said = adb("shell", "getprop", "ro.build.version.incremental")[1]
         assert said.strip() == "V8.1.1.0.0.LHMMIDI"
         assert "test-keys" in adb("shell", "getprop")[1]
