@@ -18,8 +18,8 @@ SECRET = b"somebody's photographs" * 200
 
 def wait_for_page(running, page: str) -> dict:
     def there():
-        last = running.events[-1]
-        return last if last.get("page") == page else None
+        pages = [e for e in running.events if (e["stage"], e["event"]) == ("recovery", "page")]
+        return pages[-1] if pages and pages[-1]["page"] == page else None
 
     found = running.wait_for(there, HANG_S)
     assert found, running.events[-3:]
