@@ -13,14 +13,12 @@ import re
 import secrets
 import shlex
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Callable
 
-from . import disk, fuses, paths, power, qemu, roms, schema, session, store, verdict
+from . import command, disk, fuses, paths, power, qemu, roms, schema, session, store, verdict
 from .errors import LabError
 
 FOLDER = paths.ROOT / "tests" / "scenarios"
@@ -28,10 +26,11 @@ PHONE_KEYS = {"model", "region", "rom", "lock", "policy", "rollback"}
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
 WORDS = {"scripts/phone", "fastboot", "adb"}  # what may be typed, beside a package's scripts
 WAIT_S = 90.0
-COMMAND_S = 240.0
 LOOK_S = 0.1
 MARK = b"holiday pictures of the phone's owner\n"
 MARK_OFFSET = 1 << 20
+PERCENT = re.compile(r"\(~(\d+)%\)")  # as adb sideload writes its progress, a line each
+PATIENCE_S = 1.0  # from which a person is told that the phone is waited for
 
 
 class Failed(LabError):
@@ -167,15 +166,19 @@ class Player:
         elif program not in WORDS and not re.fullmatch(r".*/flash_all\w*\.sh", program):
             raise LabError(f"a scenario types {', '.join(sorted(WORDS))} or a flash_all script")
         self.restarts = self._power_ons()
-        done = _run(words)
+        done = command.run(words, self._pass_on)
         said = done.stdout.decode(errors="replace").replace("\r", "\n")
-        for out in filter(str.strip, said.split("\n")):
-            self.say(f"    {schema.printable(out.strip())}")
         if done.returncode != exit_code:
             raise Failed(f"it ended with {done.returncode}, not {exit_code}")
         for wanted in [says] if isinstance(says, str) else says:
             if wanted not in said:
                 raise Failed(f"it did not say: {wanted}")
+
+    def _pass_on(self, line: str) -> None:
+        """What a command says, while it says it; of a hundred percentages, the tens."""
+        percent = PERCENT.search(line)
+        if line.strip() and (percent is None or percent[1].endswith("0")):
+            self.say(f"    {schema.printable(line.strip())}")
 
     def do_restarts(self, wanted: str) -> None:
         """The phone starts anew, and comes to this verdict."""
@@ -194,7 +197,8 @@ class Player:
         words = self._until(look, lambda: f"{wanted}; last: {verdict.words(self._events())}")
         self.restarts = self._power_ons()
         self.say(f"    verdict: {words}")
-        self._advise()
+        if not words.startswith("home"):
+            self._advise()
 
     def do_event(self, wanted: dict) -> None:
         """The phone reports this event: its name as stage/event, and fields with their values."""
@@ -277,8 +281,8 @@ class Player:
 
     def _package(self, kind: str, rom: str, index: str | None) -> Path:
         model = str(store.facts(self.folder)["model"])
-        if kind == "package" and index is None:
-            return roms.package(model, rom)
+        if index is None:
+            return (roms.package if kind == "package" else roms.recovery_zip)(model, rom)
         known = (kind, model, rom, index)
         if known not in self.built:
             self.built[known] = self._build(kind, model, rom, index)
@@ -292,9 +296,10 @@ class Player:
             text = Path(inputs[0]).read_text(encoding="utf-8")
             manifest.write_text(f"{text}rollback_index: {int(index)}\n", encoding="utf-8")
             inputs[0] = manifest
-        what = ["package", "--scripts", roms.TEMPLATES] if kind == "package" else ["ota"]
-        what = [what[0], *inputs, *what[1:]]
-        done = _run([str(paths.ROMC), *map(str, what), "-o", str(self.roms)])
+        what = ["ota", *inputs]
+        if kind == "package":
+            what = ["package", *inputs, "--scripts", roms.TEMPLATES]
+        done = command.run([str(paths.ROMC), *map(str, what), "-o", str(self.roms)])
         if done.returncode != 0:
             raise LabError(done.stdout.decode(errors="replace").strip())
         return self.roms / done.stdout.decode().strip()
@@ -310,11 +315,14 @@ class Player:
         return sum(1 for event in told if schema.key(event) == "flow/power-on")
 
     def _until(self, look: Callable[[], object], what: Callable[[], str]):
-        end = time.monotonic() + WAIT_S
-        while time.monotonic() < end:
+        start, told = time.monotonic(), False
+        while time.monotonic() < start + WAIT_S:
             found = look()
             if found:
                 return found
+            if not told and time.monotonic() > start + PATIENCE_S:
+                self.say("    (waiting for the phone)")
+                told = True
             time.sleep(LOOK_S)
         raise Failed(f"it did not come to this in {WAIT_S:g} s: {what()}")
 
@@ -362,27 +370,6 @@ def disk_digest(image: Path) -> str:
     return seen.hexdigest()
 
 
-def _run(words: list[str]) -> subprocess.CompletedProcess:
-    """One command, to its end; what hangs is ended, with all that it started."""
-    process = subprocess.Popen(
-        words,
-        cwd=paths.ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=COMMAND_S)
-    except BaseException as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise Failed(f"{words[0]} came to no end in {COMMAND_S:g} s") from None
-        raise
-    return subprocess.CompletedProcess(words, process.returncode, said, b"")
-
-
 def _switch_off(folder: Path) -> None:
     if store.is_running(folder):
         power.off(folder)
@@ -391,8 +378,8 @@ def _switch_off(folder: Path) -> None:
 # The command.
 
 
-def add_command(command: Callable[..., argparse.ArgumentParser]) -> None:
-    sub = command(
+def add_command(add: Callable[..., argparse.ArgumentParser]) -> None:
+    sub = add(
         "play",
         cmd_play,
         "play a scenario step by step: what is typed, and what comes of it",
@@ -424,7 +411,10 @@ def cmd_play(args: argparse.Namespace) -> int:
 
     def pause() -> None:
         if asks:
-            input("    (Enter goes on) ")
+            try:
+                input("    (Enter goes on) ")
+            except EOFError:
+                raise LabError("the input has ended; --auto plays without it") from None
 
     with Player(data, lambda line: print(line, flush=True), pause) as player:
         player.keep, player.alone = args.keep, args.auto

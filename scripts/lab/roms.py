@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """
-ROM packages for fastboot: every model's, kept in build/roms and made anew when an input changed.
+ROM packages, kept in build/roms and made anew when an input changed: every model's for fastboot, and
+for adb sideload those that were asked for.
 
-    NAME/, NAME.tgz, NAME-img.zip   what romc wrote      .made/MODEL-ROM.json   of what, and its name
+    NAME/, NAME.tgz, NAME-img.zip   for fastboot         .made/MODEL-ROM.json       of what, and its name
+    miui_....zip                    for adb sideload     .made/MODEL-ROM-zip.json
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Callable
 
 from . import catalog, paths, store
 from .errors import LabError
@@ -23,7 +26,8 @@ from .kept import kept
 ROMS = paths.BUILD / "roms"
 TEMPLATES = paths.ROM_FILES / "flash_scripts"
 RESELLERS_END = "2018"  # shops put their ROMs on phones from before the lock
-PARTS = ("", ".tgz", "-img.zip")
+PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot
+ZIP_PARTS = ("",)
 WORKERS = min(4, os.cpu_count() or 1)
 STALE_S = 600  # what an interrupted romc left is swept away after this
 
@@ -41,17 +45,26 @@ def all_packages() -> list[tuple[str, str]]:
 
 def package(model: str, rom: str, out: Path = ROMS) -> Path:
     """The folder of the package, made now if it is not there or not of today's inputs."""
+    return _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES])
+
+
+def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
+    """The same for the recovery ROM, which adb sideload sends."""
+    return _kept(model, rom, out, "ota", ZIP_PARTS, [])
+
+
+def _kept(model: str, rom: str, out: Path, command: str, parts: tuple[str, ...], more: list) -> Path:
     catalog.check("model", model)
     catalog.check("rom", rom)
     paths.need(paths.ROMC, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX)
-    inputs = [*store.rom_inputs(model, rom), "--scripts", TEMPLATES]
+    inputs = [*store.rom_inputs(model, rom), *more]
     with kept(
         out,
-        f"{model}-{rom}",
+        f"{model}-{rom}-{command}",
         [paths.ROMC, *inputs],
-        make=lambda: _romc(["package", *inputs, "-o", out]),
-        is_whole=lambda name: all((out / f"{name}{part}").exists() for part in PARTS),
-        remove=lambda name: _remove(out, name),
+        make=lambda: _romc([command, *inputs, "-o", out]),
+        is_whole=lambda name: all((out / f"{name}{part}").exists() for part in parts),
+        remove=lambda name: _remove(out, name, parts),
     ) as name:
         return out / name
 
@@ -69,10 +82,13 @@ def _romc(words: list) -> str:
     return done.stdout.strip()
 
 
-def _remove(out: Path, name: str) -> None:
-    shutil.rmtree(out / name, ignore_errors=True)
-    for part in PARTS[1:]:
-        (out / f"{name}{part}").unlink(missing_ok=True)
+def _remove(out: Path, name: str, parts: tuple[str, ...]) -> None:
+    for part in parts:
+        path = out / f"{name}{part}"
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _sweep(out: Path) -> None:
@@ -92,10 +108,13 @@ def _used_bytes(out: Path) -> int:
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/roms",
-        description="Builds ROM packages for fastboot into build/roms: all, or those of some models.",
+        description="Builds ROM packages into build/roms: all models', or those of some.",
     )
     parser.add_argument("models", metavar="MODEL", nargs="*", help="codenames (default: all)")
     parser.add_argument("--rom", metavar="ROM", help="only this ROM")
+    parser.add_argument(
+        "--zip", action="store_true", help="recovery ROMs, for adb sideload, instead of fastboot's"
+    )
     args = parser.parse_args(argv)
     try:
         for model in args.models:
@@ -107,7 +126,7 @@ def main(argv: list[str]) -> int:
             for model, rom in all_packages()
             if model in (args.models or [model]) and rom == (args.rom or rom)
         ]
-        return _build_all(wanted)
+        return _build_all(wanted, recovery_zip if args.zip else package)
     except LabError as error:
         print(f"roms: {error}", file=sys.stderr)
         return error.code
@@ -116,12 +135,12 @@ def main(argv: list[str]) -> int:
         return 1
 
 
-def _build_all(wanted: list[tuple[str, str]]) -> int:
+def _build_all(wanted: list[tuple[str, str]], make: Callable[..., Path]) -> int:
     if not wanted:
         raise LabError("there is no such package", code=2)
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         try:
-            done = pool.map(lambda choice: package(*choice), wanted)
+            done = pool.map(lambda choice: make(*choice), wanted)
             for number, ((model, rom), folder) in enumerate(zip(wanted, done), 1):
                 said = f"[{number}/{len(wanted)}] {model} {rom}: {folder.name}"
                 print(said, file=sys.stderr, flush=True)

@@ -221,6 +221,16 @@ def test_packages_are_kept_until_an_input_changes(tmp_path, build, monkeypatch):
     assert roms.package("mido", "reseller", out) == second and Path(f"{second}.tgz").exists()
 
 
+def test_recovery_roms_are_kept_beside_them(tmp_path, build):
+    out = tmp_path / "roms"
+    first = roms.recovery_zip("mido", "reseller", out)
+    made = first.stat().st_ino
+    assert first.parent == out and zipfile.is_zipfile(first)
+    assert roms.recovery_zip("mido", "reseller", out).stat().st_ino == made
+    first.unlink()
+    assert roms.recovery_zip("mido", "reseller", out) == first and first.exists()
+
+
 def test_which_packages_there_are():
     every = roms.all_packages()
     assert ("dipper", "cn") in every and ("dipper", "global") in every

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from conftest import without_display
 
-from lab import play
+from lab import command, play
 from lab.errors import LabError
 
 FILES = play.files()
@@ -61,6 +64,35 @@ def test_a_step_can_fail(line, says, code, error):
         return
     with pytest.raises(LabError, match=error):
         Still().do_type(line, says, code)
+
+
+def test_a_command_is_heard_while_it_runs():
+    """The line comes before the command can end: it waits for what the listener does then."""
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        heard = Path(folder) / "heard"
+
+        def listen(line):
+            lines.append(line)
+            heard.touch()
+
+        script = f"printf 'one\\rtwo\\n'; until [ -e {heard} ]; do sleep 0.05; done; printf last"
+        done = command.run(["sh", "-c", script], listen)
+    assert (done.returncode, lines) == (0, ["one", "two", "last"])
+
+
+def test_a_command_without_an_end_is_ended():
+    with pytest.raises(LabError, match="came to no end"):
+        command.run(["sh", "-c", "sleep 1000 & wait"], limit_s=0.3)
+
+
+def test_of_a_hundred_percentages_the_tens_are_shown():
+    said = []
+    player = play.Player({}, said.append, lambda: None)
+    for percent in range(101):
+        player._pass_on(f"serving: 'x.zip'  (~{percent}%)    ")
+    player._pass_on("Total xfer: 2.00x")
+    assert len(said) == 12 and said[1].endswith("(~10%)") and "Total" in said[-1]
 
 
 def test_a_disk_that_was_changed_is_seen(tmp_path, monkeypatch):
