@@ -109,9 +109,9 @@ def cut(folder: Path) -> None:
     _wait_until_off(folder)
 
 
-def _need_on(folder: Path) -> None:
+def _need_on(folder: Path, hint: str = "is off already") -> None:
     if not store.is_running(folder):
-        raise LabError(f"the phone {folder.name} is off already")
+        raise LabError(f"the phone {folder.name} {hint}")
 
 
 def _qemu_of(folder: Path) -> int:
@@ -169,7 +169,7 @@ def cmd_keep(args: argparse.Namespace) -> int:
 def cmd_press(args: argparse.Namespace) -> int:
     folder = store.folder_of(args.name)
     keys.chords(args.keys)
-    _need_on(folder)
+    _need_on(folder, f"is off; switch it on with: scripts/phone power {args.name} on")
     keys.press(folder, args.keys)
     return 0
 

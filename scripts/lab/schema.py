@@ -66,11 +66,12 @@ class Schema:
 
     def advice_for(self, event: dict, words: str = "") -> str | None:
         """
-        What could be done now: by the first two of the verdict's words, which the ROM and the
-        recovery have a say in; then by the bootloader's "fate reason", else by its fate.
+        What could be done now: by the screen, where that says more than the reason; by the first two
+        of the verdict's words, which the ROM and the recovery have a say in; then by the
+        bootloader's "fate reason", else by its fate.
         """
-        fate, reason = event.get("fate"), event.get("reason")
-        keys = (" ".join(words.split()[:2]), f"{fate} {reason}", str(fate))
+        fate, reason, screen = (event.get(field) for field in ("fate", "reason", "screen"))
+        keys = (f"{fate} {screen}", " ".join(words.split()[:2]), f"{fate} {reason}", str(fate))
         found = next((self.advice[key] for key in keys if key in self.advice), None)
         return found.format_map(_Words(event)) if found else None
 

@@ -60,6 +60,14 @@ def test_what_was_asked_for_is_not_called_a_refusal():
     )
 
 
+def test_a_recovery_that_runs_is_not_to_be_flashed():
+    """Only where the screen says that there is none."""
+    there = SCHEMA.advice_for(an_event("flow/verdict", fate="recovery", reason="keys"), "recovery keys")
+    assert "Reboot" in there and "flash" not in there
+    missing = an_event("flow/verdict", fate="recovery", reason="keys", screen="no-recovery")
+    assert "flash a recovery" in SCHEMA.advice_for(missing, "recovery keys")
+
+
 def test_several_conditions_must_all_hold():
     say = {"a=1 b=2": "both", "a=1": "one", "otherwise": "none"}
     assert schema._choose(say, {"a": 1, "b": 2}) == "both"
