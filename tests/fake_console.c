@@ -14,8 +14,19 @@
 #define QUEUE_SIZE_MAX 128
 #define CONTROL_SIZE   32
 
-enum { CONTROL_IN = 2, CONTROL_OUT = 3, PORT_IN = 4, PORT_OUT = 5 };
-enum { DEVICE_READY = 0, PORT_ADD = 1, PORT_READY = 3, PORT_OPEN = 6, PORT_NAME = 7 };
+enum {
+    CONTROL_IN = 2,
+    CONTROL_OUT = 3,
+    PORT_IN = 4,
+    PORT_OUT = 5
+};
+enum {
+    DEVICE_READY = 0,
+    PORT_ADD = 1,
+    PORT_READY = 3,
+    PORT_OPEN = 6,
+    PORT_NAME = 7
+};
 
 static struct fake_console *the_console;
 
@@ -83,7 +94,7 @@ static void tell(struct fake_console *console, uint16_t event, uint16_t value, c
  * The client is gone. What he was being sent is dropped: a buffer that was half way is never given
  * back, the others are.
  */
-static void close_host(struct fake_console *console)
+static void throw_out(struct fake_console *console)
 {
     uint16_t head;
 
@@ -94,6 +105,11 @@ static void close_host(struct fake_console *console)
     while (pop(&console->queues[PORT_OUT], &head)) {
         push(&console->queues[PORT_OUT], head, 0);
     }
+}
+
+static void close_host(struct fake_console *console)
+{
+    throw_out(console);
     tell(console, PORT_OPEN, 0, "");
 }
 
@@ -139,9 +155,8 @@ static void flush_port(struct fake_console *console)
         }
         buffer = descriptor(queue, console->send_head);
         left = buffer->size - console->send_offset;
-        count = write_socket(console,
-                             (const uint8_t *)(uintptr_t)buffer->address + console->send_offset,
-                             left);
+        count = write_socket(
+            console, (const uint8_t *)(uintptr_t)buffer->address + console->send_offset, left);
         if (count < (long)left) {
             /* Also of a port that was closed just now: then it stays so for the next client. */
             console->throttled = true;
@@ -185,13 +200,37 @@ static void read_socket(struct fake_console *console)
     }
 }
 
+/* The one who went is seen off, and the next is there. */
+static void end_change(struct fake_console *console)
+{
+    if (console->changing) {
+        console->changing = false;
+        tell(console, PORT_OPEN, 0, "");
+        fake_console_come(console);
+    }
+}
+
 void fake_console_run(struct fake_console *console)
 {
+    end_change(console);
     read_socket(console);
     if (console->writable_watch && (console->socket.gone || console->socket.room != 0)) {
         console->writable_watch = false;
         console->throttled = false;
         flush_port(console);
+    }
+}
+
+/* QEMU runs beside the phone. At a register the phone waits until it has done what it is doing. */
+static void step(struct fake_console *console, bool waits)
+{
+    console->steps++;
+    if (console->steps == console->change_at) {
+        throw_out(console);
+        console->changing = true;
+    }
+    if (waits) {
+        end_change(console);
     }
 }
 
@@ -237,8 +276,14 @@ static void notified(struct fake_console *console, uint32_t index)
     }
 }
 
+void cpu_barrier(void)
+{
+    step(the_console, false);
+}
+
 uint64_t cpu_now_us(void)
 {
+    step(the_console, true);
     fake_console_run(the_console);
     the_console->now_us += TICK_US;
     return the_console->now_us;
@@ -247,14 +292,15 @@ uint64_t cpu_now_us(void)
 /* Virtio 1.1, table 4.1. */
 uint32_t mmio_read32(uintptr_t address)
 {
-    const struct fake_console *console = the_console;
+    struct fake_console *console = the_console;
 
+    step(console, true);
     switch (address & 0xfff) {
     case 0x010: /* features: multiport; version 1 */
         return console->features_page == 0 ? 1u << 1 : 1;
     case 0x034:
-        return console->selected == CONTROL_IN || console->selected == CONTROL_OUT ?
-                   CONTROL_SIZE : QUEUE_SIZE_MAX;
+        return console->selected == CONTROL_IN || console->selected == CONTROL_OUT ? CONTROL_SIZE
+                                                                                   : QUEUE_SIZE_MAX;
     case 0x070:
         return console->status;
     default:
@@ -269,6 +315,7 @@ void mmio_write32(uintptr_t address, uint32_t value)
     unsigned which = (address & 0x0ff) / 0x10;
     uint64_t *ring = queue->rings + (which >= 8 && which <= 0xa ? which - 8 : 0);
 
+    step(console, true);
     switch (address & 0xfff) {
     case 0x014:
         console->features_page = value;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A virtio console with one port, as QEMU 7.2 and 10.0 make it, and the socket behind it (hw/char/virtio-serial-bus.c,
- * chardev/char-socket.c): what becomes of a client that goes, of what was meant for him, and of the next.
+ * A virtio console with one port, as QEMU 7.2 and 10.0 make it, and the socket behind it
+ * (hw/char/virtio-serial-bus.c, chardev/char-socket.c): what becomes of a client that goes, of what
+ * was meant for him, and of the next.
  */
 #ifndef TESTS_FAKE_CONSOLE_H
 #define TESTS_FAKE_CONSOLE_H
@@ -25,8 +26,9 @@ struct fake_socket {
     uint8_t *got;
     size_t got_bytes;
     size_t room; /* that is left before he must read */
-    size_t goes_with_bytes; /* when QEMU has so many of his bytes yet to read; 0: when he is told to */
-    bool gone;   /* he has closed it: what QEMU still writes there fails */
+    size_t
+        goes_with_bytes; /* when QEMU has so many of his bytes yet to read; 0: when he is told to */
+    bool gone;           /* he has closed it: what QEMU still writes there fails */
 };
 
 struct fake_console {
@@ -45,6 +47,10 @@ struct fake_console {
     uint16_t send_head;
     size_t send_offset;
     unsigned events_lost; /* for which there was no buffer */
+
+    unsigned steps;     /* that the driver took: registers, barriers, looks at the clock */
+    unsigned change_at; /* before this step the client goes and another comes; 0: never */
+    bool changing;      /* it is seeing the one off */
 };
 
 /* The one device there is, for mmio_read32 and so on. */

@@ -65,11 +65,11 @@ static uint32_t client_changes(struct link *link)
     return client->changes_before + (uint32_t)seen;
 }
 
-static enum err client_write(struct link *link, struct slice bytes)
+static enum err client_write_to(struct link *link, uint32_t reader, struct slice bytes)
 {
     struct fake_client *client = client_of(link);
 
-    if (client->not_reading) {
+    if (client->not_reading || client_changes(link) != reader) {
         return E_LINK_CLOSED;
     }
     /* Whoever is there gets it, be it meant for him or not: the greeting first, and only once. */
@@ -127,7 +127,7 @@ static enum err client_read(struct link *link, struct span room, size_t *out_cou
 static void client_init(struct fake_client *client)
 {
     static const struct link_ops ops = {
-        .write = client_write, .read = client_read, .changes = client_changes};
+        .write_to = client_write_to, .read = client_read, .changes = client_changes};
 
     *client = (struct fake_client){.link = {.ops = &ops}, .input = malloc(FAKE_CLIENT_BYTES)};
     need(client->input != NULL, "no memory");

@@ -106,13 +106,13 @@ static void answer_challenge(struct fake_rescue *client, const char *hex)
     free(kept);
 }
 
-static enum err link_write(struct link *link, struct slice bytes)
+static enum err link_write_to(struct link *link, uint32_t reader, struct slice bytes)
 {
     struct fake_rescue *client = self(link);
     char *told = client->told + client->told_bytes;
     const char *blob;
 
-    if (client->deaf || client->changes % 2 == 0) {
+    if (client->deaf || client->changes % 2 == 0 || client->changes != reader) {
         return E_LINK_CLOSED;
     }
     need(bytes.size < sizeof client->told - client->told_bytes);
@@ -161,7 +161,7 @@ static uint32_t link_changes(struct link *link)
 void fake_rescue_init(struct fake_rescue *client)
 {
     static const struct link_ops ops = {
-        .write = link_write, .read = link_read, .changes = link_changes};
+        .write_to = link_write_to, .read = link_read, .changes = link_changes};
 
     *client = (struct fake_rescue){.link.ops = &ops, .serial = "8a7b6c5d", .domain = RESCUE_DOMAIN};
 }

@@ -350,6 +350,32 @@ static void a_greeting_before_its_client(void **state)
     }
 }
 
+/* Of a client that went, before anything of the next has come: it is not that one's beginning. */
+static void half_a_greeting_is_left_behind(void **state)
+{
+    struct world *world = *state;
+    struct fake_client *client = &world->fastboot.client;
+
+    for (size_t half = 1; half < TCP_GREETING_BYTES; half++) {
+        fake_client_come_silently(client);
+        fake_client_bytes(client, TCP_GREETING, half);
+        fake_fastboot_run(&world->fastboot);
+        fake_client_forget(client);
+        fake_client_go(client);
+        fake_client_come_silently(client);
+        fake_fastboot_run(&world->fastboot);
+        fake_client_forget(client);
+        fake_client_bytes(client, TCP_GREETING, TCP_GREETING_BYTES);
+        fake_client_command(client, "getvar:version");
+        fake_fastboot_run(&world->fastboot);
+        assert_string_equal(fake_fastboot_last(&world->fastboot), "OKAY0.4");
+        fake_client_go(client);
+        fake_fastboot_run(&world->fastboot);
+        fake_client_forget(client);
+        check_sound(world, "half a greeting");
+    }
+}
+
 static void enough_were_tried(void **state)
 {
     print_message("%u bad inputs\n", inputs);
@@ -370,6 +396,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_data_for_the_next, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_greeting_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_greeting_before_its_client, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(half_a_greeting_is_left_behind, set_up, tear_down),
         cmocka_unit_test(enough_were_tried),
     };
 

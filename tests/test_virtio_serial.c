@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * driver/virtio_serial.h: clients that go while they are being sent something, that send and never read, that
- * come and go unseen. Whoever comes next is seen, heard, and gets what is meant for him and nothing else.
+ * driver/virtio_serial.h: clients that go while they are being sent something, that send and never
+ * read, that come and go unseen. Whoever comes next is seen, heard, and gets what is meant for him
+ * and nothing else.
  */
 #include "tests/check.h"
 
@@ -54,6 +55,11 @@ static uint32_t changes(struct world *world)
 static enum err send(struct world *world, const char *text)
 {
     return world->link->ops->write(world->link, slice_of(text, strlen(text)));
+}
+
+static enum err write_to(struct world *world, uint32_t reader, const char *text)
+{
+    return world->link->ops->write_to(world->link, reader, slice_of(text, strlen(text)));
 }
 
 /* Reads until nothing has come for a while; how many bytes. */
@@ -147,7 +153,8 @@ static void reads_late(void **state)
     }
 }
 
-/* All buffers to receive into are full, and he has gone: QEMU never sends on a port that it closes so. */
+/* All buffers to receive into are full, and he has gone: QEMU never sends on a port that it closes
+ * so. */
 static void gone_after_a_flood(void **state)
 {
     static const uint8_t flood[FAKE_CONSOLE_BYTES];
@@ -231,6 +238,40 @@ static void unseen(void **state)
     assert_true(world->console.events_lost != 0);
 }
 
+/* Another comes at any moment while the phone answers: it gets nothing that is not its own. */
+static void another_at_any_moment(void **state)
+{
+    struct world *world = *state;
+    struct fake_console *console = &world->console;
+    unsigned moments = 0;
+    enum err err;
+
+    do {
+        uint32_t before;
+
+        fake_console_come(console);
+        before = changes(world);
+        console->change_at = console->steps + ++moments;
+        err = write_to(world, before, "for the former");
+        console->change_at = 0;
+        fake_console_run(console);
+        if (changes(world) != before) {
+            assert_int_equal(console->socket.got_bytes, 0);
+        } else {
+            assert_err(err, OK);
+            assert_int_equal(console->socket.got_bytes, 14);
+        }
+        before = changes(world);
+        console->socket.got_bytes = 0;
+        assert_err(write_to(world, before, "welcome"), OK);
+        assert_int_equal(console->socket.got_bytes, 7);
+        assert_memory_equal(console->socket.got, "welcome", 7);
+        fake_console_go(console);
+        check_next(world);
+    } while (moments < 60);
+    assert_err(err, OK); /* at the last of them it was all over */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(gone_with_a_flood_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unseen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_at_any_moment, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

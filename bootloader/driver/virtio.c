@@ -25,11 +25,11 @@
 #define QUEUE_DEVICE        0x0a0
 #define CONFIG              0x100
 
-#define MAGIC                0x74726976u /* "virt" */
-#define STATUS_ACKNOWLEDGE   1u
-#define STATUS_DRIVER        2u
-#define STATUS_DRIVER_OK     4u
-#define STATUS_FEATURES_OK   8u
+#define MAGIC                   0x74726976u /* "virt" */
+#define STATUS_ACKNOWLEDGE      1u
+#define STATUS_DRIVER           2u
+#define STATUS_DRIVER_OK        4u
+#define STATUS_FEATURES_OK      8u
 #define FEATURES_HIGH_VERSION_1 1u /* VIRTIO_F_VERSION_1 is bit 32 */
 
 #define DESC_NEXT   1u
@@ -118,6 +118,12 @@ void virtio_ready(const struct virtio_device *device)
     mmio_write32(device->base + STATUS, status | STATUS_DRIVER_OK);
 }
 
+void virtio_pause(const struct virtio_device *device)
+{
+    cpu_barrier();
+    (void)mmio_read32(device->base + STATUS); /* QEMU does one thing at a time */
+}
+
 uint32_t virtio_config32(const struct virtio_device *device, uint32_t offset)
 {
     return mmio_read32(device->base + CONFIG + offset);
@@ -149,8 +155,8 @@ enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *dev
         return E_VIRTIO_QUEUE;
     }
     memset(room, 0, VIRTQUEUE_ROOM_BYTES);
-    *queue = (struct virtqueue){
-        .device_base = device->base, .index = index, .size = size, .room = room};
+    *queue =
+        (struct virtqueue){.device_base = device->base, .index = index, .size = size, .room = room};
     mmio_write32(device->base + QUEUE_NUM, size);
     set_address(device->base + QUEUE_DESC, rings->descriptors);
     set_address(device->base + QUEUE_DRIVER, &rings->available);
@@ -159,8 +165,8 @@ enum err virtqueue_init(struct virtqueue *queue, const struct virtio_device *dev
     return OK;
 }
 
-void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
-                   size_t count)
+void virtqueue_change(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
+                      size_t count)
 {
     struct rings *rings = rings_of(queue);
 
@@ -170,10 +176,18 @@ void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_b
 
         descriptor->address = (uint64_t)(uintptr_t)buffers[i].data;
         descriptor->size = buffers[i].size;
-        descriptor->flags = (uint16_t)((last ? 0 : DESC_NEXT) |
-                                       (buffers[i].device_writes ? DESC_WRITES : 0));
+        descriptor->flags =
+            (uint16_t)((last ? 0 : DESC_NEXT) | (buffers[i].device_writes ? DESC_WRITES : 0));
         descriptor->next = (uint16_t)((head + i + 1) % queue->size);
     }
+}
+
+void virtqueue_put(struct virtqueue *queue, uint16_t head, const struct virtio_buffer *buffers,
+                   size_t count)
+{
+    struct rings *rings = rings_of(queue);
+
+    virtqueue_change(queue, head, buffers, count);
     rings->available.heads[queue->next_available % queue->size] = head;
     cpu_barrier();
     queue->next_available++;

@@ -5,17 +5,17 @@
  *
  * QEMU: -device virtio-serial-device -device virtserialport,chardev=...,name=lab.trace
  *
- * A port is opened at its first use: until then the host's bytes wait outside, for this phone or for
- * the kernel that it starts. The host may close a port, or stop reading it: then what is written is
- * lost (E_LINK_CLOSED) and the phone goes on.
+ * A port is opened at its first use: until then the host's bytes wait outside, for this phone or
+ * for the kernel that it starts. The host may close a port, or stop reading it: then what is
+ * written is lost (E_LINK_CLOSED) and the phone goes on.
  *
  * QEMU brings a stream in pieces of 4096 bytes, each of which takes a receive buffer: so there are
  * many of them, and they go back a quarter of the ring at a time, with one notice.
  *
- * A buffer that is half sent when the host closes the port is never given back by QEMU: the close event
- * stands for it. And a port that is closed while QEMU sends on it, and cannot receive, sends nothing to the
- * next who opens it: so there are always buffers to receive into. What a host sends so far ahead is
- * dropped, until it closes the port.
+ * A buffer that is half sent when the host closes the port is never given back by QEMU: the close
+ * event stands for it. And a port that is closed while QEMU sends on it, and cannot receive, sends
+ * nothing to the next who opens it: so there are always buffers to receive into. What a host sends
+ * so far ahead is dropped, until it closes the port.
  */
 #ifndef DRIVER_VIRTIO_SERIAL_H
 #define DRIVER_VIRTIO_SERIAL_H
@@ -23,10 +23,18 @@
 #include "driver/virtio.h"
 #include "iface/link.h"
 
-#define VIRTIO_SERIAL_PORTS_MAX    4
-#define VIRTIO_SERIAL_BUFFER_BYTES 4096
-#define VIRTIO_SERIAL_BUFFERS      VIRTQUEUE_SIZE_MAX /* to receive into, each port */
-#define VIRTIO_SERIAL_EVENTS       32 /* messages that wait while the phone does something else */
+#define VIRTIO_SERIAL_PORTS_MAX     4
+#define VIRTIO_SERIAL_BUFFER_BYTES  4096
+#define VIRTIO_SERIAL_BUFFERS       VIRTQUEUE_SIZE_MAX /* to receive into, each port */
+#define VIRTIO_SERIAL_CONTROL_BYTES 4096               /* of messages, each way */
+#define VIRTIO_SERIAL_EVENTS        32 /* messages that wait while the phone does something else */
+
+enum virtio_serial_buffer {
+    BUFFER_OURS = 0,
+    BUFFER_OFFERED, /* in the queue, without a notice: the device does not touch it but to throw it
+                       out */
+    BUFFER_SENT,    /* with the device until the host has read it */
+};
 
 struct virtio_serial_port {
     struct link link;
@@ -38,10 +46,10 @@ struct virtio_serial_port {
     uint32_t changes; /* how often the host has opened and closed it */
     struct virtqueue transmit;
     struct virtqueue receive;
-    bool sending;          /* the transmit buffer is with the device, */
-    uint16_t send_head;    /* by this descriptor; each time another */
+    enum virtio_serial_buffer sending;
+    uint16_t send_head; /* its descriptor; each time another */
     uint8_t *send_buffer;
-    bool overrun;          /* the host sends too far ahead: what comes is dropped */
+    bool overrun;             /* the host sends too far ahead: what comes is dropped */
     uint8_t *receive_buffers; /* VIRTIO_SERIAL_BUFFERS of VIRTIO_SERIAL_BUFFER_BYTES */
     const uint8_t *received;  /* what is left of the buffer that is being read */
     size_t received_bytes;
@@ -53,7 +61,7 @@ struct virtio_serial {
     struct virtio_device device;
     struct virtqueue control_receive;
     struct virtqueue control_transmit;
-    uint8_t *control_in; /* VIRTIO_SERIAL_EVENTS of CONTROL_MESSAGE_BYTES */
+    uint8_t *control_in; /* VIRTIO_SERIAL_EVENTS messages */
     unsigned ports_told; /* by the device, */
     unsigned names_told; /* and how many of their names */
     uint8_t *control_out;
@@ -62,9 +70,10 @@ struct virtio_serial {
 };
 
 /* What the device and all its ports take of the DMA memory. */
-#define VIRTIO_SERIAL_DMA_BYTES                                                                    \
-    (2 * VIRTQUEUE_ROOM_BYTES + 2 * 4096 + VIRTIO_SERIAL_PORTS_MAX * VIRTIO_SERIAL_PORT_DMA_BYTES)
-#define VIRTIO_SERIAL_PORT_DMA_BYTES                                                               \
+#define VIRTIO_SERIAL_DMA_BYTES                                   \
+    (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_CONTROL_BYTES + \
+     VIRTIO_SERIAL_PORTS_MAX * VIRTIO_SERIAL_PORT_DMA_BYTES)
+#define VIRTIO_SERIAL_PORT_DMA_BYTES \
     (2 * VIRTQUEUE_ROOM_BYTES + (1 + VIRTIO_SERIAL_BUFFERS) * VIRTIO_SERIAL_BUFFER_BYTES)
 
 /*

@@ -98,9 +98,8 @@ enum err rescue_stream_send_xml(struct rescue_stream *stream, struct slice text)
     put_le32(packet, RESCUE_PACKET_XML);
     put_le32(packet + 4, (uint32_t)size);
     memcpy(packet + RESCUE_HEADER_BYTES, text.data, size);
-    if (changes_of(stream) != stream->changes ||
-        link->ops->write(link, slice_of(packet, RESCUE_HEADER_BYTES + size)) != OK) {
-        return E_RESCUE_GONE;
-    }
-    return OK;
+    return link->ops->write_to(link, stream->changes,
+                               slice_of(packet, RESCUE_HEADER_BYTES + size)) == OK
+               ? OK
+               : E_RESCUE_GONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stream in packets. Every client is bounded: a turn takes so many steps, a length is only counted
- * down, and whoever is out of step is not listened to until he goes. Stage fastboot.
+ * The stream in packets. Every client is bounded: a turn takes so many steps, a length is only
+ * counted down, and whoever is out of step is not listened to until he goes. Stage fastboot.
  */
 #include "fastboot/tcp.h"
 
@@ -30,25 +30,29 @@ static bool wire_gone(struct wire *wire)
     return tcp->phase == TCP_DEAF || tcp->link->ops->changes(tcp->link) != tcp->changes;
 }
 
-/* What is meant for a client that has gone must not reach the next one. */
+/* To the client that is being served, or to nobody. */
+static enum err send(struct tcp *tcp, struct slice bytes)
+{
+    return tcp->link->ops->write_to(tcp->link, tcp->changes, bytes);
+}
+
 static void wire_send(struct wire *wire, struct slice packet)
 {
     struct tcp *tcp = self(wire);
     uint8_t frame[TCP_LENGTH_BYTES + FASTBOOT_REPLY_BYTES_MAX];
-    struct link *link = tcp->link;
     enum err err;
 
-    if (wire_gone(wire)) {
+    if (tcp->phase == TCP_DEAF) {
         return;
     }
     put_be64(frame, packet.size);
     if (packet.size <= FASTBOOT_REPLY_BYTES_MAX) {
         memcpy(frame + TCP_LENGTH_BYTES, packet.data, packet.size);
-        err = link->ops->write(link, slice_of(frame, TCP_LENGTH_BYTES + packet.size));
+        err = send(tcp, slice_of(frame, TCP_LENGTH_BYTES + packet.size));
     } else {
-        err = link->ops->write(link, slice_of(frame, TCP_LENGTH_BYTES));
-        if (err == OK && !wire_gone(wire)) {
-            err = link->ops->write(link, packet);
+        err = send(tcp, slice_of(frame, TCP_LENGTH_BYTES));
+        if (err == OK) {
+            err = send(tcp, packet);
         }
     }
     if (err != OK) {
@@ -76,21 +80,31 @@ static size_t take(struct tcp *tcp, struct span room)
 static void keep_tail(struct tcp *tcp, struct slice bytes)
 {
     size_t count = bytes.size < TCP_GREETING_BYTES ? bytes.size : TCP_GREETING_BYTES;
-    size_t old = tcp->tail_bytes < TCP_GREETING_BYTES - count ? tcp->tail_bytes :
-                                                                TCP_GREETING_BYTES - count;
+    size_t old =
+        tcp->tail_bytes < TCP_GREETING_BYTES - count ? tcp->tail_bytes : TCP_GREETING_BYTES - count;
 
     memmove(tcp->tail, tcp->tail + tcp->tail_bytes - old, old);
     memcpy(tcp->tail + old, bytes.data + bytes.size - count, count);
     tcp->tail_bytes = old + count;
 }
 
+/* How many of the last bytes could be a greeting, or the beginning of one. */
+static size_t greeting_at_end(struct slice bytes)
+{
+    size_t count = bytes.size < TCP_GREETING_BYTES ? bytes.size : TCP_GREETING_BYTES;
+
+    while (memcmp(bytes.data + bytes.size - count, TCP_GREETING, count) != 0) {
+        count--;
+    }
+    return count;
+}
+
 /*
- * Empties the link. A client that came in the meantime has sent its greeting at most, as it waits for
- * ours: what of the last bytes could be that is kept.
+ * Empties the link. A client that came in the meantime has sent its greeting at most, as it waits
+ * for ours: what of the last bytes could be that is kept.
  */
 static void drop_stale(struct tcp *tcp)
 {
-    static const char greeting[] = TCP_GREETING;
     uint8_t bytes[TCP_GREETING_BYTES + SKIP_BYTES];
     size_t kept = tcp->tail_bytes;
     size_t dropped = 0;
@@ -102,15 +116,13 @@ static void drop_stale(struct tcp *tcp)
 
         count = take(tcp, (struct span){bytes + kept, SKIP_BYTES});
         all = kept + count;
-        kept = all < TCP_GREETING_BYTES ? all : TCP_GREETING_BYTES;
-        while (memcmp(bytes + all - kept, greeting, kept) != 0) {
-            kept--;
-        }
+        kept = greeting_at_end(slice_of(bytes, all));
         memmove(bytes, bytes + all - kept, kept);
         dropped += count;
     } while (count != 0 && dropped < STALE_BYTES_MAX);
     memcpy(tcp->head, bytes, kept);
     tcp->have = kept;
+    tcp->doubtful = kept != 0;
     tcp->tail_bytes = 0;
     keep_tail(tcp, slice_of(bytes, kept));
 }
@@ -127,6 +139,7 @@ static void look_around(struct tcp *tcp)
     session_forget(tcp->session);
     tcp->changes = changes;
     tcp->have = 0;
+    tcp->doubtful = false;
     tcp->left = 0;
     if (clean) {
         tcp->tail_bytes = 0;
@@ -146,21 +159,32 @@ static bool is_digit(uint8_t c)
 }
 
 /* "FB" and a version: the lower one counts, and ours is the lowest. */
+static bool is_greeting(const uint8_t *head)
+{
+    return head[0] == 'F' && head[1] == 'B' && is_digit(head[2]) && is_digit(head[3]) &&
+           (head[2] != '0' || head[3] != '0');
+}
+
 static void step_hello(struct tcp *tcp)
 {
-    const uint8_t *head = tcp->head;
-
-    if (tcp->have < TCP_GREETING_BYTES || wire_gone(&tcp->wire)) {
+    if (tcp->have < TCP_GREETING_BYTES) {
         return;
     }
     tcp->have = 0;
-    if (head[0] != 'F' || head[1] != 'B' || !is_digit(head[2]) || !is_digit(head[3]) ||
-        (head[2] == '0' && head[3] == '0') ||
-        tcp->link->ops->write(tcp->link, slice_of(TCP_GREETING, TCP_GREETING_BYTES)) != OK) {
+    if (is_greeting(tcp->head)) {
+        if (send(tcp, slice_of(TCP_GREETING, TCP_GREETING_BYTES)) != OK) {
+            go_deaf(tcp);
+            return;
+        }
+        tcp->phase = TCP_LENGTH;
+    } else if (tcp->doubtful) {
+        /* It began with what the client before had left: this one's begins later. */
+        tcp->doubtful = false;
+        tcp->have = greeting_at_end(slice_of(tcp->head + 1, TCP_GREETING_BYTES - 1));
+        memmove(tcp->head, tcp->head + TCP_GREETING_BYTES - tcp->have, tcp->have);
+    } else {
         go_deaf(tcp);
-        return;
     }
-    tcp->phase = TCP_LENGTH;
 }
 
 /* What was sent in between may have found that nobody reads: then it stays so. */
@@ -196,8 +220,8 @@ static void begin_command(struct tcp *tcp)
 static void step_length(struct tcp *tcp)
 {
     /*
-     * A greeting that crossed ours: drop_stale took an older one for it. Or the next client's, whose
-     * coming the link has not told yet: tcp->tail keeps it.
+     * A greeting that crossed ours: drop_stale took an older one for it. Or the next client's,
+     * whose coming the link has not told yet: tcp->tail keeps it.
      */
     if (tcp->have >= TCP_GREETING_BYTES &&
         memcmp(tcp->head, TCP_GREETING, TCP_GREETING_BYTES) == 0) {

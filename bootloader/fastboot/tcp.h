@@ -34,6 +34,7 @@ struct tcp {
     uint32_t changes; /* of the link, when it was last looked at */
     uint8_t head[TCP_LENGTH_BYTES]; /* of the greeting, or of a length */
     size_t have;                    /* bytes of it, or of the command */
+    bool doubtful; /* what head begins with may be of the client before */
     uint64_t left;                  /* bytes of the packet that have not come */
     uint8_t tail[TCP_GREETING_BYTES]; /* the last bytes that were read from this client, */
     size_t tail_bytes;                /* and how many there are */

@@ -14,6 +14,11 @@ struct link;
 struct link_ops {
     /* Sends all of it, or fails. */
     enum err (*write)(struct link *link, struct slice bytes);
+    /*
+     * The same, for those who were there when `changes` was `reader`: E_LINK_CLOSED, and nothing of it
+     * reaches anybody else, when they have gone. NULL where `changes` is.
+     */
+    enum err (*write_to)(struct link *link, uint32_t reader, struct slice bytes);
     /* Takes what has come, up to room.size; *out_count is 0 when nothing has. */
     enum err (*read)(struct link *link, struct span room, size_t *out_count);
     /*
