@@ -191,6 +191,30 @@ static void gone_with_a_flood_meanwhile(void **state)
     check_next(world);
 }
 
+/* The flood is in the buffers, its sender gone: it is not the next one who sends too much. */
+static void an_answer_to_one_who_left_a_flood(void **state)
+{
+    static const uint8_t flood[60 * 4096];
+    struct world *world = *state;
+    struct fake_console *console = &world->console;
+    uint32_t former;
+
+    fake_console_come(console);
+    former = changes(world);
+    fake_console_send(console, flood, sizeof flood);
+    fake_console_go(console);
+    fake_console_come(console);
+    fake_console_send(console, "hello", 5);
+    fake_console_run(console);
+    assert_int_equal(changes(world), former + 2);
+    assert_err(write_to(world, former, "stop"), E_LINK_CLOSED);
+    assert_int_equal(drain(world), sizeof flood + 5);
+    assert_err(send(world, "welcome"), OK);
+    assert_int_equal(console->socket.got_bytes, 7);
+    fake_console_go(console);
+    check_next(world);
+}
+
 /* A flood that the phone has time to read is none. */
 static void much_is_read(void **state)
 {
@@ -281,6 +305,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gone_after_a_flood, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gone_with_a_flood_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_to_one_who_left_a_flood, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unseen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_at_any_moment, set_up, tear_down),

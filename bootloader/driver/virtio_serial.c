@@ -81,11 +81,13 @@ static void end_buffer(struct virtio_serial_port *port)
  * dropped was there before they were looked at: of the next host nothing, as the last one's end is
  * told first.
  */
-static enum err look_around(struct virtio_serial_port *port)
+static enum err look_around(struct virtio_serial_port *port, uint32_t reader)
 {
     unsigned full = virtqueue_waiting(&port->receive) + (port->received_bytes != 0 ? 1 : 0);
 
-    port->overrun = port->overrun || full >= FULL_BUFFERS_MAX;
+    if (port->changes == reader && full >= FULL_BUFFERS_MAX) {
+        port->overrun = true;
+    }
     TRY(virtio_serial_control_take(port->serial));
     for (; port->overrun && full != 0; full--) {
         bool have;
@@ -106,7 +108,8 @@ static enum err serial_read(struct link *link, struct span room, size_t *out_cou
 
     *out_count = 0;
     TRY(open_port(port));
-    TRY(port->overrun ? look_around(port) : virtio_serial_control_take(port->serial));
+    TRY(port->overrun ? look_around(port, port->changes)
+                      : virtio_serial_control_take(port->serial));
     while (*out_count != room.size && !port->overrun) {
         size_t count = room.size - *out_count;
         bool have;
@@ -155,13 +158,13 @@ static enum err take_sent(struct virtio_serial_port *port)
 }
 
 /* The one send buffer comes back when the host has read it, or has closed the port. */
-static enum err wait_for_send_buffer(struct virtio_serial_port *port)
+static enum err wait_for_send_buffer(struct virtio_serial_port *port, uint32_t reader)
 {
     uint64_t end_us = cpu_now_us() + (port->host_open ? SEND_TIMEOUT_US : 0);
 
     for (;;) {
         TRY(take_sent(port));
-        TRY(look_around(port));
+        TRY(look_around(port, reader));
         if (port->sending != BUFFER_SENT) {
             return OK;
         }
@@ -193,13 +196,13 @@ static void offer_send_buffer(struct virtio_serial_port *port, struct slice byte
  */
 static enum err send_piece(struct virtio_serial_port *port, uint32_t reader, struct slice bytes)
 {
-    TRY(wait_for_send_buffer(port));
+    TRY(wait_for_send_buffer(port, reader));
     if (port->changes != reader || port->overrun) {
         return E_LINK_CLOSED;
     }
     offer_send_buffer(port, bytes);
     virtio_pause(&port->serial->device);
-    TRY(look_around(port));
+    TRY(look_around(port, reader));
     TRY(take_sent(port));
     if (port->changes != reader || port->overrun) {
         return E_LINK_CLOSED;
@@ -224,7 +227,7 @@ static enum err serial_write_to(struct link *link, uint32_t reader, struct slice
         TRY(send_piece(port, reader, slice_of(bytes.data, count)));
         bytes = slice_of(bytes.data + count, bytes.size - count);
     }
-    TRY(wait_for_send_buffer(port));
+    TRY(wait_for_send_buffer(port, reader));
     return port->changes == reader ? OK : E_LINK_CLOSED;
 }
 
