@@ -189,6 +189,24 @@ static void bad_images(void **unused)
     print_message("%zu bad images\n", ARRAY_COUNT(changes));
 }
 
+/* Cut anywhere it is refused as what it is, and never taken for a raw image. */
+static void cut_anywhere(void **unused)
+{
+    uint8_t good[GOOD_BYTES];
+
+    make_good(good);
+    for (size_t size = 4; size < sizeof good; size++) {
+        uint8_t *bytes = malloc(size);
+        struct sparse sparse;
+
+        memcpy(bytes, good, size);
+        assert_true(sparse_is(slice_of(bytes, size)));
+        assert_int_not_equal(sparse_open(slice_of(bytes, size), LIMIT, 512, &sparse), OK);
+        free(bytes);
+    }
+    assert_false(sparse_is(slice_of(good, 3)));
+}
+
 static void bytes_behind_the_last_chunk(void **unused)
 {
     uint8_t bytes[GOOD_BYTES + 1] = {0};
@@ -204,6 +222,7 @@ int main(void)
         cmocka_unit_test(pieces_of_a_good_image),
         cmocka_unit_test(longer_headers_are_passed_over),
         cmocka_unit_test(bad_images),
+        cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(bytes_behind_the_last_chunk),
     };
 

@@ -14,7 +14,7 @@
 
 bool sparse_is(struct slice image)
 {
-    return image.size >= sizeof(struct sparse_header) && le32(image.data) == SPARSE_MAGIC;
+    return image.size >= sizeof(uint32_t) && le32(image.data) == SPARSE_MAGIC;
 }
 
 /* A payload of the right size for its type and blocks? */
@@ -87,7 +87,7 @@ static enum err read_header(struct slice image, uint64_t limit_bytes, uint32_t u
     const struct sparse_header *header = (const struct sparse_header *)image.data;
     uint16_t header_bytes;
 
-    if (!sparse_is(image) || le16(header->major) != SPARSE_MAJOR) {
+    if (!sparse_is(image) || image.size < sizeof *header || le16(header->major) != SPARSE_MAJOR) {
         return E_SPARSE_HEADER;
     }
     header_bytes = le16(header->header_bytes);

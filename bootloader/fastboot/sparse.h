@@ -37,16 +37,16 @@ struct sparse {
     uint64_t next_offset_bytes;
 };
 
-/* Does it begin as one? */
+/* Does it begin as one? It may be damaged, or cut off: sparse_open tells. */
 bool sparse_is(struct slice image);
 
 /*
  * Checks the image for a partition of `limit_bytes` on a disk with blocks of `unit_bytes`.
  *
- *   E_SPARSE_HEADER   another version, headers too small, a block size that is 0 or no multiple of the unit
- *   E_SPARSE_CHUNK    a chunk of unknown type, of no blocks, or whose size does not fit its blocks
- *   E_SPARSE_RANGE    a chunk beyond the image, or blocks or bytes that do not add up
- *   E_SPARSE_SPACE    it spans more than the partition has
+ *   E_SPARSE_HEADER   cut in the header, another version, headers too small, a block size that is 0
+ * or no multiple of the unit E_SPARSE_CHUNK    a chunk of unknown type, of no blocks, or whose size
+ * does not fit its blocks E_SPARSE_RANGE    a chunk beyond the image, or blocks or bytes that do
+ * not add up E_SPARSE_SPACE    it spans more than the partition has
  *
  * On error *out_sparse is untouched.
  */
