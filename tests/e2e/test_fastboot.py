@@ -276,18 +276,19 @@ def bad_clients() -> Iterator[BadClient]:
     for greeting in GREETINGS:
         yield BadClient(f"greets with {greeting!r}", greeting + packet(b"getvar:product"), stays=True)
     for length in LENGTHS:
-        yield BadClient(f"says {length}, sends 14", HELLO + struct.pack(">Q", length) + b"getvar:product")
+        data = HELLO + struct.pack(">Q", length) + b"getvar:product"
+        yield BadClient(f"says {length}, sends 14", data, stays=True)
     for size in DOWNLOADS:
         data = packet(b"download:" + size.encode()) + packet(bytes(256)) + packet(b"flash:boot")
-        yield BadClient(f"downloads {size!r}", HELLO + data)
+        yield BadClient(f"downloads {size!r}", HELLO + data, stays=True)
     for command in COMMANDS:
-        yield BadClient(f"asks {command[:20]!r}, {len(command)}", HELLO + packet(command) * 3)
+        yield BadClient(f"asks {command[:20]!r}, {len(command)}", HELLO + packet(command) * 3, stays=True)
     for seed in range(20):
         noise = random.Random(seed).randbytes(5000)
         yield BadClient(f"noise {seed}", HELLO * (seed % 2) + noise)
     announced = HELLO + packet(b"download:00000100")
     for sent in (0, 1, 255, 257, 1000):
-        yield BadClient(f"256 announced, {sent} sent", announced + packet(bytes(sent)))
+        yield BadClient(f"256 announced, {sent} sent", announced + packet(bytes(sent)), stays=True)
     half = HELLO + packet(b"download:10000000") + struct.pack(">Q", 1 << 28)
     for stays in (False, True):
         yield BadClient("a flood of questions", HELLO + packet(b"getvar:all") * 20_000, stays)
