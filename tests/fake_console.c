@@ -137,6 +137,24 @@ static long write_socket(struct fake_console *console, const uint8_t *bytes, siz
     return (long)size;
 }
 
+static void read_socket(struct fake_console *console);
+
+/* He answers at once, and QEMU reads as much of it as fits, before the phone looks again. */
+static void take_answer(struct fake_console *console)
+{
+    struct fake_socket *socket = &console->socket;
+
+    if (socket->answer != NULL) {
+        socket->sends = socket->answer;
+        socket->sends_bytes = socket->answer_bytes;
+        socket->answer = NULL;
+        for (size_t before = 0; before != socket->sends_bytes;) {
+            before = socket->sends_bytes;
+            read_socket(console);
+        }
+    }
+}
+
 static void flush_port(struct fake_console *console)
 {
     struct fake_queue *queue = &console->queues[PORT_OUT];
@@ -171,6 +189,7 @@ static void flush_port(struct fake_console *console)
         }
         push(queue, console->send_head, 0);
         console->sending = false;
+        take_answer(console);
     }
 }
 

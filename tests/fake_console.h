@@ -25,6 +25,8 @@ struct fake_socket {
     size_t sends_bytes;
     uint8_t *got;
     size_t got_bytes;
+    const uint8_t *answer; /* what he sends as soon as something has come; NULL: nothing */
+    size_t answer_bytes;
     size_t room; /* that is left before he must read */
     size_t
         goes_with_bytes; /* when QEMU has so many of his bytes yet to read; 0: when he is told to */

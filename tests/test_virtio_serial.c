@@ -215,6 +215,24 @@ static void an_answer_to_one_who_left_a_flood(void **state)
     check_next(world);
 }
 
+/* What comes in answer to what was sent is no flood, however much: all of it was asked for. */
+static void answered_at_once(void **state)
+{
+    static const uint8_t data[FAKE_CONSOLE_BYTES];
+    struct world *world = *state;
+
+    for (int i = 0; i < 3; i++) {
+        fake_console_come(&world->console);
+        world->console.socket.answer = data;
+        world->console.socket.answer_bytes = sizeof data;
+        assert_err(send(world, "DATA"), OK);
+        assert_int_equal(drain(world), sizeof data);
+        assert_err(send(world, "OKAY"), OK);
+        fake_console_go(&world->console);
+        check_next(world);
+    }
+}
+
 /* A flood that the phone has time to read is none. */
 static void much_is_read(void **state)
 {
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(gone_after_a_flood, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gone_with_a_flood_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_to_one_who_left_a_flood, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answered_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unseen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_at_any_moment, set_up, tear_down),

@@ -76,15 +76,19 @@ static void end_buffer(struct virtio_serial_port *port)
     }
 }
 
-/*
- * Takes the control messages, and sees to it that the device has buffers to receive into. What is
- * dropped was there before they were looked at: of the next host nothing, as the last one's end is
- * told first.
- */
-static enum err look_around(struct virtio_serial_port *port, uint32_t reader)
+/* Buffers that the host has filled and nobody has read. */
+static unsigned full_buffers(const struct virtio_serial_port *port)
 {
-    unsigned full = virtqueue_waiting(&port->receive) + (port->received_bytes != 0 ? 1 : 0);
+    return virtqueue_waiting(&port->receive) + (port->received_bytes != 0 ? 1 : 0);
+}
 
+/*
+ * Takes the control messages, and sees to it that the device has buffers to receive into: `full` is
+ * how many were not free before. What is dropped was there before the messages were looked at: of
+ * the next host nothing, as the last one's end is told first.
+ */
+static enum err look_around(struct virtio_serial_port *port, uint32_t reader, unsigned full)
+{
     if (port->changes == reader && full >= FULL_BUFFERS_MAX) {
         port->overrun = true;
     }
@@ -108,7 +112,7 @@ static enum err serial_read(struct link *link, struct span room, size_t *out_cou
 
     *out_count = 0;
     TRY(open_port(port));
-    TRY(port->overrun ? look_around(port, port->changes)
+    TRY(port->overrun ? look_around(port, port->changes, full_buffers(port))
                       : virtio_serial_control_take(port->serial));
     while (*out_count != room.size && !port->overrun) {
         size_t count = room.size - *out_count;
@@ -163,11 +167,14 @@ static enum err wait_for_send_buffer(struct virtio_serial_port *port, uint32_t r
     uint64_t end_us = cpu_now_us() + (port->host_open ? SEND_TIMEOUT_US : 0);
 
     for (;;) {
+        unsigned full = full_buffers(port);
+
+        /* Asked after the counting: what comes in answer to what was sent is no flood. */
         TRY(take_sent(port));
-        TRY(look_around(port, reader));
         if (port->sending != BUFFER_SENT) {
-            return OK;
+            return virtio_serial_control_take(port->serial);
         }
+        TRY(look_around(port, reader, full));
         if (cpu_now_us() > end_us) {
             port->host_open = false;
             return E_LINK_CLOSED;
@@ -197,12 +204,13 @@ static void offer_send_buffer(struct virtio_serial_port *port, struct slice byte
 static enum err send_piece(struct virtio_serial_port *port, uint32_t reader, struct slice bytes)
 {
     TRY(wait_for_send_buffer(port, reader));
+    TRY(look_around(port, reader, full_buffers(port)));
     if (port->changes != reader || port->overrun) {
         return E_LINK_CLOSED;
     }
     offer_send_buffer(port, bytes);
     virtio_pause(&port->serial->device);
-    TRY(look_around(port, reader));
+    TRY(look_around(port, reader, full_buffers(port)));
     TRY(take_sent(port));
     if (port->changes != reader || port->overrun) {
         return E_LINK_CLOSED;
