@@ -15,6 +15,8 @@
 static const struct fake_phone_spec locked = {.codename = "dipper", .made_for = REGION_CN};
 static const struct fake_phone_spec unlocked = {
     .codename = "dipper", .made_for = REGION_CN, .unlocked = true};
+static const struct fake_phone_spec no_verified_boot = {.codename = "hermes",
+                                                        .made_for = REGION_CN};
 static const struct fake_phone_spec android_one = {
     .codename = "dipper", .made_for = REGION_CN, .unlocked = true, .android_one = true};
 
@@ -370,6 +372,20 @@ static void a_locked_phone_takes_no_key(void **unused)
     end(fastboot);
 }
 
+static void no_key_without_verified_boot(void **unused)
+{
+    const struct signing_key *key = fake_user_key();
+    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
+    struct fake_fastboot *fastboot = make(&no_verified_boot);
+
+    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"),
+                        "FAILthis phone has no verified boot: no key counts");
+    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"),
+                        "FAILthis phone has no verified boot: no key counts");
+    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
+    end(fastboot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +398,7 @@ int main(void)
         cmocka_unit_test(cut_at_every_event),
         cmocka_unit_test(the_users_own_key),
         cmocka_unit_test(a_locked_phone_takes_no_key),
+        cmocka_unit_test(no_key_without_verified_boot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,8 @@
 ROM packages, kept in build/roms and made anew when an input changed: every model's for fastboot, and
 for adb sideload those that were asked for.
 
-    NAME/, NAME.tgz, NAME-img.zip   for fastboot         .made/MODEL-ROM.json       of what, and its name
-    miui_....zip                    for adb sideload     .made/MODEL-ROM-zip.json
+    NAME/, NAME.tgz, NAME-img.zip   for fastboot          .made/MODEL-ROM-package.*   of what (kept.py)
+    miui_....zip                    for adb sideload      .made/MODEL-ROM-ota.*
 """
 
 from __future__ import annotations
@@ -149,5 +149,5 @@ def _build_all(wanted: list[tuple[str, str]], make: Callable[..., Path]) -> int:
             raise
     _sweep(ROMS)
     size = _used_bytes(ROMS) / (1 << 20)
-    print(f"{len(wanted)} packages in {os.path.relpath(ROMS)}, {size:.0f} MiB", file=sys.stderr)
+    print(f"{len(wanted)} package{'s' * (len(wanted) != 1)} in {os.path.relpath(ROMS)}, {size:.0f} MiB", file=sys.stderr)
     return 0
