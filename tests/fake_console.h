@@ -53,6 +53,10 @@ struct fake_console {
     unsigned steps;     /* that the driver took: registers, barriers, looks at the clock */
     unsigned change_at; /* before this step the client goes and another comes; 0: never */
     bool changing;      /* it is seeing the one off */
+
+    uint64_t look_us; /* from one look at the clock to the next */
+    unsigned late;    /* looks until QEMU gets to what the driver tells it; 0: at once */
+    unsigned due;     /* so many are left */
 };
 
 /* The one device there is, for mmio_read32 and so on. */

@@ -20,17 +20,23 @@ struct world {
     struct link *link;
 };
 
-static int set_up(void **state)
+static void start(struct world *world)
 {
     static const char *const names[] = {"lab.fastboot"};
-    struct world *world = malloc(sizeof *world);
 
-    fake_console_make(&world->console);
-    world->dma = aligned_alloc(4096, VIRTIO_SERIAL_DMA_BYTES);
     assert_err(virtio_serial_init(&world->serial, &(struct virtio_device){BASE, VIRTIO_ID_CONSOLE},
                                   world->dma, names, 1),
                OK);
     world->link = virtio_serial_link(&world->serial, "lab.fastboot");
+}
+
+static int set_up(void **state)
+{
+    struct world *world = malloc(sizeof *world);
+
+    fake_console_make(&world->console);
+    world->dma = aligned_alloc(4096, VIRTIO_SERIAL_DMA_BYTES);
+    start(world);
     assert_non_null(world->link);
     assert_int_equal(world->link->ops->changes(world->link), 0);
     *state = world;
@@ -314,6 +320,35 @@ static void another_at_any_moment(void **state)
     assert_err(err, OK); /* at the last of them it was all over */
 }
 
+/* The computer stands still for a minute between any two looks of the phone. */
+static void on_a_busy_computer(void **state)
+{
+    struct world *world = *state;
+    struct fake_console *console = &world->console;
+    struct fake_console busy = {
+        .socket = console->socket, .look_us = 60000000, .late = 20, .host_connected = true};
+
+    *console = busy;
+    console->socket.room = FAKE_CONSOLE_BYTES;
+    start(world);
+    assert_int_equal(changes(world) % 2, 1);
+    assert_err(send(world, "power-on"), OK);
+    assert_int_equal(console->socket.got_bytes, 8);
+}
+
+/* But a device that never answers is given up. */
+static void dead(void **state)
+{
+    struct world *world = *state;
+    struct fake_console *console = &world->console;
+
+    fake_console_come(console);
+    assert_int_equal(changes(world) % 2, 1);
+    assert_err(send(world, "one"), OK);
+    console->late = UINT32_MAX;
+    assert_err(send(world, "two"), E_LINK_CLOSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +363,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(much_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unseen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_at_any_moment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(on_a_busy_computer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(dead, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

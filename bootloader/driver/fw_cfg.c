@@ -4,6 +4,7 @@
 
 #include "arch/cpu.h"
 #include "base/text.h"
+#include "driver/patience.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct entry {
 
 static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
 {
-    uint64_t end_us = cpu_now_us() + DMA_TIMEOUT_US;
+    struct patience patience = patience_of(DMA_TIMEOUT_US);
 
     put_be32(fw_cfg->dma, control);
     put_be32(fw_cfg->dma + 4, size);
@@ -44,11 +45,11 @@ static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
 
         cpu_barrier();
         left = __builtin_bswap32(*(volatile uint32_t *)(void *)fw_cfg->dma);
-        if ((left & DMA_ERROR) != 0 || cpu_now_us() > end_us) {
-            return E_FW_CFG_DEVICE;
-        }
         if (left == 0) {
             return OK;
+        }
+        if ((left & DMA_ERROR) != 0 || patience_is_over(&patience)) {
+            return E_FW_CFG_DEVICE;
         }
     }
 }
@@ -65,7 +66,8 @@ static enum err find(struct fw_cfg *fw_cfg, const char *name, struct entry *out_
         uint32_t count = left < ENTRIES_ONCE ? left : ENTRIES_ONCE;
 
         TRY(transfer(fw_cfg, DMA_READ, count * ENTRY_BYTES));
-        for (const uint8_t *entry = data; entry != data + count * ENTRY_BYTES; entry += ENTRY_BYTES) {
+        for (const uint8_t *entry = data; entry != data + count * ENTRY_BYTES;
+             entry += ENTRY_BYTES) {
             if (string_equals((const char *)entry + NAME_OFFSET, FW_CFG_NAME_BYTES, name)) {
                 *out_entry = (struct entry){.size = be32(entry),
                                             .selector = (uint32_t)entry[4] << 8 | entry[5]};

@@ -4,13 +4,13 @@
 
 #include "arch/cpu.h"
 
-#define UARTDR       0x00
-#define UARTFR       0x18
-#define UARTCR       0x30
-#define FR_TX_FULL   (1u << 5)
-#define FR_RX_EMPTY  (1u << 4)
-#define CR_ENABLE    0x301u /* the device, sending, receiving */
-#define SPINS_MAX    1000000
+#define UARTDR      0x00
+#define UARTFR      0x18
+#define UARTCR      0x30
+#define FR_TX_FULL  (1u << 5)
+#define FR_RX_EMPTY (1u << 4)
+#define CR_ENABLE   0x301u /* the device, sending, receiving */
+#define SPINS_MAX   1000000
 
 static void put(struct pl011 *uart, uint8_t byte)
 {

@@ -3,6 +3,7 @@
 #include "driver/virtio.h"
 
 #include "arch/cpu.h"
+#include "driver/patience.h"
 
 #include <string.h>
 
@@ -236,7 +237,7 @@ enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_h
 enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *out_head,
                         uint32_t *out_bytes)
 {
-    uint64_t end_us = cpu_now_us() + timeout_us;
+    struct patience patience = patience_of(timeout_us);
 
     for (;;) {
         bool done;
@@ -245,7 +246,7 @@ enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *
         if (done) {
             return OK;
         }
-        if (cpu_now_us() > end_us) {
+        if (patience_is_over(&patience)) {
             return E_VIRTIO_TIMEOUT;
         }
     }

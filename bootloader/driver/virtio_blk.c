@@ -16,16 +16,16 @@
 #define TYPE_FLUSH 4u
 #define TYPE_ZERO  13u
 
-#define STATUS_OK       0
-#define STATUS_PENDING  0xff
-#define HEADER_BYTES    16
-#define STATUS_OFFSET   HEADER_BYTES
-#define ZERO_OFFSET     32 /* of the range to be zeroed, in the request's page */
-#define ZERO_BYTES      16 /* sector 64, count 32, flags 32 */
-#define ZERO_UNMAP      1u
-#define ZERO_AT_ONCE    (1u << 21) /* sectors: a GiB */
-#define DATA_BYTES_MAX  (256u << 20) /* one request */
-#define TIMEOUT_US      10000000
+#define STATUS_OK      0
+#define STATUS_PENDING 0xff
+#define HEADER_BYTES   16
+#define STATUS_OFFSET  HEADER_BYTES
+#define ZERO_OFFSET    32 /* of the range to be zeroed, in the request's page */
+#define ZERO_BYTES     16 /* sector 64, count 32, flags 32 */
+#define ZERO_UNMAP     1u
+#define ZERO_AT_ONCE   (1u << 21)   /* sectors: a GiB */
+#define DATA_BYTES_MAX (256u << 20) /* one request */
+#define TIMEOUT_US     60000000     /* a computer that writes its own disk out can take very long */
 
 static struct virtio_blk *self(struct block *block)
 {

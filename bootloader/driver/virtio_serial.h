@@ -62,8 +62,6 @@ struct virtio_serial {
     struct virtqueue control_receive;
     struct virtqueue control_transmit;
     uint8_t *control_in; /* VIRTIO_SERIAL_EVENTS messages */
-    unsigned ports_told; /* by the device, */
-    unsigned names_told; /* and how many of their names */
     uint8_t *control_out;
     struct virtio_serial_port ports[VIRTIO_SERIAL_PORTS_MAX];
     size_t port_count;

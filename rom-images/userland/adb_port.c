@@ -3,6 +3,7 @@
 #include "adb_port.h"
 
 #include "ports.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 
 bool adb_port_open(struct adb_port *port)
 {
-    port->fd = port_open(PORT_NAME, O_RDWR | O_NONBLOCK);
+    port->fd = port_open(PORT_NAME, O_RDWR | O_NONBLOCK, DEVICE_WAIT_MS);
     port->gone = false;
     return port->fd >= 0;
 }

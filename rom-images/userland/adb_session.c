@@ -6,7 +6,8 @@
 
 #define SHORT_BYTES 512
 
-/* A short payload goes with its header: two small packets would wait for each other on their way. */
+/* A short payload goes with its header: two small packets would wait for each other on their way.
+ */
 static bool send(struct adb_session *session, uint32_t command, uint32_t arg0, uint32_t arg1,
                  struct slice payload)
 {
@@ -100,7 +101,8 @@ static void on_open(struct adb_session *session)
     if (message->arg0 == 0) {
         return;
     }
-    if (stream == NULL || message->payload_bytes == 0 || message->payload_bytes >= sizeof(service)) {
+    if (stream == NULL || message->payload_bytes == 0 ||
+        message->payload_bytes >= sizeof(service)) {
         tell(session, ADB_CLSE, 0, message->arg0);
         return;
     }
@@ -122,9 +124,9 @@ static void on_write(struct adb_session *session, struct adb_stream *stream)
 {
     uint32_t local_id = stream->local_id;
     uint32_t remote_id = stream->remote_id;
-    bool taken = session->ops->data(session->context, stream,
-                                    slice_of(session->parser.payload,
-                                             session->parser.message.payload_bytes));
+    bool taken = session->ops->data(
+        session->context, stream,
+        slice_of(session->parser.payload, session->parser.message.payload_bytes));
 
     if (stream->local_id != local_id) {
         return; /* the service has closed it meanwhile */
@@ -196,8 +198,7 @@ size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream, 
     size_t size = bytes.size < session->peer_payload_max ? bytes.size : session->peer_payload_max;
 
     if (!stream->may_write || size == 0 ||
-        !send(session, ADB_WRTE, stream->local_id, stream->remote_id,
-              slice_of(bytes.data, size))) {
+        !send(session, ADB_WRTE, stream->local_id, stream->remote_id, slice_of(bytes.data, size))) {
         return 0;
     }
     stream->may_write = false;

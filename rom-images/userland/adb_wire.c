@@ -40,8 +40,7 @@ static bool read_header(struct adb_parser *parser)
     };
 
     if (le32(h + 20) != ~message.command || !is_command(message.command) ||
-        message.payload_bytes > ADB_PAYLOAD_MAX ||
-        (parser->lost && message.command != ADB_CNXN)) {
+        message.payload_bytes > ADB_PAYLOAD_MAX || (parser->lost && message.command != ADB_CNXN)) {
         return false;
     }
     parser->message = message;

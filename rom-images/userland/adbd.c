@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * adbd: the running ROM's side of adb, at the port lab.adb. Started by init, as root, without keys: it
- * is a phone in a lab, and its serial line has a root shell as well.
+ * adbd: the running ROM's side of adb, at the port lab.adb. Started by init, as root, without keys:
+ * it is a phone in a lab, and its serial line has a root shell as well.
  *
- *   adb shell COMMAND       what busybox's sh says; no terminal, so an interactive shell has no prompt
- *   adb reboot [bootloader|recovery]
- *   adb root, remount, tcpip, ...   one sentence: see `answers`
+ *   adb shell COMMAND       what busybox's sh says; no terminal, so an interactive shell has no
+ * prompt adb reboot [bootloader|recovery] adb root, remount, tcpip, ...   one sentence: see
+ * `answers`
  *
  * Everything else, such as push and install, is refused at once.
- * A command's output waits until the computer has taken what came before; nothing is buffered beyond.
+ * A command's output waits until the computer has taken what came before; nothing is buffered
+ * beyond.
  */
 #include "adb_port.h"
 #include "adb_session.h"
@@ -42,7 +43,8 @@ enum stream_tag {
 };
 
 #define NOT_THIS "This phone has one connection to the computer, and this is it.\n"
-#define NO_WRITE "The system is read-only: its blocks were signed. Flash another one with fastboot.\n"
+#define NO_WRITE \
+    "The system is read-only: its blocks were signed. Flash another one with fastboot.\n"
 
 static const struct {
     const char *service; /* as it begins */
@@ -306,11 +308,8 @@ static void serve(struct adbd *adbd)
 
 int main(void)
 {
-    static const struct adb_session_ops ops = {.send = on_send,
-                                               .open = on_open,
-                                               .data = on_data,
-                                               .ready = on_ready,
-                                               .closed = on_closed};
+    static const struct adb_session_ops ops = {
+        .send = on_send, .open = on_open, .data = on_data, .ready = on_ready, .closed = on_closed};
     static struct adbd adbd;
     static struct props props;
 

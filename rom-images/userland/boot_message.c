@@ -3,14 +3,13 @@
 #include "boot_message.h"
 
 #include "disk_partition.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define MISC_WAIT_MS 2000
 
 static void put(uint8_t *field, size_t size, const char *text)
 {
@@ -49,7 +48,7 @@ bool boot_message_asks(const struct bootloader_message *message, const char *lin
 
 bool boot_message_read(struct bootloader_message *out)
 {
-    int fd = disk_partition_open("misc", O_RDONLY, MISC_WAIT_MS);
+    int fd = disk_partition_open("misc", O_RDONLY, DEVICE_WAIT_MS);
     ssize_t got;
 
     if (fd < 0) {
@@ -64,13 +63,14 @@ bool boot_message_read(struct bootloader_message *out)
 
 bool boot_message_write(const struct bootloader_message *message)
 {
-    int fd = disk_partition_open("misc", O_WRONLY, MISC_WAIT_MS);
+    int fd = disk_partition_open("misc", O_WRONLY, DEVICE_WAIT_MS);
     bool done;
 
     if (fd < 0) {
         return false;
     }
-    done = pwrite(fd, message, sizeof(*message), MISC_MESSAGE_OFFSET) == (ssize_t)sizeof(*message) &&
-           fsync(fd) == 0;
+    done =
+        pwrite(fd, message, sizeof(*message), MISC_MESSAGE_OFFSET) == (ssize_t)sizeof(*message) &&
+        fsync(fd) == 0;
     return close(fd) == 0 && done;
 }

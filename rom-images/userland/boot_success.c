@@ -4,6 +4,7 @@
 
 #include "base/crc32.h"
 #include "disk_partition.h"
+#include "waiting.h"
 
 #include <fcntl.h>
 #include <stddef.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #define SERVICE_PATH "/sys/firmware/flashlab/boot_success"
-#define MISC_WAIT_MS 2000
 #define SUCCESSFUL   (1u << 7)
 
 static uint32_t record_crc(const struct slots_record *record)
@@ -21,8 +21,8 @@ static uint32_t record_crc(const struct slots_record *record)
 
 bool boot_success_mark(struct slots_record *record, const char *slot_suffix)
 {
-    size_t index = slot_suffix[0] == '_' && slot_suffix[1] >= 'a' ? (size_t)(slot_suffix[1] - 'a')
-                                                                   : SLOTS_MAX;
+    size_t index =
+        slot_suffix[0] == '_' && slot_suffix[1] >= 'a' ? (size_t)(slot_suffix[1] - 'a') : SLOTS_MAX;
     uint16_t info;
 
     if (le32(record->magic) != SLOTS_MAGIC || le32(record->crc32) != record_crc(record) ||
@@ -43,7 +43,7 @@ static const char *mark_slot(const char *slot_suffix)
 {
     struct slots_record record;
     const char *word = "unchanged";
-    int fd = disk_partition_open("misc", O_RDWR, MISC_WAIT_MS);
+    int fd = disk_partition_open("misc", O_RDWR, DEVICE_WAIT_MS);
 
     if (fd < 0) {
         return "failed";

@@ -20,6 +20,7 @@
 #include "starting.h"
 #include "system_mount.h"
 #include "trace.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -33,7 +34,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PORT_WAIT_MS   5000
 #define SHELL_PAUSE_MS 1000
 #define STARTING_MS    1000 /* the moment that a person sees before a refused system restarts */
 #define NEVER          INT64_MAX
@@ -147,7 +147,7 @@ static void come_home(struct phone *phone)
     } else {
         draw(phone);
     }
-    if (!trace_open(&phone->trace, phone->modules.count == 0 ? 0 : PORT_WAIT_MS)) {
+    if (!trace_open(&phone->trace, phone->modules.count == 0 ? 0 : DEVICE_WAIT_MS)) {
         fprintf(stderr, "init: no port lab.trace\n");
     }
     if (no_panel != NULL) {

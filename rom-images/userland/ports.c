@@ -33,7 +33,7 @@ static bool has_name(const char *device, const char *wanted)
     return strcmp(name, wanted) == 0;
 }
 
-int port_open(const char *name, int flags)
+static int open_now(const char *name, int flags)
 {
     DIR *folder = opendir(PORTS_FOLDER);
     struct dirent *entry;
@@ -51,4 +51,16 @@ int port_open(const char *name, int flags)
     }
     closedir(folder);
     return fd;
+}
+
+int port_open(const char *name, int flags, unsigned wait_ms)
+{
+    for (unsigned waited_ms = 0;; waited_ms++) {
+        int fd = open_now(name, flags);
+
+        if (fd >= 0 || waited_ms >= wait_ms) {
+            return fd;
+        }
+        usleep(1000);
+    }
 }

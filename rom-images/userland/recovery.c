@@ -2,11 +2,11 @@
 /*
  * The recovery: the first process of the system in the partition `recovery`.
  *
- * A menu that the phone's keys drive: restart, erase the user's data, take a package from a computer.
- * There is no shell: what a locked phone runs must not let anybody in.
+ * A menu that the phone's keys drive: restart, erase the user's data, take a package from a
+ * computer. There is no shell: what a locked phone runs must not let anybody in.
  *
- * The bootloader message is cleared when the person leaves, as the real recovery does; a phone whose
- * power is cut here comes back here.
+ * The bootloader message is cleared when the person leaves, as the real recovery does; a phone
+ * whose power is cut here comes back here.
  */
 #include "boot_message.h"
 #include "first_process.h"
@@ -20,6 +20,7 @@
 #include "recovery_storage.h"
 #include "recovery_wipe.h"
 #include "trace.h"
+#include "waiting.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -28,8 +29,6 @@
 #include <unistd.h>
 
 #define STAGE        "recovery"
-#define PORT_WAIT_MS 5000
-#define KEYS_WAIT_MS 2000
 #define NOBODY_MS    100 /* between two looks for a computer */
 #define TOLD_PERCENT 10  /* the trace is told of so much */
 
@@ -64,8 +63,8 @@ static void show_page(struct recovery *recovery)
 
 static void report_menu(struct recovery *recovery, const struct bootloader_message *message)
 {
-    bool asked = string_equals((const char *)message->command, sizeof(message->command),
-                               BCB_BOOT_RECOVERY);
+    bool asked =
+        string_equals((const char *)message->command, sizeof(message->command), BCB_BOOT_RECOVERY);
     struct trace_event event;
 
     trace_begin_stage(&event, STAGE, "menu");
@@ -90,8 +89,9 @@ static void come_up(struct recovery *recovery)
     (void)boot_message_read(&message); /* unreadable: nobody asked for anything */
     recovery->view.mismatch = boot_message_asks(&message, RECOVERY_SHOW_MISMATCH);
     show(recovery);
-    recovery_keys_open(&recovery->keys, KEYS_WAIT_MS); /* who is told of the menu may press at once */
-    (void)trace_open(&recovery->trace, PORT_WAIT_MS);
+    recovery_keys_open(&recovery->keys,
+                       DEVICE_WAIT_MS); /* who is told of the menu may press at once */
+    (void)trace_open(&recovery->trace, DEVICE_WAIT_MS);
     report_menu(recovery, &message);
 }
 
@@ -159,7 +159,8 @@ static void show_checked(void *context, uint64_t done_blocks, uint64_t all_block
     show_percent(context, (unsigned)(done_blocks * 100 / all_blocks));
 }
 
-/* The last moment before the first write: a phone whose power is cut from now on comes back here. */
+/* The last moment before the first write: a phone whose power is cut from now on comes back here.
+ */
 static bool begin_install(void *context, const struct recovery_metadata *metadata)
 {
     struct recovery *recovery = context;

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define SAME_FIELDS_BYTES (offsetof(struct zip_local, extra_bytes) - offsetof(struct zip_local, flags))
+#define SAME_FIELDS_BYTES \
+    (offsetof(struct zip_local, extra_bytes) - offsetof(struct zip_local, flags))
 
 /* Where the reading stands. */
 struct reading {
@@ -133,8 +134,8 @@ static enum recovery_fault read_file(struct reading *reading, struct recovery_fi
 enum recovery_fault recovery_archive_read(struct recovery_package *package,
                                           struct recovery_archive *out_archive)
 {
-    uint64_t end_offset =
-        package->signed_bytes - (sizeof(struct zip_end) - sizeof(((struct zip_end *)0)->comment_bytes));
+    uint64_t end_offset = package->signed_bytes -
+                          (sizeof(struct zip_end) - sizeof(((struct zip_end *)0)->comment_bytes));
     struct reading reading = {.package = package};
     struct zip_end end;
     enum recovery_fault fault = read_end(package, &end);

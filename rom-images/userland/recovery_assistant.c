@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define READ_BYTES   65536
-#define NUMBER_BYTES 8 /* a block's number, as adb takes it */
+#define NUMBER_BYTES 8         /* a block's number, as adb takes it */
 #define BLOCKS_MAX   100000000 /* numbers of eight digits */
 
 #define SIDELOAD "sideload-host:"
@@ -183,7 +183,8 @@ bool recovery_assistant_pump(struct recovery_assistant *assistant, int wait_ms)
     static uint8_t room[READ_BYTES];
     struct slice bytes;
 
-    switch (adb_port_receive(&assistant->port, (struct span){room, sizeof(room)}, wait_ms, &bytes)) {
+    switch (
+        adb_port_receive(&assistant->port, (struct span){room, sizeof(room)}, wait_ms, &bytes)) {
     case ADB_PORT_QUIET:
         return true;
     case ADB_PORT_BYTES:

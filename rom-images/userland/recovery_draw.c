@@ -12,14 +12,14 @@
 #define WARNING    0xff9a3c
 #define TROUGH     0x2a3138
 
-#define EDGE_PX      40
-#define TITLE_Y_PX   96
-#define GAP_PX       16
-#define BODY_GAP_PX  44
-#define ITEM_PX      128
-#define PROGRESS_PX  28
-#define BOTTOM_PX    48
-#define FOOT_GAP_PX  10
+#define EDGE_PX     40
+#define TITLE_Y_PX  96
+#define GAP_PX      16
+#define BODY_GAP_PX 44
+#define ITEM_PX     128
+#define PROGRESS_PX 28
+#define BOTTOM_PX   48
+#define FOOT_GAP_PX 10
 
 static const struct text_pair texts[TEXT_COUNT] = {TEXTS(TEXT_PAIR)};
 
@@ -32,8 +32,8 @@ static struct rect column(const struct canvas *canvas, int y_px)
 static int draw_pair(const struct canvas *canvas, int y_px, const struct text_pair *text,
                      const struct type_style *english, uint32_t colour)
 {
-    y_px += type_draw_block(canvas, english, ALIGN_CENTRE, column(canvas, y_px), colour,
-                            text->english);
+    y_px +=
+        type_draw_block(canvas, english, ALIGN_CENTRE, column(canvas, y_px), colour, text->english);
     y_px += type_draw_block(canvas, &style_under, ALIGN_CENTRE, column(canvas, y_px), SOFT,
                             text->chinese);
     return y_px;
@@ -96,8 +96,8 @@ static void draw_items(const struct canvas *canvas, const struct recovery_view *
 
         type_draw(canvas, &style_item, ALIGN_CENTRE, middle, y_px, selected ? SELECTED : INK,
                   text->english);
-        type_draw(canvas, &style_under, ALIGN_CENTRE, middle,
-                  y_px + type_line_height(&style_item), selected ? SELECTED : SOFT, text->chinese);
+        type_draw(canvas, &style_under, ALIGN_CENTRE, middle, y_px + type_line_height(&style_item),
+                  selected ? SELECTED : SOFT, text->chinese);
         y_px += ITEM_PX;
     }
 }

@@ -12,12 +12,9 @@ static const struct image {
     const char *partition;
     bool required;
 } images[] = {
-    {"system.img", "system", false},
-    {"vendor.img", "vendor", false},
-    {"cust.img", "cust", false},
-    {"dtbo.img", "dtbo", false},
-    {"boot.img", "boot", true},
-    {"recovery.img", "recovery", false},
+    {"system.img", "system", false}, {"vendor.img", "vendor", false},
+    {"cust.img", "cust", false},     {"dtbo.img", "dtbo", false},
+    {"boot.img", "boot", true},      {"recovery.img", "recovery", false},
 };
 
 /* Written last, in one go, and over the whole of its partition. */
@@ -130,8 +127,7 @@ static enum recovery_fault write_image(struct install *install, const struct ima
 /* Nothing of the old image may be left behind the new one. */
 static enum recovery_fault write_vbmeta(struct install *install)
 {
-    const struct recovery_file *file =
-        recovery_archive_find(&install->archive, vbmeta_image.file);
+    const struct recovery_file *file = recovery_archive_find(&install->archive, vbmeta_image.file);
     const struct recovery_target *target = install->target;
     static uint8_t room[VBMETA_ROOM_BYTES];
     uint64_t partition_bytes = 0;

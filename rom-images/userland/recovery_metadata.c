@@ -69,8 +69,7 @@ static void vbmeta_property(struct slice vbmeta, const char *key, char *out, siz
     }
 }
 
-void recovery_phone_read(const struct props *props, struct slice vbmeta,
-                         struct recovery_phone *out)
+void recovery_phone_read(const struct props *props, struct slice vbmeta, struct recovery_phone *out)
 {
     const char *hwc = props_get(props, "ro.boot.hwc", "");
     bool china = strcmp(hwc, "CN") == 0 || strncmp(hwc, "CN_", 3) == 0;
@@ -79,10 +78,9 @@ void recovery_phone_read(const struct props *props, struct slice vbmeta,
     *out = (struct recovery_phone){0};
     (void)text_of(props, "ro.product.device", out->product, sizeof(out->product));
     copy_string(out->region, sizeof(out->region), china ? "cn" : "global", sizeof("global"));
-    out->region_held =
-        strcmp(props_get(props, "ro.flashlab.policy_list", ""), "1") == 0 &&
-        strcmp(props_get(props, "ro.secureboot.lockstate", ""), "unlocked") != 0 &&
-        strcmp(props_get(props, "ro.boot.flashlab.regime", ""), "none") != 0;
+    out->region_held = strcmp(props_get(props, "ro.flashlab.policy_list", ""), "1") == 0 &&
+                       strcmp(props_get(props, "ro.secureboot.lockstate", ""), "unlocked") != 0 &&
+                       strcmp(props_get(props, "ro.boot.flashlab.regime", ""), "none") != 0;
     if (!number(props_get(props, "ro.boot.anti", ""), &out->rollback_index)) {
         out->rollback_index = 0;
     }

@@ -33,9 +33,8 @@ static void take_block(struct recovery_package *package, uint64_t index, struct 
 {
     uint64_t start = index * RECOVERY_ZIP_BLOCK_BYTES;
     size_t size = block_bytes(package->source->size_bytes, index);
-    size_t signed_size = start >= package->signed_bytes
-                             ? 0
-                             : block_bytes(package->signed_bytes, index);
+    size_t signed_size =
+        start >= package->signed_bytes ? 0 : block_bytes(package->signed_bytes, index);
 
     if (signed_size != 0) {
         sha256_digest(slice_of(package->block, signed_size), package->digests[index]);
@@ -79,7 +78,8 @@ static void signed_digest(const struct recovery_package *package, uint8_t out[SH
     sha256_init(&sha);
     sha256_update(&sha, slice_of(purpose, sizeof(purpose)));
     sha256_update(&sha, slice_of(size, sizeof(size)));
-    sha256_update(&sha, slice_of(package->digests, blocks_of(package->signed_bytes) * SHA256_BYTES));
+    sha256_update(&sha,
+                  slice_of(package->digests, blocks_of(package->signed_bytes) * SHA256_BYTES));
     sha256_final(&sha, out);
 }
 

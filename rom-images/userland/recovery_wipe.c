@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "disk_partition.h"
+#include "waiting.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,14 +14,13 @@
 #include <unistd.h>
 
 #define PIECE_BYTES (1u << 20)
-#define WAIT_MS     2000
 
 static uint8_t zeros[PIECE_BYTES]; /* never written: const, it would lie in the file */
 static uint8_t piece[PIECE_BYTES];
 
 /*
- * One piece: read, and overwritten only if something is there. A phone's disk is sparse, and writing
- * zeros where there are some would fill the host's disk.
+ * One piece: read, and overwritten only if something is there. A phone's disk is sparse, and
+ * writing zeros where there are some would fill the host's disk.
  */
 static bool clean_piece(int fd, uint64_t offset, size_t size)
 {
@@ -64,7 +64,7 @@ static bool wipe(const char *name, unsigned wait_ms, bool *out_found)
 bool recovery_wipe_data(void)
 {
     bool found;
-    bool data = wipe("userdata", WAIT_MS, &found);
+    bool data = wipe("userdata", DEVICE_WAIT_MS, &found);
     bool cache = wipe("cache", 0, &found) || !found;
 
     return data && cache;

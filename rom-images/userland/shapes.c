@@ -193,8 +193,7 @@ void shape_hills(const struct canvas *canvas, const struct hills *hills)
         lines[x] = crest(hills, x);
     }
     for (int y = top; y < bottom; y++) {
-        uint32_t colour =
-            colour_mix(hills->top, hills->bottom, (unsigned)((y - top) * 256 / fade));
+        uint32_t colour = colour_mix(hills->top, hills->bottom, (unsigned)((y - top) * 256 / fade));
 
         if (y < solid) {
             crest_row(&shown, lines, y, colour);

@@ -8,6 +8,7 @@
 #include "disk_partition.h"
 #include "format/misc.h"
 #include "verity.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,6 @@
 #define WHERE        "/system"
 #define TYPE         "squashfs"
 #define WORD         "flashlab.system="
-#define WAIT_MS      3000
 #define LOW_PRIORITY 15
 #define DM_NAME      "system"
 #define READ_BYTES   (16 * VERITY_BLOCK)
@@ -86,7 +86,7 @@ static bool find_partition(const struct props *props, char out_path[PARTITION_PA
     int fd;
 
     snprintf(name, sizeof(name), "system%.8s", props_get(props, "ro.boot.slot_suffix", ""));
-    fd = disk_partition_open(name, O_RDONLY, WAIT_MS);
+    fd = disk_partition_open(name, O_RDONLY, DEVICE_WAIT_MS);
     if (fd >= 0) {
         close(fd);
     }
@@ -220,7 +220,7 @@ bool system_mount_note(uint64_t block)
 {
     struct verity_note note = {.magic = {0}};
     struct verity_note old;
-    int misc = disk_partition_open("misc", O_RDWR, WAIT_MS);
+    int misc = disk_partition_open("misc", O_RDWR, DEVICE_WAIT_MS);
     bool done;
 
     memcpy(note.magic, VERITY_NOTE_MAGIC, sizeof(note.magic));
@@ -238,7 +238,7 @@ void system_mount_forget(void)
 {
     static const struct verity_note none;
     struct verity_note old;
-    int misc = disk_partition_open("misc", O_RDWR, WAIT_MS);
+    int misc = disk_partition_open("misc", O_RDWR, DEVICE_WAIT_MS);
 
     if (misc < 0) {
         return;

@@ -11,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PORT_NAME  "lab.trace"
-#define PORT_FLAGS (O_WRONLY | O_NONBLOCK)
+#define PORT_NAME "lab.trace"
 
 static uint64_t now_us(void)
 {
@@ -27,20 +26,24 @@ static uint64_t now_us(void)
     return ticks / hz * 1000000 + ticks % hz * 1000000 / hz;
 }
 
+/*
+ * A port can be written to once its other side is open: QEMU says so after the name, as soon as it
+ * gets to it. Until then poll() finds a hang-up.
+ */
+static bool is_connected(int fd)
+{
+    struct pollfd port = {.fd = fd, .events = POLLOUT};
+
+    return poll(&port, 1, 0) > 0 && (port.revents & POLLHUP) == 0;
+}
+
 bool trace_open(struct trace *trace, unsigned wait_ms)
 {
-    struct pollfd writable = {.fd = port_open(PORT_NAME, PORT_FLAGS), .events = POLLOUT};
-
-    for (unsigned waited_ms = 0; writable.fd < 0 && waited_ms < wait_ms; waited_ms++) {
-        usleep(1000);
-        writable.fd = port_open(PORT_NAME, PORT_FLAGS);
-    }
-    trace->fd = writable.fd;
-    if (writable.fd < 0) {
+    trace->fd = port_open(PORT_NAME, O_WRONLY | O_NONBLOCK, wait_ms);
+    if (trace->fd < 0) {
         return false;
     }
-    /* A port can be written to once its other side is open: QEMU says so just after the name. */
-    for (unsigned waited_ms = 0; waited_ms < 200 && poll(&writable, 1, 0) == 0; waited_ms++) {
+    for (unsigned waited_ms = 0; !is_connected(trace->fd) && waited_ms < wait_ms; waited_ms++) {
         usleep(1000);
     }
     return true;
@@ -62,6 +65,7 @@ void trace_begin_stage(struct trace_event *event, const char *stage, const char 
 
 void trace_send(const struct trace *trace, struct trace_event *event)
 {
+    struct pollfd port = {.fd = trace->fd, .events = POLLOUT};
     ssize_t sent;
 
     json_end(&event->text);
@@ -72,7 +76,9 @@ void trace_send(const struct trace *trace, struct trace_event *event)
     event->line[event->text.length] = '\n';
     do {
         sent = write(trace->fd, event->line, event->text.length + 1);
-    } while (sent < 0 && errno == EINTR);
+    } while (sent < 0 &&
+             (errno == EINTR || (errno == EAGAIN && poll(&port, 1, TRACE_STALL_MS) > 0 &&
+                                 (port.revents & POLLHUP) == 0)));
 }
 
 void trace_what(const struct trace *trace, const char *name, const char *what)

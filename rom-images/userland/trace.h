@@ -3,8 +3,8 @@
  * What the ROM reports on the port lab.trace: one JSON object a line, as the firmware does before
  * it.
  *
- * t_us is the time since power-on, from the same counter that the firmware reads. The ROM never
- * waits for a reader: when nobody takes a line, it is dropped.
+ * t_us is the time since power-on, from the same counter that the firmware reads. A reader who is
+ * slow is waited for, TRACE_STALL_MS a line; when there is none the line is dropped.
  */
 #ifndef USERLAND_TRACE_H
 #define USERLAND_TRACE_H
@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #define TRACE_LINE_BYTES 8192 /* holds any values of properties, escaped */
+#define TRACE_STALL_MS   2000
 
 struct trace {
     int fd; /* -1: no port */
@@ -23,7 +24,9 @@ struct trace_event {
     struct text text;
 };
 
-/* Finds the port by its name and opens it; waits at most `wait_ms` for it to come. False: no port.
+/*
+ * Finds the port by its name and opens it; waits at most `wait_ms` for it to come, and for QEMU to
+ * say that its other side is open. False: no port.
  */
 bool trace_open(struct trace *trace, unsigned wait_ms);
 
