@@ -107,6 +107,11 @@ static const uint8_t *property(const void *tree, const char *path, const char *n
     return value;
 }
 
+static const char *words(const void *tree, const char *path, const char *name, int size)
+{
+    return (const char *)property(tree, path, name, size);
+}
+
 static void tells_the_kernel(void **state)
 {
     struct span room = machine();
@@ -116,14 +121,15 @@ static void tells_the_kernel(void **state)
     const char *reserved = "/reserved-memory/framebuffer@7e000000";
 
     assert_err(kernel_dtb_edit(room, &told), OK);
-    assert_string_equal(property(tree, "/psci", "method", 4), "smc");
-    assert_string_equal(property(tree, "/psci", "compatible", 13), "arm,psci-1.0");
-    assert_string_equal(property(tree, "/chosen", "bootargs", (int)strlen(told.bootargs) + 1),
+    assert_string_equal(words(tree, "/psci", "method", 4), "smc");
+    assert_string_equal(words(tree, "/psci", "compatible", 13), "arm,psci-1.0");
+    assert_string_equal(words(tree, "/chosen", "bootargs", (int)strlen(told.bootargs) + 1),
                         told.bootargs);
     assert_int_equal(be32(property(tree, "/chosen", "kaslr-seed", 4)), 7);
     assert_int_equal(be64(property(tree, "/chosen", "linux,initrd-start", 8)), RAMDISK_ADDRESS);
-    assert_int_equal(be64(property(tree, "/chosen", "linux,initrd-end", 8)), RAMDISK_ADDRESS + 12345);
-    assert_string_equal(property(tree, fb, "compatible", 19), "simple-framebuffer");
+    assert_int_equal(be64(property(tree, "/chosen", "linux,initrd-end", 8)),
+                     RAMDISK_ADDRESS + 12345);
+    assert_string_equal(words(tree, fb, "compatible", 19), "simple-framebuffer");
     assert_int_equal(be32(property(tree, fb, "width", 4)), 720);
     assert_int_equal(be32(property(tree, fb, "height", 4)), 1499);
     assert_int_equal(be32(property(tree, fb, "stride", 4)), 2880);
@@ -144,8 +150,8 @@ static void without_panel_or_ramdisk(void **state)
     told.ramdisk.size = 0;
     assert_err(kernel_dtb_edit(room, &told), OK);
     assert_int_equal(fdt_path_offset(room.data, "/reserved-memory"), -FDT_ERR_NOTFOUND);
-    assert_null(fdt_getprop(room.data, fdt_path_offset(room.data, "/chosen"), "linux,initrd-start",
-                            NULL));
+    assert_null(
+        fdt_getprop(room.data, fdt_path_offset(room.data, "/chosen"), "linux,initrd-start", NULL));
     free(room.data);
 }
 
