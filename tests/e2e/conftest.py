@@ -17,8 +17,10 @@ PHONE = ROOT / "scripts" / "phone"
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from lab import paths, store  # noqa: E402
+from lab.qemu import RunningPhone  # noqa: E402
 
 HANG_S = 120  # a detector, not a measure: a busy machine is slow, and that is no fault
+TOLD_LINES = 12  # of a phone's trace and log, when its test fails
 CLOCK = "2018-09-14T09:41:00"
 
 
@@ -32,6 +34,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("soak")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(autouse=True)
+def seen_phones(request, monkeypatch):
+    """The phones that a test ran in this process, so that a failure tells what they did."""
+    seen = request.node.phones = []
+    start = RunningPhone._start
+
+    def start_and_note(running: RunningPhone) -> None:
+        seen.append(running)
+        start(running)
+
+    monkeypatch.setattr(RunningPhone, "_start", start_and_note)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    report = (yield).get_result()
+    if report.failed:
+        for running in getattr(item, "phones", []):
+            report.sections.append((f"phone {running.folder.name}", what_it_did(running)))
+
+
+def what_it_did(running: RunningPhone) -> str:
+    events = [json.dumps(event, ensure_ascii=False) for event in running.events[-TOLD_LINES:]]
+    log = running.log.decode(errors="replace").splitlines()[-TOLD_LINES:]
+    counts = f"{len(running.events)} events, QEMU's exit code: {running.exit_code}"
+    return "\n".join([counts, *events, "its log:", *log])
 
 
 def without_display() -> dict[str, str]:
