@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <string.h>
 
-
 static_assert(NOR_STATE_B_OFFSET + NOR_STATE_BYTES == NOR_WRITE_BYTES,
               "the second state sector is the last that the firmware uses");
 
@@ -64,7 +63,8 @@ static void write_fuses(const struct nor_spec *spec, uint8_t *sector)
     memcpy(sector, &record, sizeof(record));
 }
 
-/* A phone that comes unlocked was allowed to be; one that comes locked must ask for a token first.
+/*
+ * A phone that comes unlocked was allowed to be; one that comes locked must ask for a token first.
  */
 static void write_state(const struct nor_spec *spec, uint8_t *half)
 {

@@ -2,8 +2,8 @@
 /*
  * The flow: power-on -> board -> storage -> verify -> policy -> boot | brick.
  *
- * START READING in flow.c: it calls the stages in this order, hands what one found out to the next, and
- * reports each (flow_report.c).
+ * START READING in flow.c: it calls the stages in this order, hands what one found out to the next,
+ * and reports each (flow_report.c).
  */
 #ifndef FLOW_H
 #define FLOW_H
@@ -43,7 +43,7 @@ struct flow {
     bool recovery_loaded; /* what was read is the recovery: FATE_RECOVERY starts it */
     enum err boot_err;
     uint64_t kernel_entry;
-    bool went_on;  /* fastboot mode was left to start the phone: nothing that led there counts again */
+    bool went_on;  /* fastboot mode was left to start the phone: what led there is over */
     enum key wish; /* what the keys ask for at power-on; KEY_NONE: nothing */
     struct decision decision;
     enum screen screen;
@@ -52,8 +52,9 @@ struct flow {
 };
 
 /*
- * Runs the phone from power-on to its verdict. On the phone it comes back only when nothing was started:
- * the screen that says why is on. On a fake phone it always does, and *out_flow tells the story.
+ * Runs the phone from power-on to its verdict. On the phone it comes back only when nothing was
+ * started: the screen that says why is on. On a fake phone it always does, and *out_flow tells the
+ * story.
  */
 void flow_run(const struct phone *phone, struct flow *out_flow);
 

@@ -12,9 +12,9 @@ void flow_prepare(struct flow *flow);
 void flow_tell(struct flow *flow);
 
 /*
- * Does what flow->decision says; what a person asks for on the way becomes the decision, told again.
- * On the phone it comes back with true when the flow is to begin anew (fastboot continue; *flow is as
- * before power-on then), with false when there is nothing more to be done.
+ * Does what flow->decision says; what a person asks for on the way becomes the decision, told
+ * again. On the phone it comes back with true when the flow is to begin anew (fastboot continue;
+ * *flow is as before power-on then), with false when there is nothing more to be done.
  */
 bool flow_end(struct flow *flow);
 

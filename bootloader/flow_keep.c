@@ -57,8 +57,8 @@ void flow_keep_heed(struct flow *flow)
 {
     struct decision *decision = &flow->decision;
 
-    if (flow->asked == BCB_NONE || decision->fate == FATE_DEAD ||
-        decision->reason == REASON_KEYS || decision->reason == REASON_COMMAND) {
+    if (flow->asked == BCB_NONE || decision->fate == FATE_DEAD || decision->reason == REASON_KEYS ||
+        decision->reason == REASON_COMMAND) {
         return;
     }
     decision->fate = flow->asked == BCB_RECOVERY ? FATE_RECOVERY : FATE_FASTBOOT;

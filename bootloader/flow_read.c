@@ -20,8 +20,8 @@
 
 #define KEY_ID_BYTES 4 /* of the hash of a user's key: what a person compares */
 
-static enum err read_nor(const struct phone *phone, uint32_t offset, struct span room, size_t length,
-                         struct slice *out_bytes)
+static enum err read_nor(const struct phone *phone, uint32_t offset, struct span room,
+                         size_t length, struct slice *out_bytes)
 {
     if (length > room.size) {
         return E_SLICE_RANGE;
@@ -31,7 +31,10 @@ static enum err read_nor(const struct phone *phone, uint32_t offset, struct span
     return OK;
 }
 
-/* The overlay is much smaller than its place in the NOR: read what its header says, at most that place. */
+/*
+ * The overlay is much smaller than its place in the NOR: read what its header says, at most that
+ * place.
+ */
 static enum err read_overlay(const struct phone *phone, struct slice *out_overlay)
 {
     uint32_t size;
@@ -102,8 +105,7 @@ enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start
     const struct verify_trust trust = {
         .root_key_sha256 = board->root_key_sha256,
         .user_key_sha256 = flow->state.user_key_sha256,
-        .unlocked =
-            flow->state.unlocked || (board->protections & PROTECTION_BOOTLOADER_LOCK) == 0,
+        .unlocked = flow->state.unlocked || (board->protections & PROTECTION_BOOTLOADER_LOCK) == 0,
         .no_hashtree = (board->protections & PROTECTION_VERIFIED_BOOT) == 0,
     };
 

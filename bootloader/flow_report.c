@@ -171,8 +171,8 @@ static bool report_rollback(const struct flow *flow, const struct decision *deci
 
 static bool report_region(const struct flow *flow, const struct decision *decision)
 {
-    bool refused = decision->reason == REASON_REGION_MISMATCH ||
-                   decision->reason == REASON_REGION_UNKNOWN;
+    bool refused =
+        decision->reason == REASON_REGION_MISMATCH || decision->reason == REASON_REGION_UNKNOWN;
     struct report report;
 
     report_begin(&report, flow->phone, "policy", "region");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happened, told twice: a JSON line on lab.trace for programs, a line of words on the serial line
- * for people. docs/trace.md lists the events.
+ * What happened, told twice: a JSON line on lab.trace for programs, a line of words on the serial
+ * line for people. docs/trace.md lists the events.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -25,7 +25,9 @@ void report_begin(struct report *report, const struct phone *phone, const char *
 void report_str(struct report *report, const char *key, const char *value);
 void report_u64(struct report *report, const char *key, uint64_t value);
 void report_bool(struct report *report, const char *key, bool value);
-/* Sends both lines. A line that did not fit, or that nobody takes, is left out: the phone goes on. */
+/*
+ * Sends both lines. A line that did not fit, or that nobody takes, is left out: the phone goes on.
+ */
 void report_end(struct report *report);
 
 #endif

@@ -61,8 +61,9 @@ static bool write_tables(struct staged_file *file, const struct gpt_plan *plan)
 }
 
 /* Into the partitions with this suffix. */
-static bool write_slot(struct staged_file *file, const struct gpt_plan *plan, const char *model_file,
-                       const char *suffix, const struct disk_image *images, size_t count)
+static bool write_slot(struct staged_file *file, const struct gpt_plan *plan,
+                       const char *model_file, const char *suffix, const struct disk_image *images,
+                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char name[MODEL_PARTITION_NAME_SIZE + 2];

@@ -13,9 +13,9 @@ struct disk_image {
 };
 
 /*
- * Writes `path`: partition table and `images` (those of a phone with slots go into slot a); the rest
- * is empty. `model_file` is the model's name for messages. False: it said why on standard error, and
- * `path` is what it was.
+ * Writes `path`: partition table and `images` (those of a phone with slots go into slot a); the
+ * rest is empty. `model_file` is the model's name for messages. False: it said why on standard
+ * error, and `path` is what it was.
  */
 NODISCARD bool disk_write(const struct model *model, const char *model_file,
                           const struct disk_image *images, size_t count, const char *path);

@@ -31,8 +31,8 @@ static void put_all(struct text *text, const char *const words[], size_t count)
     }
 }
 
-#define PUT(text, ...)                                  \
-    put_all((text), (const char *const[]){__VA_ARGS__}, \
+#define PUT(text, ...)                                                                             \
+    put_all((text), (const char *const[]){__VA_ARGS__},                                            \
             ARRAY_COUNT(((const char *const[]){__VA_ARGS__})))
 
 /* A step without an image, such as "reboot"; `name` is what stands before "error". */

@@ -15,8 +15,9 @@
 #define DEPTH_MAX 8 /* of modules that need modules */
 
 /* What the lab's devices need: the bus, lab.trace and the like, the disk, the keys; and /system. */
-static const char *const wanted_modules[] = {"virtio_mmio", "virtio_console", "virtio_blk",
-                                             "virtio_input", "evdev", "dm_verity", "squashfs"};
+static const char *const wanted_modules[] = {"virtio_mmio",  "virtio_console", "virtio_blk",
+                                             "virtio_input", "evdev",          "dm_verity",
+                                             "squashfs"};
 
 static const char *const packings[] = {"", ".xz", ".zst", ".gz"};
 

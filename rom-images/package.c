@@ -244,10 +244,8 @@ size_t package_images(const struct package *package,
                       struct disk_image out_images[PACKAGE_IMAGES_MAX])
 {
     const struct disk_image all[PACKAGE_IMAGES_MAX] = {
-        {"boot", span_slice(package->boot)},
-        {"recovery", span_slice(package->recovery)},
-        {"dtbo", span_slice(package->dtbo)},
-        {"system", span_slice(package->system)},
+        {"boot", span_slice(package->boot)},     {"recovery", span_slice(package->recovery)},
+        {"dtbo", span_slice(package->dtbo)},     {"system", span_slice(package->system)},
         {"vbmeta", span_slice(package->vbmeta)},
     };
     size_t count = 0;

@@ -9,7 +9,9 @@
 
 #define PACKAGE_CHAINS_MAX 4
 
-/* What it is made of: paths, and what is to be otherwise than the manifest says (zeros: nothing). */
+/*
+ * What it is made of: paths, and what is to be otherwise than the manifest says (zeros: nothing).
+ */
 struct package_spec {
     const char *rom;      /* ROM.yaml */
     const char *keys;     /* the folder that `romc keys` filled */

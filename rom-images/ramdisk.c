@@ -190,8 +190,7 @@ static bool add_userland_entry(struct ramdisk *ramdisk, const struct ramdisk_spe
     if (!S_ISREG(status.st_mode) || (status.st_mode & S_IXUSR) == 0) {
         return true;
     }
-    return program_path(path, spec, name) &&
-           (path[0] == '\0' || add_program(ramdisk, file, path));
+    return program_path(path, spec, name) && (path[0] == '\0' || add_program(ramdisk, file, path));
 }
 
 static bool add_userland(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
@@ -271,8 +270,7 @@ bool ramdisk_build(const struct ramdisk_spec *spec, struct span *out_archive)
     if (ramdisk == NULL) {
         return complain("romc: no memory for the ramdisk");
     }
-    ramdisk->own_modules =
-        text_in(ramdisk->own_modules_chars, sizeof(ramdisk->own_modules_chars));
+    ramdisk->own_modules = text_in(ramdisk->own_modules_chars, sizeof(ramdisk->own_modules_chars));
     done = add_fixed(ramdisk, spec) && add_userland(ramdisk, spec) &&
            (spec->busybox == NULL || add_busybox(ramdisk, spec->busybox)) &&
            add_modules(ramdisk, spec->modules) &&

@@ -96,8 +96,8 @@ static bool make_metadata(struct draft *draft, const struct model *model)
     text_str(&text, "flashlab-rollback-index=");
     text_u64(&text, draft->identity.rollback_index);
     text_char(&text, '\n');
-    draft->files[draft->count++] = (struct recovery_zip_file){
-        RECOVERY_ZIP_METADATA, slice_of(draft->metadata, text.length)};
+    draft->files[draft->count++] =
+        (struct recovery_zip_file){RECOVERY_ZIP_METADATA, slice_of(draft->metadata, text.length)};
     return !text.full;
 }
 
@@ -114,8 +114,8 @@ static bool make_script(struct draft *draft, const struct disk_image *images, si
         text_str(&text, images[i].partition);
         text_str(&text, "\");\n");
     }
-    draft->files[draft->count++] = (struct recovery_zip_file){
-        RECOVERY_ZIP_SCRIPT, slice_of(draft->script, text.length)};
+    draft->files[draft->count++] =
+        (struct recovery_zip_file){RECOVERY_ZIP_SCRIPT, slice_of(draft->script, text.length)};
     return !text.full;
 }
 

@@ -25,9 +25,9 @@ struct recovery_zip_file {
 };
 
 /*
- * Lays out a zip file in memory, on the heap: the files in their order, then the signature by `key`;
- * NULL: zeros in its place. Writes what it is told, also what no phone takes. False: too large, or
- * no memory.
+ * Lays out a zip file in memory, on the heap: the files in their order, then the signature by
+ * `key`; NULL: zeros in its place. Writes what it is told, also what no phone takes. False: too
+ * large, or no memory.
  */
 NODISCARD bool recovery_zip_make(const struct recovery_zip_file *files, size_t count,
                                  const struct signing_key *key, struct span *out_zip);

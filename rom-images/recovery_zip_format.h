@@ -7,10 +7,10 @@
  * comment is nothing else, and entries are stored, not deflated, one behind the other without gaps:
  * the reader needs no inflate, and there is no byte in the file that nobody looks at.
  *
- * What is signed is the SHA-256 of: RECOVERY_ZIP_PURPOSE with its NUL; the number of signed bytes, 8
- * bytes little endian; the SHA-256 of each RECOVERY_ZIP_BLOCK_BYTES of the signed bytes, the last may
- * be shorter. So one pass gives both the signature's digest and the digest of each block, against
- * which every later read of a block is compared.
+ * What is signed is the SHA-256 of: RECOVERY_ZIP_PURPOSE with its NUL; the number of signed bytes,
+ * 8 bytes little endian; the SHA-256 of each RECOVERY_ZIP_BLOCK_BYTES of the signed bytes, the last
+ * may be shorter. So one pass gives both the signature's digest and the digest of each block,
+ * against which every later read of a block is compared.
  */
 #ifndef ROM_IMAGES_RECOVERY_ZIP_FORMAT_H
 #define ROM_IMAGES_RECOVERY_ZIP_FORMAT_H
@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define RECOVERY_ZIP_PURPOSE     "flashlab recovery ROM 1"
-#define RECOVERY_ZIP_BLOCK_BYTES 65536u /* also what `adb sideload` sends at once */
+#define RECOVERY_ZIP_BLOCK_BYTES 65536u     /* also what `adb sideload` sends at once */
 #define RECOVERY_ZIP_BYTES_MAX   UINT32_MAX /* no zip64 */
 
 #define RECOVERY_ZIP_METADATA "META-INF/com/android/metadata"
@@ -36,7 +36,7 @@ struct recovery_zip_comment {
     uint8_t comment_bytes[2]; /* of all of this */
 };
 
-#define RECOVERY_ZIP_COMMENT_BYTES 544
+#define RECOVERY_ZIP_COMMENT_BYTES  544
 #define RECOVERY_ZIP_BLOCK_FROM_END 518
 /* The comment's length belongs to it: it is not signed, but may have one value only. */
 #define RECOVERY_ZIP_UNSIGNED_BYTES (2 + RECOVERY_ZIP_COMMENT_BYTES)

@@ -121,8 +121,8 @@ static uint64_t zip_bytes(const struct recovery_zip_file *files, size_t count)
     uint64_t bytes = sizeof(struct zip_end) + RECOVERY_ZIP_COMMENT_BYTES;
 
     for (size_t i = 0; i < count; i++) {
-        bytes += sizeof(struct zip_local) + sizeof(struct zip_central) +
-                 2 * strlen(files[i].name) + files[i].bytes.size;
+        bytes += sizeof(struct zip_local) + sizeof(struct zip_central) + 2 * strlen(files[i].name) +
+                 files[i].bytes.size;
     }
     return bytes;
 }

@@ -19,7 +19,7 @@ enum rom_signer {
 
 #define ROM_ROLLBACK_OF_MODEL UINT64_MAX /* whatever the phone was made with */
 #define ROM_MEDIA_MIB_MAX     1024
-#define ROM_ROLLBACK_MAX      64         /* as many fuses as there are: bootloader/format/fuses.h */
+#define ROM_ROLLBACK_MAX      64 /* as many fuses as there are: bootloader/format/fuses.h */
 
 struct rom {
     char name[32];

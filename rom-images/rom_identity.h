@@ -22,8 +22,8 @@ struct rom_identity {
 };
 
 /*
- * What a model's recovery says of itself: /default.prop, into `out`. It says nothing of the ROM beside
- * it: a recovery outlives ROMs.
+ * What a model's recovery says of itself: /default.prop, into `out`. It says nothing of the ROM
+ * beside it: a recovery outlives ROMs.
  */
 struct text;
 void rom_identity_recovery_properties(const struct model *model, struct text *out);

@@ -95,9 +95,8 @@ static bool make_media(uint64_t mib, struct span *out_media)
 static void add_media(struct system_image *image, struct slice media)
 {
     add(image, (struct cpio_node){.path = "media", .mode = S_IFDIR | 0755});
-    add(image, (struct cpio_node){.path = "media/pictures-and-sounds",
-                                  .mode = S_IFREG | 0644,
-                                  .content = media});
+    add(image, (struct cpio_node){
+                   .path = "media/pictures-and-sounds", .mode = S_IFREG | 0644, .content = media});
 }
 
 static bool make_file_system(const struct system_image_spec *spec, struct slice busybox,
@@ -107,8 +106,7 @@ static bool make_file_system(const struct system_image_spec *spec, struct slice 
     struct span media = {.data = NULL};
     bool done;
 
-    if (image == NULL ||
-        (spec->rom->media_mib != 0 && !make_media(spec->rom->media_mib, &media))) {
+    if (image == NULL || (spec->rom->media_mib != 0 && !make_media(spec->rom->media_mib, &media))) {
         free(image);
         return complain("romc: no memory for the system");
     }

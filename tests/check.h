@@ -15,7 +15,7 @@
 
 #define assert_err(actual, expected) check_err((actual), (expected), "", __FILE__, __LINE__)
 /* With the name of the case that is being tried. */
-#define assert_err_in(name, actual, expected) \
+#define assert_err_in(name, actual, expected)                                                      \
     check_err((actual), (expected), (name), __FILE__, __LINE__)
 
 static inline void check_err(enum err actual, enum err expected, const char *name, const char *file,

@@ -275,10 +275,12 @@ static uint64_t now_us(struct power *power)
 
 void fake_power_init(struct fake_power *power)
 {
-    static const struct power_ops ops = {
-        .off = off, .reset = reset, .restart = restart, .enter_kernel = enter_kernel,
-        .rest = rest,
-        .now_us = now_us};
+    static const struct power_ops ops = {.off = off,
+                                         .reset = reset,
+                                         .restart = restart,
+                                         .enter_kernel = enter_kernel,
+                                         .rest = rest,
+                                         .now_us = now_us};
 
     *power = (struct fake_power){.power = {.ops = &ops}};
 }

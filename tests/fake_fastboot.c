@@ -223,9 +223,8 @@ static void make_partitions(struct fake_phone *phone)
         {"persist", 312, 327}, {"cache", 328, 343}, {"userdata", 2048, 2559},
     };
     static const struct fake_gpt_entry with_slots[] = {
-        {"misc", 40, 55},        {"vbmeta_a", 56, 119}, {"vbmeta_b", 120, 183},
-        {"boot_a", 184, 247},    {"boot_b", 248, 311},  {"persist", 312, 327},
-        {"userdata", 2048, 2559},
+        {"misc", 40, 55},     {"vbmeta_a", 56, 119}, {"vbmeta_b", 120, 183},   {"boot_a", 184, 247},
+        {"boot_b", 248, 311}, {"persist", 312, 327}, {"userdata", 2048, 2559},
     };
     bool slots = phone->model.slot_count != 0;
 
@@ -242,9 +241,9 @@ static void read_board(struct fake_fastboot *fastboot, const struct fake_phone_s
     struct board *board = &fastboot->board;
     struct fuses fuses;
 
-    need(fuses_decode(slice_of(fastboot->phone.nor.bytes + NOR_FUSES_OFFSET,
-                               sizeof(struct fuses_record)),
-                      &fuses) == OK,
+    need(fuses_decode(
+             slice_of(fastboot->phone.nor.bytes + NOR_FUSES_OFFSET, sizeof(struct fuses_record)),
+             &fuses) == OK,
          "no fuses");
     memcpy(board->codename, fuses.codename, sizeof board->codename);
     memcpy(board->serial, fuses.serial, sizeof board->serial);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fake phone in fastboot mode, and a client at the other end of its link that follows a script: bytes,
- * coming and going. What the phone answers is kept, packet by packet.
+ * A fake phone in fastboot mode, and a client at the other end of its link that follows a script:
+ * bytes, coming and going. What the phone answers is kept, packet by packet.
  */
 #ifndef TESTS_FAKE_FASTBOOT_H
 #define TESTS_FAKE_FASTBOOT_H
@@ -22,10 +22,10 @@ struct fake_client {
     size_t events[FAKE_CLIENT_EVENTS]; /* after so many bytes somebody comes or goes */
     size_t event_count;
     uint32_t changes_before; /* of scripts that are over */
-    bool dry;          /* the phone looked for more, and there was nothing */
-    bool early;        /* events are seen at once, and not when the bytes before them were read */
-    bool late;         /* all but the first are seen only when everything was read */
-    bool not_reading;  /* nobody takes what the phone sends */
+    bool dry;                /* the phone looked for more, and there was nothing */
+    bool early;         /* events are seen at once, and not when the bytes before them were read */
+    bool late;          /* all but the first are seen only when everything was read */
+    bool not_reading;   /* nobody takes what the phone sends */
     uint32_t spoke_to;  /* the link's changes when the phone wrote last */
     unsigned greetings; /* that the phone answered */
     char replies[FAKE_CLIENT_REPLIES][FASTBOOT_REPLY_BYTES_MAX + 1];

@@ -36,8 +36,8 @@ void fake_rom_sign(const struct fake_rom_spec *spec, struct fake_rom *rom);
 void fake_rom_free(struct fake_rom *rom);
 
 /*
- * The key that the fake phones trust, one that they do not, and one that their users may enroll. Loaded
- * at the first call.
+ * The key that the fake phones trust, one that they do not, and one that their users may enroll.
+ * Loaded at the first call.
  */
 const struct signing_key *fake_root_key(void);
 const struct signing_key *fake_other_key(void);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Device trees and fuses for the tests of stage board, small and in heap memory of their exact size. */
+/*
+ * Device trees and fuses for the tests of stage board, small and in heap memory of their exact
+ * size.
+ */
 #ifndef TESTS_FAKE_TREE_H
 #define TESTS_FAKE_TREE_H
 
@@ -7,7 +10,9 @@
 
 #include "board/model.h"
 
-/* A machine as QEMU describes one: a few nodes, one reservation, no padding. End with free(data). */
+/*
+ * A machine as QEMU describes one: a few nodes, one reservation, no padding. End with free(data).
+ */
 struct span fake_machine_tree(void);
 
 /* The overlay that boardc writes for fake_model(). End with free(data). */

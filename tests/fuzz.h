@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define fuzz_assert(truth) \
-    do {                   \
-        if (!(truth)) {    \
-            abort();       \
-        }                  \
+#define fuzz_assert(truth)                                                                         \
+    do {                                                                                           \
+        if (!(truth)) {                                                                            \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzzes adb_session.h: the input is what a computer sends. Streams answer, and stay in their places. */
+/*
+ * Fuzzes adb_session.h: the input is what a computer sends. Streams answer, and stay in their
+ * places.
+ */
 #include "tests/fuzz.h"
 
 #include "adb_session.h"

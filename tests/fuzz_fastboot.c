@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzzes fastboot/tcp.h and the commands behind it: a client's bytes; the next one must be answered. */
+/*
+ * Fuzzes fastboot/tcp.h and the commands behind it: a client's bytes; the next one must be
+ * answered.
+ */
 #include "tests/fuzz.h"
 
 #include "tests/fake_fastboot.h"

@@ -2,8 +2,8 @@
 /*
  * screen-preview SCREEN [options] -o OUT.png: draws one screen of the bootloader to a picture.
  *
- * Runs on the building machine, with the same drawing code and glyphs as the phone. Needs libpng, which
- * comes with the headers of FreeType.
+ * Runs on the building machine, with the same drawing code and glyphs as the phone. Needs libpng,
+ * which comes with the headers of FreeType.
  */
 #include "screen/fastboot_screen.h"
 #include "screen/screens.h"

@@ -155,8 +155,8 @@ static void blend(void **state)
         canvas.pixels[0] = cases[i].under;
         canvas_blend(&canvas, 0, 0, 0x80ff40, cases[i].coverage);
         for (int shift = 0; shift < 24; shift += 8) {
-            assert_near((long)(pixel(0, 0) >> shift & 0xff), (long)(cases[i].result >> shift & 0xff),
-                        1);
+            assert_near((long)(pixel(0, 0) >> shift & 0xff),
+                        (long)(cases[i].result >> shift & 0xff), 1);
         }
     }
     clear();
@@ -281,7 +281,7 @@ static void clipped_shapes(void **state)
 
 static void hostile(void **state)
 {
-    static const int values[] = {INT_MIN, INT_MIN + 1, -(1 << 20), -65536, -1,     0,
+    static const int values[] = {INT_MIN, INT_MIN + 1, -(1 << 20), -65536,  -1,     0,
                                  1,       31,          65536,      1 << 20, INT_MAX};
     const size_t n = ARRAY_COUNT(values);
 
@@ -321,11 +321,13 @@ static void empty_canvas(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fill),         cmocka_unit_test(fill_black), cmocka_unit_test(fill_clipped),
-        cmocka_unit_test(gradient),     cmocka_unit_test(blend),      cmocka_unit_test(circle),
-        cmocka_unit_test(ring),         cmocka_unit_test(line),       cmocka_unit_test(polygon),
-        cmocka_unit_test(round_rect),   cmocka_unit_test(clipped_shapes),
-        cmocka_unit_test(hostile),      cmocka_unit_test(empty_canvas),
+        cmocka_unit_test(fill),           cmocka_unit_test(fill_black),
+        cmocka_unit_test(fill_clipped),   cmocka_unit_test(gradient),
+        cmocka_unit_test(blend),          cmocka_unit_test(circle),
+        cmocka_unit_test(ring),           cmocka_unit_test(line),
+        cmocka_unit_test(polygon),        cmocka_unit_test(round_rect),
+        cmocka_unit_test(clipped_shapes), cmocka_unit_test(hostile),
+        cmocka_unit_test(empty_canvas),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

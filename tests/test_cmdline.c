@@ -38,7 +38,8 @@ static void says_what_is_true(void **state)
     assert_string_equal(build("", &china_phone, &locked, BOOT_STATE_GREEN), TRUE_WORDS);
     assert_string_equal(build("console=ttyAMA0 quiet", &china_phone, &locked, BOOT_STATE_GREEN),
                         "console=ttyAMA0 quiet " TRUE_WORDS);
-    assert_non_null(strstr(build("", &global, &locked, BOOT_STATE_GREEN), " androidboot.hwc=GLOBAL "));
+    assert_non_null(
+        strstr(build("", &global, &locked, BOOT_STATE_GREEN), " androidboot.hwc=GLOBAL "));
     assert_non_null(strstr(build("", &china_phone, &unlocked, BOOT_STATE_ORANGE),
                            "verifiedbootstate=orange androidboot.vbmeta.device_state=unlocked"));
     assert_null(strstr(build("", &slotted, &locked, BOOT_STATE_GREEN), "slot_suffix"));
@@ -84,9 +85,9 @@ static void strips_the_images_claims(void **state)
 
 static void leaves_the_rest_alone(void **state)
 {
-    assert_string_equal(build("dm=\"one two  three\" x.androidboot.y=1", &china_phone, &locked,
-                              BOOT_STATE_GREEN),
-                        "dm=\"one two  three\" x.androidboot.y=1 " TRUE_WORDS);
+    assert_string_equal(
+        build("dm=\"one two  three\" x.androidboot.y=1", &china_phone, &locked, BOOT_STATE_GREEN),
+        "dm=\"one two  three\" x.androidboot.y=1 " TRUE_WORDS);
 }
 
 static void too_long_is_an_error(void **state)
@@ -109,10 +110,8 @@ static void too_long_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_is_true),
-        cmocka_unit_test(says_which_slot),
-        cmocka_unit_test(strips_the_images_claims),
-        cmocka_unit_test(leaves_the_rest_alone),
+        cmocka_unit_test(says_what_is_true),        cmocka_unit_test(says_which_slot),
+        cmocka_unit_test(strips_the_images_claims), cmocka_unit_test(leaves_the_rest_alone),
         cmocka_unit_test(too_long_is_an_error),
     };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot/lock_rules.h, over the wire: every command x state of the lock x class of partition. What is
- * refused changes not one byte of disk or NOR; what is allowed changes its partition and no other.
+ * fastboot/lock_rules.h, over the wire: every command x state of the lock x class of partition.
+ * What is refused changes not one byte of disk or NOR; what is allowed changes its partition and no
+ * other.
  */
 #include "tests/check.h"
 
@@ -18,15 +19,11 @@ static const struct {
     struct fake_phone_spec spec;
 } phones[LOCK_STATE_COUNT] = {
     [LOCK_STATE_LOCKED] = {"locked", {.codename = "dipper", .made_for = REGION_CN}},
-    [LOCK_STATE_UNLOCKED] = {"unlocked",
-                             {.codename = "dipper",
-                              .made_for = REGION_CN,
-                              .unlocked = true,
-                              .android_one = true}},
-    [LOCK_STATE_UNLOCKED_CRITICAL] = {"unlocked, critical too",
-                                      {.codename = "dipper",
-                                       .made_for = REGION_CN,
-                                       .unlocked = true}},
+    [LOCK_STATE_UNLOCKED] =
+        {"unlocked",
+         {.codename = "dipper", .made_for = REGION_CN, .unlocked = true, .android_one = true}},
+    [LOCK_STATE_UNLOCKED_CRITICAL] =
+        {"unlocked, critical too", {.codename = "dipper", .made_for = REGION_CN, .unlocked = true}},
     [LOCK_STATE_NONE] = {"no lock", {.codename = "hermes", .made_for = REGION_CN}},
 };
 
@@ -201,9 +198,9 @@ static void real_words(void **unused)
 
     fake_fastboot_make(&phones[LOCK_STATE_LOCKED].spec, fastboot);
     for (size_t i = 0; i < ARRAY_COUNT(refusals); i++) {
-        assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image),
-                                                   refusals[i].command),
-                            refusals[i].words);
+        assert_string_equal(
+            fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), refusals[i].command),
+            refusals[i].words);
     }
     fake_fastboot_free(fastboot);
     fake_fastboot_make(&phones[LOCK_STATE_UNLOCKED].spec, fastboot);
@@ -216,7 +213,7 @@ static void real_words(void **unused)
 /* Every partition of a locked phone, by every name that it could have. */
 static void locked_by_any_name(void **unused)
 {
-    static const char *const forms[] = {"flash:%s", "erase:%s", "flash:%s_a", "flash:%s:raw",
+    static const char *const forms[] = {"flash:%s",  "erase:%s",  "flash:%s_a", "flash:%s:raw",
                                         "flash: %s", "flash:/%s", "erase:%s "};
     struct fake_fastboot *fastboot = malloc(sizeof *fastboot);
     struct snapshot before;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen/fastboot_screen.h: the picture, what each key does to it, the progress over it, the question
- * before the lock changes.
+ * screen/fastboot_screen.h: the picture, what each key does to it, the progress over it, the
+ * question before the lock changes.
  */
 #include "tests/check.h"
 
@@ -182,7 +182,8 @@ static void stays_inside(void **state)
     facts.made_for = (enum region)77;
     facts.data_shown = true;
     for (size_t i = 0; i < ARRAY_COUNT(sizes) * ARRAY_COUNT(sizes); i++) {
-        struct sheet sheet = sheet_new(sizes[i % ARRAY_COUNT(sizes)], sizes[i / ARRAY_COUNT(sizes)]);
+        struct sheet sheet =
+            sheet_new(sizes[i % ARRAY_COUNT(sizes)], sizes[i / ARRAY_COUNT(sizes)]);
         screen_draw_fastboot(&sheet.canvas, &facts);
         screen_draw_progress(&sheet.canvas, wide, 50);
         sheet_check(&sheet);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* fastboot/sparse.h: what is right comes out piece by piece, what is not is refused with its code. */
+/*
+ * fastboot/sparse.h: what is right comes out piece by piece, what is not is refused with its code.
+ */
 #include "tests/check.h"
 
 #include "fastboot/sparse.h"
@@ -10,11 +12,14 @@
 #define BLOCK 4096u
 #define LIMIT (64u * BLOCK)
 
-/* An image with one chunk of each kind: 2 blocks of data, 3 of fill, 4 left out, a checksum: 9 blocks. */
-#define RAW_AT   28
-#define FILL_AT  (RAW_AT + 12 + 2 * BLOCK)
-#define SKIP_AT  (FILL_AT + 12 + 4)
-#define CRC_AT   (SKIP_AT + 12)
+/*
+ * An image with one chunk of each kind: 2 blocks of data, 3 of fill, 4 left out, a checksum: 9
+ * blocks.
+ */
+#define RAW_AT     28
+#define FILL_AT    (RAW_AT + 12 + 2 * BLOCK)
+#define SKIP_AT    (FILL_AT + 12 + 4)
+#define CRC_AT     (SKIP_AT + 12)
 #define GOOD_BYTES (CRC_AT + 12 + 4)
 
 static void put_chunk(uint8_t *at, uint16_t type, uint32_t blocks, uint32_t payload)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot/tcp.h: clients that cut off, lie about lengths, flood, come two after the other. After each the
- * next client gets its answer, and not one byte of the disk has changed.
+ * fastboot/tcp.h: clients that cut off, lie about lengths, flood, come two after the other. After
+ * each the next client gets its answer, and not one byte of the disk has changed.
  */
 #include "tests/check.h"
 
@@ -325,7 +325,10 @@ static void a_greeting_twice(void **state)
     fake_client_forget(client);
 }
 
-/* The link tells of the change of clients only when the new one's greeting was read as the old one's. */
+/*
+ * The link tells of the change of clients only when the new one's greeting was read as the old
+ * one's.
+ */
 static void a_greeting_before_its_client(void **state)
 {
     struct world *world = *state;

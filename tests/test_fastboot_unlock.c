@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot/unlock.h and lock.h: tokens and their answers; the phone's own keys; and the power cut at every
- * event of a change, after which no user data is readable under the new lock.
+ * fastboot/unlock.h and lock.h: tokens and their answers; the phone's own keys; and the power cut
+ * at every event of a change, after which no user data is readable under the new lock.
  */
 #include "tests/check.h"
 
@@ -188,7 +188,9 @@ static void a_right_answer_once(void **unused)
     end(fastboot);
 }
 
-/* As the stock client does it: two runs, each with a connection of its own. The answer counts once. */
+/*
+ * As the stock client does it: two runs, each with a connection of its own. The answer counts once.
+ */
 static void staged_by_the_client_before(void **unused)
 {
     struct fake_fastboot *fastboot = make(&locked);
@@ -255,7 +257,10 @@ static void by_keys(void **unused)
     end(fastboot);
 }
 
-/* One change of the lock, cut at `event` of the NOR (then of the disk); what the next power-on finds. */
+/*
+ * One change of the lock, cut at `event` of the NOR (then of the disk); what the next power-on
+ * finds.
+ */
 struct cut {
     unsigned nor_change; /* 0: not there */
     enum fake_cut how;

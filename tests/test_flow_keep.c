@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lasts from one boot to the next: a wipe that is pending, the bootloader message, slots, what the
- * ROM may make permanent. Whole phones in memory.
+ * What lasts from one boot to the next: a wipe that is pending, the bootloader message, slots, what
+ * the ROM may make permanent. Whole phones in memory.
  */
 #include "tests/check.h"
 
@@ -81,8 +81,8 @@ static bool said(const struct desk *desk, const char *words)
 }
 
 /*
- * Switches it on, and checks what becomes of it; the trace is that of this boot. What waits for a person
- * is switched off in the end, which is a verdict of its own: the first one counts.
+ * Switches it on, and checks what becomes of it; the trace is that of this boot. What waits for a
+ * person is switched off in the end, which is a verdict of its own: the first one counts.
  */
 static void run(struct desk *desk, enum fate fate, enum reason reason)
 {
@@ -341,7 +341,10 @@ static void a_slot_whose_try_cannot_be_written(void **state)
     desk_free(desk);
 }
 
-/* What the ROM may burn: its index, if the maker signed it, and not past a slot that may still boot. */
+/*
+ * What the ROM may burn: its index, if the maker signed it, and not past a slot that may still
+ * boot.
+ */
 static void what_may_be_burned(void **state)
 {
     static const struct {

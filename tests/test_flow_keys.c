@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a person does with the keys, and what a phone waits for: whole phones in memory, whose keys are
- * pressed by a list.
+ * What a person does with the keys, and what a phone waits for: whole phones in memory, whose keys
+ * are pressed by a list.
  */
 #include "tests/check.h"
 
@@ -70,7 +70,8 @@ static unsigned verdicts(const struct desk *desk)
 {
     unsigned count = 0;
 
-    for (const char *at = desk->phone.trace.chars; (at = strstr(at, "\"verdict\",\"fate\"")); at++) {
+    for (const char *at = desk->phone.trace.chars; (at = strstr(at, "\"verdict\",\"fate\""));
+         at++) {
         count++;
     }
     return count;
@@ -112,7 +113,8 @@ static void at_power_on(void **state)
             desk->keys.held[key] = true;
         }
         run(desk);
-        snprintf(wanted, sizeof wanted, "\"verdict\",\"fate\":\"%s\"", fate_name(cases[i / 3].fate));
+        snprintf(wanted, sizeof wanted, "\"verdict\",\"fate\":\"%s\"",
+                 fate_name(cases[i / 3].fate));
         assert_non_null(strstr(desk->phone.trace.chars, wanted));
         snprintf(wanted, sizeof wanted, "\"screen\":\"%s\"", screen_name(cases[i / 3].screen));
         assert_non_null(strstr(desk->phone.trace.chars, wanted));

@@ -137,7 +137,8 @@ static void the_message_starts_it(void **state)
          REASON_BCB, true},
         {"one that nobody vouches for", NOT_VOUCHED_FOR, false, REGIME_ANNOUNCED, FATE_BRICK,
          REASON_BAD_HASH, false},
-        {"another signer's", OTHER_KEY, false, REGIME_ANNOUNCED, FATE_BRICK, REASON_WRONG_KEY, false},
+        {"another signer's", OTHER_KEY, false, REGIME_ANNOUNCED, FATE_BRICK, REASON_WRONG_KEY,
+         false},
         {"none: the message is not heeded", NO_RECOVERY, false, REGIME_ANNOUNCED, FATE_BOOT,
          REASON_OK, true},
         {"of another region, as announced", OTHER_REGION, false, REGIME_ANNOUNCED, FATE_BRICK,
@@ -148,9 +149,9 @@ static void the_message_starts_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(stories); i++) {
-        struct desk *desk = desk_new((struct fake_phone_spec){.unlocked = stories[i].unlocked,
-                                                              .regime = stories[i].regime},
-                                     stories[i].harm);
+        struct desk *desk = desk_new(
+            (struct fake_phone_spec){.unlocked = stories[i].unlocked, .regime = stories[i].regime},
+            stories[i].harm);
 
         print_message("%s\n", stories[i].name);
         leave_message(desk);
@@ -162,7 +163,8 @@ static void the_message_starts_it(void **state)
 static void keys_start_it(void **state)
 {
     struct desk *desk = desk_new((struct fake_phone_spec){.regime = REGIME_ANNOUNCED}, NONE);
-    struct desk *without = desk_new((struct fake_phone_spec){.regime = REGIME_ANNOUNCED}, NO_RECOVERY);
+    struct desk *without =
+        desk_new((struct fake_phone_spec){.regime = REGIME_ANNOUNCED}, NO_RECOVERY);
 
     (void)state;
     desk->phone.phone.lab.power = desk->phone.phone.lab.volume_up = true;

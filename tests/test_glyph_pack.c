@@ -15,8 +15,12 @@ static void unpack(const uint8_t *bytes, size_t count, uint8_t width, uint8_t he
 {
     static uint32_t pixels[SIDE * SIDE];
     const struct glyph glyph = {0, 'x', 64, 0, 0, width, height};
-    const struct type_style style = {.size_px = SIDE, .line_px = SIDE, .baseline_px = SIDE,
-                                     .glyph_count = 1, .glyphs = &glyph, .pictures = bytes,
+    const struct type_style style = {.size_px = SIDE,
+                                     .line_px = SIDE,
+                                     .baseline_px = SIDE,
+                                     .glyph_count = 1,
+                                     .glyphs = &glyph,
+                                     .pictures = bytes,
                                      .picture_bytes = (uint32_t)count};
     const struct canvas canvas = {pixels, SIDE, SIDE, SIDE};
 
@@ -43,7 +47,8 @@ static void fill(uint8_t *pixels, size_t count, unsigned kind)
 
 static void comes_out_again(void **state)
 {
-    static const uint8_t sizes[][2] = {{1, 1}, {1, 40}, {40, 1}, {7, 9}, {16, 16}, {17, 33}, {40, 40}};
+    static const uint8_t sizes[][2] = {{1, 1},   {1, 40},  {40, 1}, {7, 9},
+                                       {16, 16}, {17, 33}, {40, 40}};
 
     for (size_t s = 0; s < ARRAY_COUNT(sizes); s++) {
         for (unsigned kind = 0; kind < 6; kind++) {

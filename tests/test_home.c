@@ -57,8 +57,10 @@ static bool has_glyph(const struct type_style *style, unsigned code)
     return false;
 }
 
-/* Our own small decoder: valid UTF-8 of up to three bytes; 0 at the end, 0xffffffff for anything
- * else. */
+/*
+ * Our own small decoder: valid UTF-8 of up to three bytes; 0 at the end, 0xffffffff for anything
+ * else.
+ */
 static unsigned next_code(const char **text)
 {
     const unsigned char *p = (const unsigned char *)*text;
@@ -400,16 +402,11 @@ static void test_facts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_no_panel),
-        cmocka_unit_test(test_layout),
-        cmocka_unit_test(test_labels_fit),
-        cmocka_unit_test(test_dates),
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_hostile_words),
-        cmocka_unit_test(test_pictures_differ),
-        cmocka_unit_test(test_popups),
-        cmocka_unit_test(test_clock),
+        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_no_panel),
+        cmocka_unit_test(test_layout),        cmocka_unit_test(test_labels_fit),
+        cmocka_unit_test(test_dates),         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_hostile_words), cmocka_unit_test(test_pictures_differ),
+        cmocka_unit_test(test_popups),        cmocka_unit_test(test_clock),
         cmocka_unit_test(test_facts),
     };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen/items.h: what is said of the two regions, by words and by colours; the texts, and that every
- * style has the letters for them.
+ * screen/items.h: what is said of the two regions, by words and by colours; the texts, and that
+ * every style has the letters for them.
  */
 #include "tests/check.h"
 
@@ -33,7 +33,9 @@ static struct canvas draw_regions(enum region made_for, enum region rom)
     return canvas;
 }
 
-/* The fact that must be seen without reading: red for China, blue for Global, one above the other. */
+/*
+ * The fact that must be seen without reading: red for China, blue for Global, one above the other.
+ */
 static void regions_have_colours(void **state)
 {
     struct canvas canvas = draw_regions(REGION_CN, REGION_GLOBAL);
@@ -75,7 +77,8 @@ static bool shows(const struct canvas *canvas, const struct type_style *style, u
             if (corner[white / width * WIDTH + white % width] != COLOUR_WHITE) {
                 continue;
             }
-            while (row < height && memcmp(&corner[row * WIDTH], &stamp[row * width], width * 4) == 0) {
+            while (row < height &&
+                   memcmp(&corner[row * WIDTH], &stamp[row * width], width * 4) == 0) {
                 row++;
             }
             if (row == height) {
@@ -105,8 +108,10 @@ static void region_words(void **state)
 
         for (size_t c = 0; c < 2; c++) {
             bool wanted = phone == c || rom == c;
-            assert_int_equal(shows(&canvas, &style_display, cases[c].card, cases[c].english), wanted);
-            assert_int_equal(shows(&canvas, &style_display, cases[c].card, cases[c].chinese), wanted);
+            assert_int_equal(shows(&canvas, &style_display, cases[c].card, cases[c].english),
+                             wanted);
+            assert_int_equal(shows(&canvas, &style_display, cases[c].card, cases[c].chinese),
+                             wanted);
         }
         assert_true(shows(&canvas, &style_body, cases[phone].card, "This phone was made for"));
         assert_true(shows(&canvas, &style_body, cases[rom].card, "This ROM is for"));
@@ -243,10 +248,8 @@ static void tables_are_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(regions_have_colours),
-        cmocka_unit_test(region_words),
-        cmocka_unit_test(exact_words),
-        cmocka_unit_test(every_letter_is_there),
+        cmocka_unit_test(regions_have_colours), cmocka_unit_test(region_words),
+        cmocka_unit_test(exact_words),          cmocka_unit_test(every_letter_is_there),
         cmocka_unit_test(tables_are_whole),
     };
 

@@ -36,11 +36,16 @@ static void every_key(void **state)
     static const struct {
         uint16_t code;
         enum key key;
-    } codes[] = {{CODE_UP, KEY_VOLUME_UP},          {CODE_VOLUME_UP, KEY_VOLUME_UP},
-                 {CODE_DOWN, KEY_VOLUME_DOWN},      {CODE_VOLUME_DOWN, KEY_VOLUME_DOWN},
-                 {CODE_ENTER, KEY_POWER},           {CODE_KP_ENTER, KEY_POWER},
-                 {CODE_POWER, KEY_POWER},           {CODE_A, KEY_NONE},
-                 {0, KEY_NONE},                     {0xffff, KEY_NONE}};
+    } codes[] = {{CODE_UP, KEY_VOLUME_UP},
+                 {CODE_VOLUME_UP, KEY_VOLUME_UP},
+                 {CODE_DOWN, KEY_VOLUME_DOWN},
+                 {CODE_VOLUME_DOWN, KEY_VOLUME_DOWN},
+                 {CODE_ENTER, KEY_POWER},
+                 {CODE_KP_ENTER, KEY_POWER},
+                 {CODE_POWER, KEY_POWER},
+                 {CODE_A, KEY_NONE},
+                 {0, KEY_NONE},
+                 {0xffff, KEY_NONE}};
 
     for (size_t i = 0; i < ARRAY_COUNT(codes); i++) {
         struct key_events events = {.codes_down = 0};

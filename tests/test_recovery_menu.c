@@ -114,8 +114,7 @@ static void test_pages_are_drawn(void **state)
     for (size_t i = 0; i < ARRAY_COUNT(panels); i++) {
         for (size_t page = 0; page < RECOVERY_PAGE_COUNT; page++) {
             struct sheet sheet = sheet_new(panels[i].width_px, panels[i].height_px);
-            struct recovery_view view = {
-                .mismatch = true, .percent = 40, .fault = FAULT_SIGNATURE};
+            struct recovery_view view = {.mismatch = true, .percent = 40, .fault = FAULT_SIGNATURE};
             struct rect bar;
 
             view.page = (enum recovery_page)page;
@@ -134,7 +133,9 @@ static void test_pages_are_drawn(void **state)
     }
 }
 
-/* Why a package was refused, on the smallest panel: named, in both languages, nothing in the way. */
+/*
+ * Why a package was refused, on the smallest panel: named, in both languages, nothing in the way.
+ */
 static void test_refusals(void **state)
 {
     static const char *const chinese[] = {
@@ -211,9 +212,9 @@ static void test_wipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),          cmocka_unit_test(test_no_dead_ends),
-        cmocka_unit_test(test_key_codes),     cmocka_unit_test(test_pages_are_drawn),
-        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_mismatch_line),
+        cmocka_unit_test(test_keys),      cmocka_unit_test(test_no_dead_ends),
+        cmocka_unit_test(test_key_codes), cmocka_unit_test(test_pages_are_drawn),
+        cmocka_unit_test(test_refusals),  cmocka_unit_test(test_mismatch_line),
         cmocka_unit_test(test_wipe),
     };
 

@@ -23,8 +23,8 @@ static const char good_metadata[] = "ota-type=BLOCK\npre-device=dipper\n"
 struct desk {
     struct span zip;
     size_t reads;
-    size_t fail_from;  /* the computer goes away at this read; 0: never */
-    uint64_t swap_at;  /* the byte that is another from the second pass on; UINT64_MAX: none */
+    size_t fail_from; /* the computer goes away at this read; 0: never */
+    uint64_t swap_at; /* the byte that is another from the second pass on; UINT64_MAX: none */
     size_t blocks;
     size_t writes;
     size_t begins;

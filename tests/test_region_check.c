@@ -81,7 +81,8 @@ static void test_message(void **state)
     assert_true(boot_message_asks(&message, RECOVERY_SHOW_MISMATCH));
     assert_false(boot_message_asks(&message, "--wipe_data\n"));
 
-    boot_message_make("boot-recovery", "recovery\n--locale=zh\n--show_version_mismatch\n", &message);
+    boot_message_make("boot-recovery", "recovery\n--locale=zh\n--show_version_mismatch\n",
+                      &message);
     assert_true(boot_message_asks(&message, RECOVERY_SHOW_MISMATCH));
     boot_message_make("boot-recovery", "--show_version_mismatch\n", &message);
     assert_false(boot_message_asks(&message, RECOVERY_SHOW_MISMATCH));

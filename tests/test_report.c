@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* report.h: one event, a JSON line and a line of words; nothing that a ROM says can break either. */
+/*
+ * report.h: one event, a JSON line and a line of words; nothing that a ROM says can break either.
+ */
 #include "tests/check.h"
 
 #include "report.h"
@@ -37,11 +39,12 @@ static void tells_twice(void **state)
     report_u64(&report, "index", UINT64_MAX);
     report_bool(&report, "listed", false);
     report_end(&report);
-    assert_string_equal(at->trace.chars, "{\"t_us\":41210,\"stage\":\"policy\",\"event\":\"region\","
-                                         "\"made_for\":\"cn\",\"index\":18446744073709551615,"
-                                         "\"listed\":false}\n");
-    assert_string_equal(at->log.chars,
-                        "[41 ms] policy: region made_for=cn index=18446744073709551615 listed=no\n");
+    assert_string_equal(at->trace.chars,
+                        "{\"t_us\":41210,\"stage\":\"policy\",\"event\":\"region\","
+                        "\"made_for\":\"cn\",\"index\":18446744073709551615,"
+                        "\"listed\":false}\n");
+    assert_string_equal(
+        at->log.chars, "[41 ms] policy: region made_for=cn index=18446744073709551615 listed=no\n");
 }
 
 static void hostile_words_stay_inside(void **state)

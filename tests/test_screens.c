@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen/screens.h: which screen says what, and that every screen fits its panel: nothing outside the
- * canvas, nothing in its margins, nothing left out.
+ * screen/screens.h: which screen says what, and that every screen fits its panel: nothing outside
+ * the canvas, nothing in its margins, nothing left out.
  */
 #include "tests/check.h"
 
@@ -18,27 +18,27 @@
 
 static uint32_t memory[(MAX_HEIGHT + 2 * GUARD_ROWS) * STRIDE];
 
-static const enum screen all_screens[] = {SCREEN_BLACK,  SCREEN_LOGO,     SCREEN_REGION,
-                                          SCREEN_VERIFICATION, SCREEN_NO_ROM, SCREEN_HARDWARE,
-                                          SCREEN_PANIC, SCREEN_YELLOW, SCREEN_ORANGE, SCREEN_RED,
-                                          SCREEN_NO_RECOVERY};
+static const enum screen all_screens[] = {SCREEN_BLACK,        SCREEN_LOGO,       SCREEN_REGION,
+                                          SCREEN_VERIFICATION, SCREEN_NO_ROM,     SCREEN_HARDWARE,
+                                          SCREEN_PANIC,        SCREEN_YELLOW,     SCREEN_ORANGE,
+                                          SCREEN_RED,          SCREEN_NO_RECOVERY};
 
 static const enum region all_regions[] = {REGION_UNKNOWN, REGION_CN, REGION_GLOBAL};
 
 static const enum reason all_reasons[] = {
-    REASON_NONE,      REASON_OK,       REASON_REGION_MISMATCH, REASON_REGION_UNKNOWN,
-    REASON_BAD_SIGNATURE, REASON_BAD_HASH, REASON_WRONG_KEY,   REASON_ROLLBACK,
-    REASON_NO_ROM,    REASON_BAD_GPT,  REASON_BAD_BOARD,       REASON_BAD_STATE,
-    REASON_KEYS,      REASON_BCB,      REASON_COMMAND,
+    REASON_NONE,          REASON_OK,       REASON_REGION_MISMATCH, REASON_REGION_UNKNOWN,
+    REASON_BAD_SIGNATURE, REASON_BAD_HASH, REASON_WRONG_KEY,       REASON_ROLLBACK,
+    REASON_NO_ROM,        REASON_BAD_GPT,  REASON_BAD_BOARD,       REASON_BAD_STATE,
+    REASON_KEYS,          REASON_BCB,      REASON_COMMAND,
 };
 
-#define LINE_2 "x00 00000000deadbeef x01 00000000deadbeef\n"
-#define LINES_4 LINE_2 LINE_2 LINE_2 LINE_2
+#define LINE_2         "x00 00000000deadbeef x01 00000000deadbeef\n"
+#define LINES_4        LINE_2 LINE_2 LINE_2 LINE_2
 #define REGISTER_LINES 19
 
 /* As many lines as an exception gives. */
-static const char registers[] = "synchronous exception in the firmware\n" LINE_2 LINE_2 LINES_4
-    LINES_4 LINES_4 LINES_4;
+static const char registers[] =
+    "synchronous exception in the firmware\n" LINE_2 LINE_2 LINES_4 LINES_4 LINES_4 LINES_4;
 
 static struct screen_facts usual_facts(void)
 {
@@ -58,7 +58,10 @@ static struct screen_facts usual_facts(void)
     };
 }
 
-/* A canvas of this size with guard pixels all around; filled with noise: a screen must cover it all. */
+/*
+ * A canvas of this size with guard pixels all around; filled with noise: a screen must cover it
+ * all.
+ */
 static struct canvas new_canvas(uint32_t width_px, uint32_t height_px)
 {
     struct canvas canvas = {memory + GUARD_ROWS * STRIDE, width_px, height_px, STRIDE};
@@ -165,7 +168,8 @@ static void fits(void **state)
             }
             int wanted = check_screen(720, 1440, all_screens[s], &facts);
             for (size_t p = 0; p < ARRAY_COUNT(panels); p++) {
-                int got = check_screen(panels[p].width_px, panels[p].height_px, all_screens[s], &facts);
+                int got =
+                    check_screen(panels[p].width_px, panels[p].height_px, all_screens[s], &facts);
                 /* a wider column joins lines; on a panel of this width nothing may be missing */
                 if (panels[p].width_px == 720) {
                     assert_int_equal(got, wanted);
@@ -409,8 +413,8 @@ static void screen_of_every_boot_state(void **state)
 
     for (size_t os = 0; os < ARRAY_COUNT(systems); os++) {
         for (size_t i = 0; i < ARRAY_COUNT(boots); i++) {
-            const struct decision decision = {.fate = FATE_BOOT, .reason = REASON_OK,
-                                              .boot_state = boots[i].boot_state};
+            const struct decision decision = {
+                .fate = FATE_BOOT, .reason = REASON_OK, .boot_state = boots[i].boot_state};
             assert_int_equal(screen_for(&decision, systems[os]), boots[i].screens[os]);
         }
         for (size_t i = 0; i < ARRAY_COUNT(all_reasons); i++) {
@@ -427,22 +431,26 @@ static void waits(void **state)
     static const struct {
         enum screen screen;
         uint32_t wait_s;
-    } all[] = {{SCREEN_LOGO, 0},   {SCREEN_VERIFICATION, 0}, {SCREEN_YELLOW, 10},
-               {SCREEN_ORANGE, 10}, {SCREEN_RED, 30},        {(enum screen)1000, 0}};
+    } all[] = {{SCREEN_LOGO, 0},    {SCREEN_VERIFICATION, 0}, {SCREEN_YELLOW, 10},
+               {SCREEN_ORANGE, 10}, {SCREEN_RED, 30},         {(enum screen)1000, 0}};
 
     for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
         assert_int_equal(screen_wait_s(all[i].screen), all[i].wait_s);
     }
 }
 
-/* As time goes by the feet are drawn again, and nothing else is touched: the picture is as if drawn anew. */
+/*
+ * As time goes by the feet are drawn again, and nothing else is touched: the picture is as if drawn
+ * anew.
+ */
 static void time_goes_by(void **state)
 {
     static const struct {
         enum screen_wait wait;
         uint32_t wait_s;
-    } times[] = {{SCREEN_WAIT_COUNTING, 10}, {SCREEN_WAIT_COUNTING, 9}, {SCREEN_WAIT_COUNTING, 1},
-                 {SCREEN_WAIT_PAUSED, 1},    {SCREEN_WAIT_COUNTING, 0}, {SCREEN_WAIT_NONE, 0},
+    } times[] = {{SCREEN_WAIT_COUNTING, 10},        {SCREEN_WAIT_COUNTING, 9},
+                 {SCREEN_WAIT_COUNTING, 1},         {SCREEN_WAIT_PAUSED, 1},
+                 {SCREEN_WAIT_COUNTING, 0},         {SCREEN_WAIT_NONE, 0},
                  {SCREEN_WAIT_COUNTING, UINT32_MAX}};
     static const enum screen waiting[] = {SCREEN_YELLOW, SCREEN_ORANGE, SCREEN_RED};
     uint32_t seen[ARRAY_COUNT(times)];
@@ -468,9 +476,9 @@ static void time_goes_by(void **state)
 
 static void names(void **state)
 {
-    static const char *const wanted[] = {"black",  "logo",     "region", "verification",
-                                         "no-rom", "hardware", "panic", "yellow", "orange",
-                                         "red", "no-recovery"};
+    static const char *const wanted[] = {"black",  "logo",     "region",     "verification",
+                                         "no-rom", "hardware", "panic",      "yellow",
+                                         "orange", "red",      "no-recovery"};
 
     for (size_t i = 0; i < ARRAY_COUNT(all_screens); i++) {
         assert_string_equal(screen_name(all_screens[i]), wanted[i]);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * policy/slot_policy.h: every state of both slots with every kind of ROM in them, switched on again and
- * again without the ROM ever reporting a success.
+ * policy/slot_policy.h: every state of both slots with every kind of ROM in them, switched on again
+ * and again without the ROM ever reporting a success.
  */
 #include "tests/check.h"
 
 #include "policy/slot_policy.h"
 
-#define KIND_COUNT   4
-#define STATE_COUNT  512 /* priority, tries, successful, verity corrupted */
-#define POWER_ONS    20
+#define KIND_COUNT  4
+#define STATE_COUNT 512 /* priority, tries, successful, verity corrupted */
+#define POWER_ONS   20
 
 /* What policy says of the ROM in a slot. */
 static const enum reason kinds[KIND_COUNT] = {REASON_OK, REASON_BAD_SIGNATURE, REASON_ROLLBACK,
@@ -120,7 +120,8 @@ static void the_higher_priority_goes_first(void **state)
 static void the_record_says_why(void **state)
 {
     struct slot_trial trial = {.refused = {false}};
-    struct slots slots = {.list = {{.priority = 15, .successful = true}, {.priority = 7, .tries = 3}}};
+    struct slots slots = {
+        .list = {{.priority = 15, .successful = true}, {.priority = 7, .tries = 3}}};
     struct slots next;
 
     slot_policy_refuse(&trial, 0, REASON_BAD_SIGNATURE);
@@ -147,8 +148,8 @@ static void the_record_says_why(void **state)
 static void a_healthy_phone_writes_nothing(void **state)
 {
     struct slot_trial none = {.refused = {false}};
-    struct slots slots = {.active = 1,
-                          .list = {{.priority = 14, .tries = 7}, {.priority = 15, .successful = true}}};
+    struct slots slots = {
+        .active = 1, .list = {{.priority = 14, .tries = 7}, {.priority = 15, .successful = true}}};
     struct slots next;
 
     assert_false(slot_policy_record(&slots, &none, 1, &next));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * storage/state.h and storage/fuse_burn.h against power cuts: at every change of the flash, torn in every
- * way, and again while the phone gets over the first; then many random ones, with old copies put back.
+ * storage/state.h and storage/fuse_burn.h against power cuts: at every change of the flash, torn in
+ * every way, and again while the phone gets over the first; then many random ones, with old copies
+ * put back.
  *
- * After each: the phone remembers what it did before or what it was told, never anything else; no burned
- * fuse came back; no record from before a change of the lock counts; user data that was to be wiped is.
+ * After each: the phone remembers what it did before or what it was told, never anything else; no
+ * burned fuse came back; no record from before a change of the lock counts; user data that was to
+ * be wiped is.
  *
  *   FLASHLAB_OPERATIONS=N   so many random ones (default below)
  */
@@ -18,11 +20,12 @@
 
 #include <stdlib.h>
 
-#define NOR_SIZE     (NOR_STATE_B_OFFSET + NOR_STATE_BYTES)
-#define SMALL_SECTOR 1024 /* the records are shorter; erasing 256 KiB each time would take all the time */
-#define OPERATIONS   1000000
-#define OLD_COPIES   4
-#define BIT_SEEDS    32
+#define NOR_SIZE (NOR_STATE_B_OFFSET + NOR_STATE_BYTES)
+#define SMALL_SECTOR                                                                               \
+    1024 /* the records are shorter; erasing 256 KiB each time would take all the time */
+#define OPERATIONS 1000000
+#define OLD_COPIES 4
+#define BIT_SEEDS  32
 
 #define ROLLBACK_OFFSET     (NOR_FUSES_OFFSET + offsetof(struct fuses_record, rollback))
 #define LOCK_CHANGES_OFFSET (NOR_FUSES_OFFSET + offsetof(struct fuses_record, lock_changes))
@@ -36,9 +39,9 @@ struct copy {
 /* A phone of which only the flash counts. */
 struct world {
     struct fake_nor nor;
-    struct state state;   /* what the firmware holds in memory */
+    struct state state;                         /* what the firmware holds in memory */
     uint8_t fuses[sizeof(struct fuses_record)]; /* as last seen */
-    uint32_t wiped_for;   /* user data was wiped after this change of the lock */
+    uint32_t wiped_for; /* user data was wiped after this change of the lock */
     struct copy copies[OLD_COPIES];
     uint32_t random;
 };
@@ -303,8 +306,8 @@ static void every_single_cut(void **state)
             the.cut_at++;
         } while (cut_every_way(&world, &the, &count));
         assert_true(count >= FAKE_CUT_COUNT);
-        print_message("%s (%u): %u changes, %u cuts, none lost\n",
-                      operation_names[the.operation], the.argument, the.cut_at - 1, count);
+        print_message("%s (%u): %u changes, %u cuts, none lost\n", operation_names[the.operation],
+                      the.argument, the.cut_at - 1, count);
     }
 }
 
@@ -319,7 +322,8 @@ static void take_copy(struct world *world)
 
 /*
  * Somebody puts an old copy back, or one half of it. If the lock was changed since, and its fuse is
- * burned, the phone must see that, and be locked; going on from there it is an ordinary locked phone.
+ * burned, the phone must see that, and be locked; going on from there it is an ordinary locked
+ * phone.
  */
 static void put_copy_back(struct world *world)
 {
@@ -355,7 +359,8 @@ static void put_copy_back(struct world *world)
         return;
     }
     fake_nor_power_on(&world->nor, 0, FAKE_CUT_BEFORE);
-    world->wiped_for = seen.lock_changes; /* the phone did not know of a wipe any more: locked instead */
+    world->wiped_for =
+        seen.lock_changes; /* the phone did not know of a wipe any more: locked instead */
     assert_err(state_commit(&world->nor.nor, &seen), OK);
     assert_err(remembered(&world->state), OK);
     assert_true(!world->state.unlocked && same(&world->state, &seen));
@@ -462,10 +467,8 @@ static void every_fuse_below_is_burned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_beyond_the_fuses),
-        cmocka_unit_test(every_fuse_below_is_burned),
-        cmocka_unit_test(the_last_lock_fuse),
-        cmocka_unit_test(every_single_cut),
+        cmocka_unit_test(nothing_beyond_the_fuses), cmocka_unit_test(every_fuse_below_is_burned),
+        cmocka_unit_test(the_last_lock_fuse),       cmocka_unit_test(every_single_cut),
         cmocka_unit_test(many_random_ones),
     };
 

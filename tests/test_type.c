@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen/type.h: widths, line breaks, hostile UTF-8, pictures. In a style of our own making, where every
- * letter is 8 pixels wide and its picture is known.
+ * screen/type.h: widths, line breaks, hostile UTF-8, pictures. In a style of our own making, where
+ * every letter is 8 pixels wide and its picture is known.
  */
 #include "tests/check.h"
 
@@ -19,12 +19,17 @@
 #define EM     10
 #define BOX    6 /* width of what is missing: 60 % of the em */
 
-/* Of 4 x 4: a full square; rows with holes; a row of 0, 2, 4 and 6 sixths; half a row, and three more of it. */
-static const uint8_t pictures[] = {0xfe, 0xe6, 0x07, 0x98, 0x1e, 0x60, 0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58};
+/*
+ * Of 4 x 4: a full square; rows with holes; a row of 0, 2, 4 and 6 sixths; half a row, and three
+ * more of it.
+ */
+static const uint8_t pictures[] = {0xfe, 0xe6, 0x07, 0x98, 0x1e, 0x60,
+                                   0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58};
 
 static const struct glyph glyphs[] = {
-    {0, ' ', 8 * 64, 0, 0, 0, 0},    {0, 'a', 8 * 64, 2, 3, 4, 4},    {6, 'b', 8 * 64, 0, 0, 4, 1},
-    {1, 'c', 8 * 64, 2, 3, 4, 4},    {9, 'd', 8 * 64, 2, 3, 4, 4},    {0, 0x4e2d, 8 * 64, 2, 3, 4, 4},
+    {0, ' ', 8 * 64, 0, 0, 0, 0},    {0, 'a', 8 * 64, 2, 3, 4, 4},
+    {6, 'b', 8 * 64, 0, 0, 4, 1},    {1, 'c', 8 * 64, 2, 3, 4, 4},
+    {9, 'd', 8 * 64, 2, 3, 4, 4},    {0, 0x4e2d, 8 * 64, 2, 3, 4, 4},
     {0, 0x56fd, 8 * 64, 2, 3, 4, 4}, {0, 0xff0c, 8 * 64, 2, 3, 4, 4},
 };
 
@@ -94,31 +99,37 @@ static void hostile_utf8(void **state)
         int missing; /* characters that no style has */
         int found;
     } cases[] = {
-        {"\x80", 1, 0},                     /* a continuation without a start */
-        {"\xff\xfe", 2, 0},                 /* never in UTF-8 */
-        {"\xe4\xb8", 2, 0},                 /* cut off */
-        {"\xe4", 1, 0},                     /* cut off at once */
-        {"\xe4" "a", 1, 1},                 /* a letter where a continuation belongs */
-        {"\xe4\xb8" "a", 2, 1},
-        {"\xc1\xa1", 2, 0},                 /* 'a' in two bytes */
-        {"\xe0\x81\xa1", 3, 0},             /* 'a' in three */
-        {"\xf0\x80\x81\xa1", 4, 0},         /* 'a' in four */
-        {"\xed\xa0\x80", 3, 0},             /* half of a surrogate pair */
-        {"\xf4\x90\x80\x80", 4, 0},         /* beyond Unicode */
-        {"\xf0\x9f\x98\x80", 1, 0},         /* well-formed, but outside the basic plane */
-        {"\xf8\x88\x80\x80\x80", 5, 0},     /* five bytes */
-        {"\xf0\x9f\x98", 3, 0},             /* four bytes, cut off */
-        {"\x01\x7f\r", 3, 0},               /* control characters */
-        {"\xef\xbf\xbd", 1, 0},             /* the replacement character itself */
+        {"\x80", 1, 0},     /* a continuation without a start */
+        {"\xff\xfe", 2, 0}, /* never in UTF-8 */
+        {"\xe4\xb8", 2, 0}, /* cut off */
+        {"\xe4", 1, 0},     /* cut off at once */
+        {"\xe4"
+         "a",
+         1, 1}, /* a letter where a continuation belongs */
+        {"\xe4\xb8"
+         "a",
+         2, 1},
+        {"\xc1\xa1", 2, 0},             /* 'a' in two bytes */
+        {"\xe0\x81\xa1", 3, 0},         /* 'a' in three */
+        {"\xf0\x80\x81\xa1", 4, 0},     /* 'a' in four */
+        {"\xed\xa0\x80", 3, 0},         /* half of a surrogate pair */
+        {"\xf4\x90\x80\x80", 4, 0},     /* beyond Unicode */
+        {"\xf0\x9f\x98\x80", 1, 0},     /* well-formed, but outside the basic plane */
+        {"\xf8\x88\x80\x80\x80", 5, 0}, /* five bytes */
+        {"\xf0\x9f\x98", 3, 0},         /* four bytes, cut off */
+        {"\x01\x7f\r", 3, 0},           /* control characters */
+        {"\xef\xbf\xbd", 1, 0},         /* the replacement character itself */
         {"\xe4\xb8\xad", 0, 1},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        assert_int_equal(type_width(&style, cases[i].bytes), cases[i].missing * BOX + cases[i].found * 8);
+        assert_int_equal(type_width(&style, cases[i].bytes),
+                         cases[i].missing * BOX + cases[i].found * 8);
         clear();
         type_draw(&canvas, &style, ALIGN_LEFT, 0, 0, INK, cases[i].bytes);
         assert_true(ink(0, WIDTH) > 0);
-        type_draw_block(&canvas, &style, ALIGN_CENTRE, (struct rect){0, 0, 20, 20}, INK, cases[i].bytes);
+        type_draw_block(&canvas, &style, ALIGN_CENTRE, (struct rect){0, 0, 20, 20}, INK,
+                        cases[i].bytes);
         check_guard();
     }
 }
@@ -203,9 +214,18 @@ static void clipped(void **state)
         int y;
         int ink;
     } cases[] = {
-        {-4, 0, 8},          {0, -5, 8},       {WIDTH - 4, 0, 8},     {0, HEIGHT - 5, 8},
-        {-6, 0, 0},          {0, -7, 0},       {WIDTH, 0, 0},         {0, HEIGHT, 0},
-        {INT_MIN, 0, 0},     {INT_MAX, 0, 0},  {0, INT_MIN, 0},       {0, INT_MAX, 0},
+        {-4, 0, 8},
+        {0, -5, 8},
+        {WIDTH - 4, 0, 8},
+        {0, HEIGHT - 5, 8},
+        {-6, 0, 0},
+        {0, -7, 0},
+        {WIDTH, 0, 0},
+        {0, HEIGHT, 0},
+        {INT_MIN, 0, 0},
+        {INT_MAX, 0, 0},
+        {0, INT_MIN, 0},
+        {0, INT_MAX, 0},
         {INT_MIN, INT_MAX, 0},
     };
 
@@ -229,21 +249,15 @@ static void breaks(void **state)
         int width;
         int lines;
     } cases[] = {
-        {"", 100, 0},
-        {"a", 100, 1},
-        {"aa aa", 40, 1},
-        {"aa aa", 39, 2},
-        {"aa aa   ", 40, 1},  /* spaces at the end need no room */
-        {"aa    aa", 16, 2},  /* and those at a break vanish */
-        {"a\na", 100, 2},
-        {"a\n\na", 100, 3},
-        {"aaaa", 16, 2},      /* a word that is too long breaks anywhere */
-        {"aaaa", 1, 4},       /* never less than one letter */
-        {"aaaa", 0, 4},
-        {"aaaa", -5, 4},
-        {"中国中国", 16, 2},  /* between any two Chinese characters */
-        {"中国中国", 24, 2},
-        {"中国，中", 16, 3},  /* but not before a comma */
+        {"", 100, 0},        {"a", 100, 1},       {"aa aa", 40, 1},    {"aa aa", 39, 2},
+        {"aa aa   ", 40, 1}, /* spaces at the end need no room */
+        {"aa    aa", 16, 2}, /* and those at a break vanish */
+        {"a\na", 100, 2},    {"a\n\na", 100, 3},  {"aaaa", 16, 2}, /* a word that is too long breaks
+                                                                      anywhere */
+        {"aaaa", 1, 4},                                            /* never less than one letter */
+        {"aaaa", 0, 4},      {"aaaa", -5, 4},     {"中国中国", 16, 2}, /* between any two Chinese
+                                                                          characters */
+        {"中国中国", 24, 2}, {"中国，中", 16, 3},                      /* but not before a comma */
         {"a中a", 16, 2},
     };
 
@@ -253,7 +267,8 @@ static void breaks(void **state)
         assert_int_equal(type_block_height(&style, cases[i].width, cases[i].text), lines * 12);
         clear();
         assert_int_equal(type_draw_block(&canvas, &style, ALIGN_CENTRE,
-                                         (struct rect){0, 0, cases[i].width, 0}, INK, cases[i].text),
+                                         (struct rect){0, 0, cases[i].width, 0}, INK,
+                                         cases[i].text),
                          lines * 12);
     }
 }

@@ -8,10 +8,10 @@
 #include "arch/cpu.h"
 #include "arch/memory_map.h"
 
-#define GICD_IGROUPR      0x080
-#define GICD_GROUP_WORDS  32
-#define GICC_PMR          0x004
-#define GICC_PMR_ALL      0xff
+#define GICD_IGROUPR     0x080
+#define GICD_GROUP_WORDS 32
+#define GICC_PMR         0x004
+#define GICC_PMR_ALL     0xff
 
 void gic_start(void)
 {

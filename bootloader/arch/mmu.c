@@ -2,9 +2,9 @@
 /*
  * A flat map of the lower 4 GiB for EL3 (ARMv8-A, chapter D5; 4 KiB granule, three levels).
  *
- * The firmware's own 2 MiB have a right for each page: text executes, read-only data does not change,
- * the page under the stack is not there. RAM is normal, cached and non-secure, as the ROM and virtio
- * see it, and nothing in it executes at EL3. Everything else is devices.
+ * The firmware's own 2 MiB have a right for each page: text executes, read-only data does not
+ * change, the page under the stack is not there. RAM is normal, cached and non-secure, as the ROM
+ * and virtio see it, and nothing in it executes at EL3. Everything else is devices.
  *
  * Runs with the MMU off: no call to anything that expects unaligned access.
  */
@@ -34,11 +34,11 @@
 
 #define MAIR_VALUE 0xff04ul /* 0: Device-nGnRE, 1: normal, write-back */
 /* 32-bit addresses in and out, 4 KiB pages, walks cached and shared; bits 31 and 23 read as one. */
-#define TCR_VALUE      (1ul << 31 | 1ul << 23 | 3ul << 12 | 1ul << 10 | 1ul << 8 | 32ul)
-#define SCTLR_MMU      (1ul << 0)
-#define SCTLR_DCACHE   (1ul << 2)
-#define SCTLR_ICACHE   (1ul << 12)
-#define SCTLR_RES1     0x30c50830ul
+#define TCR_VALUE    (1ul << 31 | 1ul << 23 | 3ul << 12 | 1ul << 10 | 1ul << 8 | 32ul)
+#define SCTLR_MMU    (1ul << 0)
+#define SCTLR_DCACHE (1ul << 2)
+#define SCTLR_ICACHE (1ul << 12)
+#define SCTLR_RES1   0x30c50830ul
 
 /* From boot.ld: addresses, not objects. */
 extern char page_tables[], image_start[], text_end[], rodata_end[], stack_guard[];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A short sleep of the processor, ended by its secure timer (PPI 29): the host's processor rests too. */
+/*
+ * A short sleep of the processor, ended by its secure timer (PPI 29): the host's processor rests
+ * too.
+ */
 #ifndef ARCH_REST_H
 #define ARCH_REST_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The services of EL3 for the ROM, by SMC: PSCI 1.0 (Arm DEN 0022), as far as a phone with one processor
- * needs it, and the lab's own (arch/smc_services.h, which a ROM's programmer reads).
+ * The services of EL3 for the ROM, by SMC: PSCI 1.0 (Arm DEN 0022), as far as a phone with one
+ * processor needs it, and the lab's own (arch/smc_services.h, which a ROM's programmer reads).
  *
  *   PSCI_VERSION 0x84000000     -> 0x00010000
  *   MIGRATE_INFO_TYPE 0x84000006 -> 2: nothing to migrate
@@ -11,8 +11,8 @@
  *
  * Everything else is NOT_SUPPORTED (-1). Arguments are numbers; none is ever taken as an address.
  *
- * The ROM's SIMD registers are live while these run: general registers only (-mgeneral-regs-only, and no
- * C library function but memcpy, memmove and memset, which are arch/mem.S).
+ * The ROM's SIMD registers are live while these run: general registers only (-mgeneral-regs-only,
+ * and no C library function but memcpy, memmove and memset, which are arch/mem.S).
  */
 #ifndef ARCH_SMC_H
 #define ARCH_SMC_H
@@ -20,7 +20,9 @@
 #include "iface/boot_record.h"
 #include "iface/power.h"
 
-/* The caller's registers, x0 to x30, as entry.S lays them out; x[0] is what the caller gets back. */
+/*
+ * The caller's registers, x0 to x30, as entry.S lays them out; x[0] is what the caller gets back.
+ */
 struct smc_frame {
     uint64_t x[32];
 };

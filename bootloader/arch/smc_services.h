@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the firmware does for the ROM, by SMC: numbers only, for the firmware, for the ROM's kernel module
- * (rom-images/kernel-module) and for whoever writes another.
+ * What the firmware does for the ROM, by SMC: numbers only, for the firmware, for the ROM's kernel
+ * module (rom-images/kernel-module) and for whoever writes another.
  *
- * Arm SMC Calling Convention (DEN 0028) 1.1: fast calls of 32 bits, in the range of the OEM. The number
- * goes in w0, the answer comes back in x0; all other registers stay as they are. No call takes an
- * argument, and none ever reads or writes the caller's memory.
+ * Arm SMC Calling Convention (DEN 0028) 1.1: fast calls of 32 bits, in the range of the OEM. The
+ * number goes in w0, the answer comes back in x0; all other registers stay as they are. No call
+ * takes an argument, and none ever reads or writes the caller's memory.
  *
  *   call                    answer
  *   FLASHLAB_SMC_VERSION    FLASHLAB_SMC_VERSION_1_0
@@ -15,11 +15,12 @@
  *
  * Anything else answers FLASHLAB_SMC_UNKNOWN.
  *
- * FLASHLAB_SMC_SUCCESS raises the phone's rollback fuses to the ROM's index, for ever: if the ROM verified
- * against the root key, locked or not (AVB raises while locked only: docs/trust.md), and never past the
- * number of fuses or the index of another slot that could still boot. It is for the ROM to call when it
- * would be at home for good; calling it again does no harm. It does not mark a slot as successful: the
- * ROM does that itself, in `misc` (bootloader/format/misc.h), as Android's do, and first.
+ * FLASHLAB_SMC_SUCCESS raises the phone's rollback fuses to the ROM's index, for ever: if the ROM
+ * verified against the root key, locked or not (AVB raises while locked only: docs/trust.md), and
+ * never past the number of fuses or the index of another slot that could still boot. It is for the
+ * ROM to call when it would be at home for good; calling it again does no harm. It does not mark a
+ * slot as successful: the ROM does that itself, in `misc` (bootloader/format/misc.h), as Android's
+ * do, and first.
  */
 #ifndef ARCH_SMC_SERVICES_H
 #define ARCH_SMC_SERVICES_H

@@ -2,8 +2,8 @@
 /*
  * Why something could not be found out or done. Part of base/.
  *
- * One code for each check, grouped by the module that makes it. The list is the only place: the enum
- * and err_name() both come from it. "It is bad" and "what we do about it" are other enums: see
+ * One code for each check, grouped by the module that makes it. The list is the only place: the
+ * enum and err_name() both come from it. "It is bad" and "what we do about it" are other enums: see
  * verify/verified.h (verdict) and policy/policy.h (fate, reason).
  */
 #ifndef BASE_ERR_H

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 compression in plain C, for the host: see the seam in sha256.h. FIPS 180-4, section 6.2. */
+/*
+ * SHA-256 compression in plain C, for the host: see the seam in sha256.h. FIPS 180-4, section 6.2.
+ */
 #include "base/sha256.h"
 
 static const uint32_t round_constants[64] = {

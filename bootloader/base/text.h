@@ -11,10 +11,10 @@
 #include "base/bytes.h"
 
 struct text {
-    char *chars;    /* the caller's buffer */
-    size_t size;    /* its size in bytes, at least 1 */
-    size_t length;  /* without the NUL */
-    bool full;      /* something was left out */
+    char *chars;   /* the caller's buffer */
+    size_t size;   /* its size in bytes, at least 1 */
+    size_t length; /* without the NUL */
+    bool full;     /* something was left out */
 };
 
 /* An empty text in `chars`. */
@@ -28,8 +28,8 @@ void text_hex(struct text *text, uint64_t value, unsigned digits);
 void text_bytes_hex(struct text *text, struct slice bytes);
 
 /*
- * One flat JSON object: json_begin, any number of fields, json_end. Strings are escaped; bytes that are
- * not printable ASCII come out as \u00XX, so that hostile names cannot break the line.
+ * One flat JSON object: json_begin, any number of fields, json_end. Strings are escaped; bytes that
+ * are not printable ASCII come out as \u00XX, so that hostile names cannot break the line.
  */
 void json_begin(struct text *text);
 void json_str(struct text *text, const char *key, const char *value);
@@ -37,7 +37,10 @@ void json_u64(struct text *text, const char *key, uint64_t value);
 void json_bool(struct text *text, const char *key, bool value);
 void json_end(struct text *text);
 
-/* Copies a string that may lack its NUL (at most `from_size` bytes) into `to`; cuts what does not fit. */
+/*
+ * Copies a string that may lack its NUL (at most `from_size` bytes) into `to`; cuts what does not
+ * fit.
+ */
 void copy_string(char *to, size_t to_size, const char *from, size_t from_size);
 
 /* True when `field`, of `size` bytes, holds `str` followed by a NUL inside the field. */

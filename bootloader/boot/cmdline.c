@@ -97,7 +97,9 @@ enum err cmdline_add_slot(const char *suffix, struct text *out)
     return out->full ? E_TEXT_SPACE : OK;
 }
 
-/* "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex. */
+/*
+ * "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex.
+ */
 static void add_tree(struct text *out, const struct verified_hashtree *tree)
 {
     add(out, "verity.system", "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What QEMU hands the machine beside its devices: small named files (fw_cfg, MMIO, with DMA). Big endian.
- * QEMU: docs/specs/fw_cfg.rst.
+ * What QEMU hands the machine beside its devices: small named files (fw_cfg, MMIO, with DMA). Big
+ * endian. QEMU: docs/specs/fw_cfg.rst.
  *
  * QEMU: -fw_cfg name=opt/NAME,string=TEXT; some devices bring files of their own ("etc/ramfb")
  *

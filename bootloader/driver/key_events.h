@@ -2,8 +2,9 @@
 /*
  * From a keyboard's events to the phone's three keys. No device: driver/virtio_input.c feeds it.
  *
- * Codes are those of Linux' input-event-codes.h, which virtio-input uses. Volume up is the up arrow or the
- * volume key itself, Volume down so too, Power is Enter on either side of the keyboard or the power key.
+ * Codes are those of Linux' input-event-codes.h, which virtio-input uses. Volume up is the up arrow
+ * or the volume key itself, Volume down so too, Power is Enter on either side of the keyboard or
+ * the power key.
  */
 #ifndef DRIVER_KEY_EVENTS_H
 #define DRIVER_KEY_EVENTS_H
@@ -21,7 +22,10 @@ struct key_events {
     size_t pressed_count;
 };
 
-/* Takes one event as the device wrote it. What is no key of the phone, or makes no sense, is ignored. */
+/*
+ * Takes one event as the device wrote it. What is no key of the phone, or makes no sense, is
+ * ignored.
+ */
 void key_events_take(struct key_events *events, const uint8_t event[KEY_EVENT_BYTES]);
 
 /* The oldest press that nobody has asked for, or KEY_NONE. */

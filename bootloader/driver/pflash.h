@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The phone's NOR flash: two 16-bit chips of the Intel command set side by side, as QEMU's cfi01 models
- * them: every command is given to both, in both halves of a 32-bit word.
+ * The phone's NOR flash: two 16-bit chips of the Intel command set side by side, as QEMU's cfi01
+ * models them: every command is given to both, in both halves of a 32-bit word.
  *
  * QEMU: -drive if=pflash,unit=0,file=...,format=raw
  *

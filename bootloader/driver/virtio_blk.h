@@ -14,7 +14,7 @@ struct virtio_blk {
     struct block block;
     struct virtio_device device;
     struct virtqueue queue;
-    uint8_t *request; /* header and status byte, in DMA memory */
+    uint8_t *request;      /* header and status byte, in DMA memory */
     struct span reachable; /* the memory that the device can read and write */
     bool can_flush;
     uint32_t zero_sectors_max; /* in one request; 0: the device cannot do it by itself */

@@ -4,8 +4,8 @@
  *
  * QEMU: -device virtio-keyboard-device
  *
- * Polled. What the device writes is checked: a length that is no event is ignored, an id that it never
- * had ends the device. A device that floods gets a bounded number of looks a call.
+ * Polled. What the device writes is checked: a length that is no event is ignored, an id that it
+ * never had ends the device. A device that floods gets a bounded number of looks a call.
  */
 #ifndef DRIVER_VIRTIO_INPUT_H
 #define DRIVER_VIRTIO_INPUT_H

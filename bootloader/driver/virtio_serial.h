@@ -68,10 +68,10 @@ struct virtio_serial {
 };
 
 /* What the device and all its ports take of the DMA memory. */
-#define VIRTIO_SERIAL_DMA_BYTES                                   \
-    (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_CONTROL_BYTES + \
+#define VIRTIO_SERIAL_DMA_BYTES                                                                    \
+    (2 * VIRTQUEUE_ROOM_BYTES + 2 * VIRTIO_SERIAL_CONTROL_BYTES +                                  \
      VIRTIO_SERIAL_PORTS_MAX * VIRTIO_SERIAL_PORT_DMA_BYTES)
-#define VIRTIO_SERIAL_PORT_DMA_BYTES \
+#define VIRTIO_SERIAL_PORT_DMA_BYTES                                                               \
     (2 * VIRTQUEUE_ROOM_BYTES + (1 + VIRTIO_SERIAL_BUFFERS) * VIRTIO_SERIAL_BUFFER_BYTES)
 
 /*

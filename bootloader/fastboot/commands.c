@@ -101,9 +101,9 @@ const char *commands_name(size_t row)
 
 static bool matches(const struct command *command, const char *text)
 {
-    return command->argument == ARGUMENT_NONE ?
-               strcmp(text, command->name) == 0 :
-               strncmp(text, command->name, strlen(command->name)) == 0;
+    return command->argument == ARGUMENT_NONE
+               ? strcmp(text, command->name) == 0
+               : strncmp(text, command->name, strlen(command->name)) == 0;
 }
 
 static const struct command *find(const char *text)

@@ -35,11 +35,12 @@ struct fastboot_host;
 /* What fastboot mode asks of the flow, which lies to its right. */
 struct fastboot_host_ops {
     /*
-     * What would become of the phone, as its disk is now, under `state`: reads and verifies it anew.
-     * With a `boot_image` (size not 0; memory that nobody else writes) that is taken in the place of
-     * the boot partition; after FATE_BOOT it is loaded and can be started: FASTBOOT_NEXT_BOOT_IMAGE.
-     * Writes to phone->kernel, phone->ramdisk and phone->scratch, not to phone->download.
-     * *out_verified, what was found out on the way, belongs to the host and holds until the next call.
+     * What would become of the phone, as its disk is now, under `state`: reads and verifies it
+     * anew. With a `boot_image` (size not 0; memory that nobody else writes) that is taken in the
+     * place of the boot partition; after FATE_BOOT it is loaded and can be started:
+     * FASTBOOT_NEXT_BOOT_IMAGE. Writes to phone->kernel, phone->ramdisk and phone->scratch, not to
+     * phone->download. *out_verified, what was found out on the way, belongs to the host and holds
+     * until the next call.
      */
     struct decision (*judge)(struct fastboot_host *host, const struct state *state,
                              struct slice boot_image, const struct verified **out_verified);
@@ -67,8 +68,8 @@ struct fastboot_context {
  * screen/fastboot_screen.h, polls the keys, rests between packets (phone->power->ops->rest).
  * Without a link (phone->fastboot NULL) the keys still work.
  *
- * No client, whatever it sends or does not read, makes it end or wait for ever; what one leaves half
- * done is forgotten when it goes.
+ * No client, whatever it sends or does not read, makes it end or wait for ever; what one leaves
+ * half done is forgotten when it goes.
  */
 enum fastboot_next fastboot_serve(const struct fastboot_context *context);
 

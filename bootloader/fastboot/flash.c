@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the download buffer to a partition: raw, or a sparse image's pieces. Nothing is written before
- * everything is known to fit. Stage fastboot.
+ * From the download buffer to a partition: raw, or a sparse image's pieces. Nothing is written
+ * before everything is known to fit. Stage fastboot.
  */
 #include "fastboot/flash.h"
 
@@ -145,8 +145,8 @@ static enum err write_raw(struct writing *writing, struct span image)
 static enum err write_image(struct writing *writing, struct span image)
 {
     session_progress(writing->session, writing->title, 0, 1);
-    TRY(sparse_is(span_slice(image)) ? write_sparse(writing, span_slice(image)) :
-                                       write_raw(writing, image));
+    TRY(sparse_is(span_slice(image)) ? write_sparse(writing, span_slice(image))
+                                     : write_raw(writing, image));
     return partition_flush(&writing->partition);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The variables. What no virtual phone has - a battery, a modem - is a lab value that a real one could
- * have said. Stage fastboot.
+ * The variables. What no virtual phone has - a battery, a modem - is a lab value that a real one
+ * could have said. Stage fastboot.
  */
 #include "fastboot/getvar.h"
 

@@ -19,7 +19,8 @@ static enum err change(const struct fastboot_context *context, bool unlocked, bo
 
     next.critical_unlocked = critical;
     if (unlocked) {
-        next.nonce_counter++; /* in the same record: the answer that was used is worth nothing now */
+        /* In the same record: the answer that was used is worth nothing now. */
+        next.nonce_counter++;
     }
     TRY(state_change_lock(nor, &next, unlocked));
     *context->state = next;
@@ -45,7 +46,9 @@ static void change_and_answer(struct session *session, bool unlocked, bool criti
     session_end(session, FASTBOOT_NEXT_REBOOT);
 }
 
-/* Asks the person at the phone; a client that goes, and half a minute without an answer, are a no. */
+/*
+ * Asks the person at the phone; a client that goes, and half a minute without an answer, are a no.
+ */
 static bool confirmed(struct session *session, bool unlock)
 {
     const struct phone *phone = session->context->phone;
@@ -85,10 +88,11 @@ static bool boots_when_locked(struct session *session, char *chars, size_t size)
         oem_explain(context, verified, decision, chars, size);
         return false;
     }
-    if (board->regime == REGIME_SHIPPED && board->on_policy_list &&
-        board->made_for == REGION_CN && verified->region == REGION_GLOBAL) {
-        text_str(&words, "region-mismatch: the phone was made for cn, and a global ROM that looks at "
-                         "that will not start on it");
+    if (board->regime == REGIME_SHIPPED && board->on_policy_list && board->made_for == REGION_CN &&
+        verified->region == REGION_GLOBAL) {
+        text_str(&words,
+                 "region-mismatch: the phone was made for cn, and a global ROM that looks at "
+                 "that will not start on it");
         return false;
     }
     text_str(&words, "it would boot");

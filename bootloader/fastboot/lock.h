@@ -2,9 +2,9 @@
 /*
  * The commands that change the lock, and those that ask about it. Stage fastboot.
  *
- * Order of a change, so that a cut anywhere leaves no readable user data under the new lock: the journal
- * says "changed, wipe pending", the fuse is burned, user data is zeroed, the journal says "done". What
- * was cut off is finished at the next power-on, before anything else (storage/wipe.h).
+ * Order of a change, so that a cut anywhere leaves no readable user data under the new lock: the
+ * journal says "changed, wipe pending", the fuse is burned, user data is zeroed, the journal says
+ * "done". What was cut off is finished at the next power-on, before anything else (storage/wipe.h).
  */
 #ifndef FASTBOOT_LOCK_H
 #define FASTBOOT_LOCK_H

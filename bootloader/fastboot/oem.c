@@ -92,8 +92,8 @@ void oem_run_device_info(struct session *session, const char *argument)
     const struct fastboot_context *context = session->context;
     enum lock_state lock = lock_state_of(context->board, context->state);
 
-    info_bool(session, "Verity mode: ",
-              (context->board->protections & PROTECTION_VERIFIED_BOOT) != 0);
+    info_bool(session,
+              "Verity mode: ", (context->board->protections & PROTECTION_VERIFIED_BOOT) != 0);
     info_bool(session, "Device unlocked: ", lock != LOCK_STATE_LOCKED);
     info_bool(session, "Device critical unlocked: ",
               lock == LOCK_STATE_UNLOCKED_CRITICAL || lock == LOCK_STATE_NONE);
@@ -165,7 +165,8 @@ static enum err hash(struct session *session, const struct partition *partition,
     session_progress(session, title, 0, partition->size_bytes);
     while (at < partition->size_bytes) {
         uint64_t left = partition->size_bytes - at;
-        struct span piece = {room.data, room.size < HASH_PIECE_BYTES ? room.size : HASH_PIECE_BYTES};
+        struct span piece = {room.data,
+                             room.size < HASH_PIECE_BYTES ? room.size : HASH_PIECE_BYTES};
 
         piece.size = left < piece.size ? (size_t)left : piece.size;
         TRY(partition_read(partition, at, piece));

@@ -9,17 +9,17 @@
 
 #include <string.h>
 
-#define PIXEL_BYTES        3
-#define CHUNK_HEAD_BYTES   8 /* length, type */
-#define CHUNK_TAIL_BYTES   4 /* CRC */
-#define HEADER_BYTES       13
-#define ZLIB_HEAD_BYTES    2
-#define BLOCK_HEAD_BYTES   5
-#define BLOCK_BYTES_MAX    65535
-#define ADLER_BYTES        4
-#define ADLER_MODULUS      65521
-#define BITS_A_SAMPLE      8
-#define COLOUR_RGB         2
+#define PIXEL_BYTES      3
+#define CHUNK_HEAD_BYTES 8 /* length, type */
+#define CHUNK_TAIL_BYTES 4 /* CRC */
+#define HEADER_BYTES     13
+#define ZLIB_HEAD_BYTES  2
+#define BLOCK_HEAD_BYTES 5
+#define BLOCK_BYTES_MAX  65535
+#define ADLER_BYTES      4
+#define ADLER_MODULUS    65521
+#define BITS_A_SAMPLE    8
+#define COLOUR_RGB       2
 
 static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 

@@ -9,9 +9,8 @@
 #include <string.h>
 
 #define POLL_US 200u
-#define LEFT_BEHIND_MAX                                                       \
-    4096 /* reads of what the last client left: more is a flood of this one's \
-          */
+/* Reads of what the last client left: more is a flood of this one's. */
+#define LEFT_BEHIND_MAX 4096
 
 static uint32_t changes_of(const struct rescue_stream *stream)
 {

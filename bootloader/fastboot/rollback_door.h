@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Anti-rollback at the door: an image whose index is lower than the phone's is refused before anything
- * is written, locked or unlocked. Stage fastboot.
+ * Anti-rollback at the door: an image whose index is lower than the phone's is refused before
+ * anything is written, locked or unlocked. Stage fastboot.
  *
  * Looked at is the vbmeta image of a vbmeta partition. Other images carry their own, for another
- * location than the fuses', in a footer: those are the boot's to judge. What is no vbmeta image names
- * no index and is let through; it will not boot.
+ * location than the fuses', in a footer: those are the boot's to judge. What is no vbmeta image
+ * names no index and is let through; it will not boot.
  */
 #ifndef FASTBOOT_ROLLBACK_DOOR_H
 #define FASTBOOT_ROLLBACK_DOOR_H

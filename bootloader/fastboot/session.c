@@ -139,8 +139,8 @@ void session_data_took(struct session *session, size_t count)
     if (session->received_bytes < session->expected_bytes) {
         return;
     }
-    session->download = (struct span){session->context->phone->download.data,
-                                      session->received_bytes};
+    session->download =
+        (struct span){session->context->phone->download.data, session->received_bytes};
     session->expected_bytes = 0;
     session->received_bytes = 0;
     session->command = "download";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One fastboot session: a command packet in, replies out; data in, data out. Stage fastboot. It knows no
- * transport: packets leave through a wire, and whoever reads the transport calls session_command and
- * session_data_....
+ * One fastboot session: a command packet in, replies out; data in, data out. Stage fastboot. It
+ * knows no transport: packets leave through a wire, and whoever reads the transport calls
+ * session_command and session_data_....
  *
  * A command is answered with any number of INFO packets and then one OKAY, FAIL or DATA.
  */
@@ -35,11 +35,11 @@ struct session {
     struct wire *wire;
     struct fastboot_facts facts; /* what the screen shows */
 
-    size_t expected_bytes;  /* of the data phase that is under way; 0: none is */
-    size_t received_bytes;  /* of them, in phone->download */
-    struct span download;   /* what came whole; size 0: nothing */
-    struct slice staged;    /* for get_staged, in phone->ramdisk; size 0: nothing */
-    bool has_answer;        /* an unlock answer that a client staged before it went */
+    size_t expected_bytes; /* of the data phase that is under way; 0: none is */
+    size_t received_bytes; /* of them, in phone->download */
+    struct span download;  /* what came whole; size 0: nothing */
+    struct slice staged;   /* for get_staged, in phone->ramdisk; size 0: nothing */
+    bool has_answer;       /* an unlock answer that a client staged before it went */
     uint8_t answer[sizeof(struct unlock_answer)];
 
     const char *command; /* that is being answered */
@@ -55,8 +55,8 @@ void session_begin(struct session *session, const struct fastboot_context *conte
 
 /*
  * The client went, or another came. What was downloaded is forgotten; what stays is what the stock
- * client needs two runs for: an unlock answer (stage, then oem unlock) and a picture (oem screenshot,
- * then get_staged).
+ * client needs two runs for: an unlock answer (stage, then oem unlock) and a picture (oem
+ * screenshot, then get_staged).
  */
 void session_forget(struct session *session);
 
@@ -72,7 +72,9 @@ void session_data_took(struct session *session, size_t count);
 /* More came than was announced, or something else went wrong with it: the data phase is over. */
 void session_data_refuse(struct session *session, const char *why);
 
-/* For commands: the one answer, and what may come before it. Texts are cut to what a reply holds. */
+/*
+ * For commands: the one answer, and what may come before it. Texts are cut to what a reply holds.
+ */
 void session_okay(struct session *session, const char *text);
 void session_fail(struct session *session, const char *text);
 void session_info(struct session *session, const char *text);
@@ -81,8 +83,8 @@ void session_reply(struct session *session, const char *kind, const char *text);
 void session_fail_err(struct session *session, const char *text, enum err err);
 
 /*
- * How far something has come, on the phone's screen and as INFO about once a second. `title` is what is
- * being done ("Writing system").
+ * How far something has come, on the phone's screen and as INFO about once a second. `title` is
+ * what is being done ("Writing system").
  */
 void session_progress(struct session *session, const char *title, uint64_t done, uint64_t total);
 void session_progress_end(struct session *session);

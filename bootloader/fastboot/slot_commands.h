@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A/B slots, as fastboot commands and variables see them. Stage fastboot. The record: storage/slots.h.
+ * A/B slots, as fastboot commands and variables see them. Stage fastboot. The record:
+ * storage/slots.h.
  */
 #ifndef FASTBOOT_SLOT_COMMANDS_H
 #define FASTBOOT_SLOT_COMMANDS_H

@@ -35,7 +35,8 @@ static bool payload_fits(uint16_t type, uint64_t payload_bytes, uint64_t span_by
 }
 
 /* One chunk, from sparse->next_at on. */
-static enum err take_chunk(struct sparse *sparse, struct sparse_piece *out_piece, uint16_t *out_type)
+static enum err take_chunk(struct sparse *sparse, struct sparse_piece *out_piece,
+                           uint16_t *out_type)
 {
     uint64_t at = sparse->next_at;
     struct slice head;
@@ -65,9 +66,9 @@ static enum err take_chunk(struct sparse *sparse, struct sparse_piece *out_piece
         return E_SPARSE_RANGE;
     }
     *out_piece = (struct sparse_piece){
-        .kind = *out_type == SPARSE_CHUNK_RAW  ? SPARSE_KIND_DATA :
-                *out_type == SPARSE_CHUNK_FILL ? SPARSE_KIND_FILL :
-                                                 SPARSE_KIND_SKIP,
+        .kind = *out_type == SPARSE_CHUNK_RAW    ? SPARSE_KIND_DATA
+                : *out_type == SPARSE_CHUNK_FILL ? SPARSE_KIND_FILL
+                                                 : SPARSE_KIND_SKIP,
         .offset_bytes = sparse->next_offset_bytes,
         .length_bytes = span_bytes,
         .data = payload,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot's TCP framing over a byte stream. Stage fastboot. AOSP fastboot/README.md, "TCP protocol v1".
+ * fastboot's TCP framing over a byte stream. Stage fastboot. AOSP fastboot/README.md, "TCP protocol
+ * v1".
  *
- * Both sides send "FB01"; then packets, each behind its length in 8 bytes, big endian. There is no TCP
- * here: the stream ends at the host's socket, and the link says when a client came or went.
+ * Both sides send "FB01"; then packets, each behind its length in 8 bytes, big endian. There is no
+ * TCP here: the stream ends at the host's socket, and the link says when a client came or went.
  */
 #ifndef FASTBOOT_TCP_H
 #define FASTBOOT_TCP_H
@@ -31,11 +32,11 @@ struct tcp {
     struct link *link;
     struct session *session;
     enum tcp_phase phase;
-    uint32_t changes; /* of the link, when it was last looked at */
-    uint8_t head[TCP_LENGTH_BYTES]; /* of the greeting, or of a length */
-    size_t have;                    /* bytes of it, or of the command */
-    bool doubtful; /* what head begins with may be of the client before */
-    uint64_t left;                  /* bytes of the packet that have not come */
+    uint32_t changes;                 /* of the link, when it was last looked at */
+    uint8_t head[TCP_LENGTH_BYTES];   /* of the greeting, or of a length */
+    size_t have;                      /* bytes of it, or of the command */
+    bool doubtful;                    /* what head begins with may be of the client before */
+    uint64_t left;                    /* bytes of the packet that have not come */
     uint8_t tail[TCP_GREETING_BYTES]; /* the last bytes that were read from this client, */
     size_t tail_bytes;                /* and how many there are */
     uint8_t command[FASTBOOT_COMMAND_BYTES_MAX];
@@ -45,8 +46,8 @@ struct tcp {
 void tcp_begin(struct tcp *tcp, struct link *link, struct session *session);
 
 /*
- * Takes what has come, up to a bound, and runs the commands in it. True when there was something: the
- * caller should come back soon.
+ * Takes what has come, up to a bound, and runs the commands in it. True when there was something:
+ * the caller should come back soon.
  */
 bool tcp_poll(struct tcp *tcp);
 

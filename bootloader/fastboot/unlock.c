@@ -95,7 +95,7 @@ enum err unlock_check(struct slice answer, const struct unlock_token *token,
     sha256_update(&sha, slice_of(UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES));
     sha256_update(&sha, slice_of(token->bytes, token->size));
     sha256_final(&sha, digest);
-    return signature_is_right(key, digest, slice_of(fields->signature, sizeof fields->signature)) ?
-               OK :
-               E_VBMETA_SIGNATURE;
+    return signature_is_right(key, digest, slice_of(fields->signature, sizeof fields->signature))
+               ? OK
+               : E_VBMETA_SIGNATURE;
 }

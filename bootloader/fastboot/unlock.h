@@ -16,9 +16,9 @@ struct unlock_token {
 };
 
 /*
- * The token that an answer must be for now. Its nonce is made of the nonce counter (which rises with
- * each unlock and is committed with it), the serial number and the seed that the machine gives at each
- * power-on: so no answer counts twice, and none can be had in advance.
+ * The token that an answer must be for now. Its nonce is made of the nonce counter (which rises
+ * with each unlock and is committed with it), the serial number and the seed that the machine gives
+ * at each power-on: so no answer counts twice, and none can be had in advance.
  */
 void unlock_token_make(const struct phone *phone, const struct board *board,
                        const struct state *state, struct unlock_token *out_token);

@@ -2,9 +2,9 @@
 /*
  * The fuse sector of the NOR (format/nor_map.h): what is burned once and never comes back.
  *
- * Our own layout. Blank NOR is all ones; to burn is to turn ones into zeros. The record is burned at
- * the factory; after that only bits of `rollback` and `lock_changes` are burned. Numbers are little endian, strings end in
- * a NUL and are filled with NULs.
+ * Our own layout. Blank NOR is all ones; to burn is to turn ones into zeros. The record is burned
+ * at the factory; after that only bits of `rollback` and `lock_changes` are burned. Numbers are
+ * little endian, strings end in a NUL and are filled with NULs.
  */
 #ifndef FORMAT_FUSES_H
 #define FORMAT_FUSES_H
@@ -12,13 +12,13 @@
 #include <assert.h>
 #include <stdint.h>
 
-#define FUSES_MAGIC          "FLFUSES1"
-#define FUSES_VERSION        1
-#define FUSES_CODENAME_BYTES 32
-#define FUSES_REGION_BYTES   16
-#define FUSES_SERIAL_BYTES   32
-#define FUSES_KEY_BYTES      32
-#define FUSES_ROLLBACK_BYTES 8 /* 64 fuses: the index can rise to 64 */
+#define FUSES_MAGIC              "FLFUSES1"
+#define FUSES_VERSION            1
+#define FUSES_CODENAME_BYTES     32
+#define FUSES_REGION_BYTES       16
+#define FUSES_SERIAL_BYTES       32
+#define FUSES_KEY_BYTES          32
+#define FUSES_ROLLBACK_BYTES     8  /* 64 fuses: the index can rise to 64 */
 #define FUSES_LOCK_CHANGES_BYTES 32 /* 256 fuses: so often can a phone be unlocked or locked */
 
 struct fuses_record {
@@ -36,8 +36,8 @@ struct fuses_record {
      */
     uint8_t rollback[FUSES_ROLLBACK_BYTES];
     /*
-     * How often the lock was changed, unary in the same way. A state record from before the last change,
-     * put back, is known by its lower count (format/state_record.h).
+     * How often the lock was changed, unary in the same way. A state record from before the last
+     * change, put back, is known by its lower count (format/state_record.h).
      */
     uint8_t lock_changes[FUSES_LOCK_CHANGES_BYTES];
 };

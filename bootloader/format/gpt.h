@@ -16,7 +16,9 @@
 #define GPT_ENTRY_COUNT         128 /* entries that we write; readers take up to this many */
 #define GPT_NAME_UNITS          36  /* UTF-16 units in a name */
 #define GPT_PROTECTIVE_MBR_TYPE 0xee
-/* "Linux filesystem data": 0FC63DAF-8483-4772-8E79-3D69D8477DE4, in the mixed-endian order on disk. */
+/*
+ * "Linux filesystem data": 0FC63DAF-8483-4772-8E79-3D69D8477DE4, in the mixed-endian order on disk.
+ */
 #define GPT_TYPE_LINUX_DATA                                                                        \
     {0xaf, 0x3d, 0xc6, 0x0f, 0x83, 0x84, 0x72, 0x47, 0x8e, 0x79, 0x3d, 0x69, 0xd8, 0x47, 0x7d, 0xe4}
 

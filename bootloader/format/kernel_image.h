@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The header of an arm64 Linux kernel ("Image"): Linux, Documentation/arch/arm64/booting.rst. Little endian.
+ * The header of an arm64 Linux kernel ("Image"): Linux, Documentation/arch/arm64/booting.rst.
+ * Little endian.
  */
 #ifndef FORMAT_KERNEL_IMAGE_H
 #define FORMAT_KERNEL_IMAGE_H

@@ -48,8 +48,8 @@ struct slots_record {
 
 /*
  * The ROM's note that dm-verity refused a block of `system`. It is a question, not an answer: the
- * bootloader looks at that block itself, so that nobody can brick a phone with a note, and a note from
- * before the system was flashed anew means nothing.
+ * bootloader looks at that block itself, so that nobody can brick a phone with a note, and a note
+ * from before the system was flashed anew means nothing.
  */
 #define VERITY_NOTE_MAGIC "FLVERITY"
 

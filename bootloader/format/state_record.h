@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One record of the state journal: what the phone remembers and may change (lock flag and the like).
+ * One record of the state journal: what the phone remembers and may change (lock flag and the
+ * like).
  *
- * Our own layout. Each half of the journal is a NOR sector with one record at its start; the newer valid
- * one (higher sequence) counts. A commit erases the older half and programs it, so that a cut leaves the
- * other. Numbers are little endian; what is reserved is 0.
+ * Our own layout. Each half of the journal is a NOR sector with one record at its start; the newer
+ * valid one (higher sequence) counts. A commit erases the older half and programs it, so that a cut
+ * leaves the other. Numbers are little endian; what is reserved is 0.
  */
 #ifndef FORMAT_STATE_RECORD_H
 #define FORMAT_STATE_RECORD_H
@@ -28,17 +29,18 @@ struct state_record {
     uint8_t unlock_ability[4]; /* 1: may be unlocked; 0: not */
     uint8_t wipe_pending[4];   /* not 0: user data must be wiped before anything else happens */
     /*
-     * The lock-change fuses that are burned once this record holds. A record with fewer than the phone
-     * has is an old one that was put back; one with one more was cut off before its fuse, which is then
-     * burned.
+     * The lock-change fuses that are burned once this record holds. A record with fewer than the
+     * phone has is an old one that was put back; one with one more was cut off before its fuse,
+     * which is then burned.
      */
     uint8_t lock_changes[4];
     uint8_t critical_unlocked[4]; /* 1: critical partitions too, while the lock is open */
-    uint8_t nonce_counter[8]; /* rises with each unlock: no token is answered twice */
+    uint8_t nonce_counter[8];     /* rises with each unlock: no token is answered twice */
     uint8_t user_key_sha256[STATE_USER_KEY_BYTES]; /* of the user's own AVB key; all zero: none */
-    uint8_t rollback[STATE_ROLLBACK_LOCATIONS][8]; /* AVB's stored indexes, for chained partitions */
-    uint8_t sequence[8];                           /* rises by one with each commit */
-    uint8_t crc32[4];                              /* of all bytes before it */
+    /* AVB's stored indexes, for chained partitions. */
+    uint8_t rollback[STATE_ROLLBACK_LOCATIONS][8];
+    uint8_t sequence[8]; /* rises by one with each commit */
+    uint8_t crc32[4];    /* of all bytes before it */
 };
 
 static_assert(sizeof(struct state_record) == 148, "the state record has no padding");

@@ -83,9 +83,9 @@ struct vbmeta_hash {
 };
 
 /*
- * Followed by partition name, salt, root digest. The tree is dm-verity's (version 1): each hash is over
- * salt, then a block; levels lie from the root's down to the one over the image; offsets are in the
- * partition.
+ * Followed by partition name, salt, root digest. The tree is dm-verity's (version 1): each hash is
+ * over salt, then a block; levels lie from the root's down to the one over the image; offsets are
+ * in the partition.
  */
 struct vbmeta_hashtree {
     struct vbmeta_descriptor head;
@@ -133,7 +133,8 @@ static_assert(sizeof(struct vbmeta_cmdline) == 24, "AVB 2.0");
 static_assert(sizeof(struct vbmeta_chain) == 92, "AVB 2.0");
 
 /*
- * The footer: the last 64 bytes of a partition that carries its own vbmeta image behind its content.
+ * The footer: the last 64 bytes of a partition that carries its own vbmeta image behind its
+ * content.
  */
 #define VBMETA_FOOTER_MAGIC "AVBf"
 #define VBMETA_FOOTER_MAJOR 1
@@ -154,7 +155,9 @@ static_assert(sizeof(struct vbmeta_footer) == 64, "AVB 2.0");
 #define VERITY_BLOCK_BYTES      4096 /* the only size of data and hash blocks that the lab has */
 #define VERITY_HASHES_PER_BLOCK 128  /* SHA-256 */
 
-/* The public key: this, then the modulus, then R^2 mod n, each key_bits / 8 bytes. Exponent 65537. */
+/*
+ * The public key: this, then the modulus, then R^2 mod n, each key_bits / 8 bytes. Exponent 65537.
+ */
 struct vbmeta_public_key {
     uint8_t key_bits[4];
     uint8_t n0inv[4];

@@ -2,8 +2,8 @@
 /*
  * A block device: a disk, or a partition of one. Addresses in logical blocks, from 0.
  *
- * A driver embeds `struct block` in its own and finds itself again with CONTAINER_OF. All ops must be
- * there; a read-only device answers write with E_BLOCK_READ_ONLY.
+ * A driver embeds `struct block` in its own and finds itself again with CONTAINER_OF. All ops must
+ * be there; a read-only device answers write with E_BLOCK_READ_ONLY.
  *
  *   E_BLOCK_IO         the device failed, or gave no answer
  *   E_BLOCK_RANGE      a block outside the device
@@ -24,8 +24,8 @@ struct block_ops {
     enum err (*zero)(struct block *block, uint64_t lba, uint64_t count);
 
     /*
-     * Reading while something else is done: begin one read, then wait for it. At most one is under way;
-     * `out` belongs to the device until read_wait returned. Other calls may not come between.
+     * Reading while something else is done: begin one read, then wait for it. At most one is under
+     * way; `out` belongs to the device until read_wait returned. Other calls may not come between.
      */
     enum err (*read_begin)(struct block *block, uint64_t lba, size_t count, void *out);
     enum err (*read_wait)(struct block *block);

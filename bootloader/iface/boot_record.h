@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the flow found out about the ROM that it starts, for the firmware's services to it (arch/smc.h).
+ * What the flow found out about the ROM that it starts, for the firmware's services to it
+ * (arch/smc.h).
  *
- * It lies in the secure RAM, out of the ROM's reach. All zero: nothing was started, nothing is raised.
+ * It lies in the secure RAM, out of the ROM's reach. All zero: nothing was started, nothing is
+ * raised.
  */
 #ifndef IFACE_BOOT_RECORD_H
 #define IFACE_BOOT_RECORD_H
@@ -11,10 +13,10 @@
 
 struct boot_record {
     bool unlocked;
-    uint32_t boot_state;   /* enum boot_state of policy/policy.h */
-    bool authentic;        /* the ROM verified against the root key */
-    uint64_t rollback;     /* what the fuses counted at power-on */
-    uint64_t rollback_to;  /* what they may be raised to when the ROM says that it is well */
+    uint32_t boot_state;  /* enum boot_state of policy/policy.h */
+    bool authentic;       /* the ROM verified against the root key */
+    uint64_t rollback;    /* what the fuses counted at power-on */
+    uint64_t rollback_to; /* what they may be raised to when the ROM says that it is well */
 };
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * The phone's three keys.
  *
- * On the virtual phone they are keys of a keyboard: Volume up is the up arrow, Volume down the down arrow,
- * Power is Enter.
+ * On the virtual phone they are keys of a keyboard: Volume up is the up arrow, Volume down the down
+ * arrow, Power is Enter.
  */
 #ifndef IFACE_KEYS_H
 #define IFACE_KEYS_H
@@ -20,7 +20,10 @@ enum key {
 struct keys;
 
 struct keys_ops {
-    /* The next key that was pressed down since the last call; KEY_NONE when there is none. Never waits. */
+    /*
+     * The next key that was pressed down since the last call; KEY_NONE when there is none. Never
+     * waits.
+     */
     enum key (*pressed)(struct keys *keys);
     /* Is it down now? */
     bool (*held)(struct keys *keys, enum key key);

@@ -10,9 +10,9 @@
 #include "base/bytes.h"
 
 struct lab {
-    bool no_wait;      /* opt/flashlab/no-wait=1: warnings are shown, and not waited for */
-    bool volume_up;    /* opt/flashlab/hold=volume-up,volume-down,power: held since power-on; the */
-    bool volume_down;  /* machine's keyboard cannot say what was held before its driver started */
+    bool no_wait;     /* opt/flashlab/no-wait=1: warnings are shown, and not waited for */
+    bool volume_up;   /* opt/flashlab/hold=volume-up,volume-down,power: held since power-on; the */
+    bool volume_down; /* machine's keyboard cannot say what was held before its driver started */
     bool power;
 };
 

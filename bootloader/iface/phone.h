@@ -20,8 +20,8 @@ struct phone {
     struct nor *nor;
     struct block *disk; /* NULL: the phone has none */
     struct panel *panel;
-    struct link *log;   /* the serial line that a person reads */
-    struct link *trace; /* lab.trace: JSON Lines; NULL: not there, and so for the next two */
+    struct link *log;      /* the serial line that a person reads */
+    struct link *trace;    /* lab.trace: JSON Lines; NULL: not there, and so for the next two */
     struct link *fastboot; /* lab.fastboot */
     struct link *rescue;   /* lab.edl */
     struct keys *keys;
@@ -34,8 +34,8 @@ struct phone {
     struct span dtb;          /* where the merged tree is built; the kernel reads it there */
     struct span kernel;       /* where the kernel runs; begins on a 2 MiB boundary */
     struct span ramdisk;
-    struct span scratch; /* at least 1 MiB, for whoever is called */
-    struct span download;       /* what fastboot receives; may overlap kernel and ramdisk, not scratch */
+    struct span scratch;  /* at least 1 MiB, for whoever is called */
+    struct span download; /* what fastboot receives; may overlap kernel and ramdisk, not scratch */
     uint64_t framebuffer_bytes; /* set aside for the panel, from its first pixel */
 
     /* Addresses of device slots that are empty: the ROM's device tree leaves them out. */

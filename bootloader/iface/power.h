@@ -23,11 +23,13 @@ struct power_ops {
     /* So too; phone->restart of the next start is `why`. */
     void (*restart)(struct power *power, enum restart why);
     /*
-     * Stops the devices and enters the kernel at `entry` in the non-secure world, with the device tree
-     * at `dtb`. Comes back on a fake phone only.
+     * Stops the devices and enters the kernel at `entry` in the non-secure world, with the device
+     * tree at `dtb`. Comes back on a fake phone only.
      */
     void (*enter_kernel)(struct power *power, uint64_t entry, uint64_t dtb);
-    /* Lets the processor sleep for so long at most: what waits for a person calls it in its loop. */
+    /*
+     * Lets the processor sleep for so long at most: what waits for a person calls it in its loop.
+     */
     void (*rest)(struct power *power, uint32_t us);
     /* Microseconds since power-on. */
     uint64_t (*now_us)(struct power *power);

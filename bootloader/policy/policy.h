@@ -2,8 +2,8 @@
 /*
  * Stage policy: may it run here?
  *
- * One pure function over three values. It does no I/O and includes no interface to any: what is decided
- * can be read, and tested, as a table.
+ * One pure function over three values. It does no I/O and includes no interface to any: what is
+ * decided can be read, and tested, as a table.
  *
  * Order of the checks, the first failure names the reason: the phone's own records, authenticity,
  * rollback, region.
@@ -63,14 +63,15 @@ struct decision policy_decide(const struct board *board, const struct state *sta
                               const struct verified *verified);
 
 /*
- * The index up to which the rollback fuses are burned once this ROM says that it is well; 0: none are.
- * Only what the root key signed counts, locked or not, and nothing beyond the number of fuses.
+ * The index up to which the rollback fuses are burned once this ROM says that it is well; 0: none
+ * are. Only what the root key signed counts, locked or not, and nothing beyond the number of fuses.
  */
 uint64_t policy_rollback_to(const struct board *board, const struct verified *verified);
 
 /*
- * What AVB's stored index number `location` becomes when this ROM is started: as high as that of the chained
- * partition, on a locked phone, if the ROM is one that it believes; else what it is. It never falls.
+ * What AVB's stored index number `location` becomes when this ROM is started: as high as that of
+ * the chained partition, on a locked phone, if the ROM is one that it believes; else what it is. It
+ * never falls.
  */
 uint64_t policy_stored_to(const struct board *board, const struct state *state,
                           const struct verified *verified, size_t location);

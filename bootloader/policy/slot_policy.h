@@ -2,9 +2,9 @@
 /*
  * Stage policy: which slot? Pure, as policy/policy.h.
  *
- * The slot of the highest priority that may boot is looked at first; when policy refuses what is in it, the
- * next. What the record is to say is written once, just before the kernel is entered, and only then: when
- * nothing boots the disk stays as it is, so that a flash that cures it is enough.
+ * The slot of the highest priority that may boot is looked at first; when policy refuses what is in
+ * it, the next. What the record is to say is written once, just before the kernel is entered, and
+ * only then: when nothing boots the disk stays as it is, so that a flash that cures it is enough.
  */
 #ifndef POLICY_SLOT_POLICY_H
 #define POLICY_SLOT_POLICY_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port to QEMU's `virt` machine: the only file that knows every driver. It fills `struct phone`, runs
- * the flow and stays when nothing is started.
+ * The port to QEMU's `virt` machine: the only file that knows every driver. It fills `struct
+ * phone`, runs the flow and stays when nothing is started.
  *
- * QEMU: -M virt,secure=on -cpu cortex-a53 -m 1G -global virtio-mmio.force-legacy=false (scripts/phone has
- * the whole line)
+ * QEMU: -M virt,secure=on -cpu cortex-a53 -m 1G -global virtio-mmio.force-legacy=false
+ * (scripts/phone has the whole line)
  */
 #include "arch/cpu.h"
 #include "arch/exception.h"
@@ -142,8 +142,12 @@ static const struct power_ops power_ops = {
 static void report_panic(const char *text)
 {
     struct phone *phone = &machine.phone;
-    struct screen_facts facts = {.name = "", .codename = "", .serial = "", .rom_region_text = "",
-                                 .rom_version = "", .detail = text};
+    struct screen_facts facts = {.name = "",
+                                 .codename = "",
+                                 .serial = "",
+                                 .rom_region_text = "",
+                                 .rom_version = "",
+                                 .detail = text};
 
     flow_report_panic(phone, text);
     flow_start_panel(&machine.ramfb.panel, &machine.flow.board);
@@ -261,9 +265,8 @@ static void start_machine(void)
     fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));
     ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));
     fill_phone(&machine.phone);
-    smc_start(&(struct smc_backend){.power = &machine.power,
-                                    .record = &machine.record,
-                                    .raise_rollback = raise_rollback});
+    smc_start(&(struct smc_backend){
+        .power = &machine.power, .record = &machine.record, .raise_rollback = raise_rollback});
     exception_set_reporter(report_panic);
     start_virtio();
     read_lab_switches(&machine.phone.lab);

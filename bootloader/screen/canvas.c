@@ -2,9 +2,9 @@
 /*
  * Shapes on a canvas. Stage screen.
  *
- * Every curved shape is one of two: a convex polygon grown by a radius (a circle is a grown point, a line
- * a grown segment, a round rectangle a grown smaller one), or a ring. A pixel's coverage follows from
- * the distance of its centre to the edge. Distances are in 1/64 pixel ("sub").
+ * Every curved shape is one of two: a convex polygon grown by a radius (a circle is a grown point,
+ * a line a grown segment, a round rectangle a grown smaller one), or a ring. A pixel's coverage
+ * follows from the distance of its centre to the edge. Distances are in 1/64 pixel ("sub").
  */
 #include "screen/canvas.h"
 
@@ -17,7 +17,9 @@
 #define FAR_SUB  ((int64_t)1 << 40)
 #define UNIT     14 /* bits of fraction in a direction */
 
-/* A side of a polygon: where it starts, its direction, its length. In sub; directions in 1/2^UNIT. */
+/*
+ * A side of a polygon: where it starts, its direction, its length. In sub; directions in 1/2^UNIT.
+ */
 struct side {
     int64_t x;
     int64_t y;
@@ -48,7 +50,8 @@ static int64_t limit(int64_t value)
 }
 
 /* The part of the canvas inside these pixel bounds; x1 <= x0 or y1 <= y0 when there is none. */
-static struct window clip(const struct canvas *canvas, int64_t x0, int64_t y0, int64_t x1, int64_t y1)
+static struct window clip(const struct canvas *canvas, int64_t x0, int64_t y0, int64_t x1,
+                          int64_t y1)
 {
     return (struct window){
         .x0 = (int)(x0 < 0 ? 0 : limit(x0)),
@@ -131,7 +134,8 @@ void canvas_gradient(const struct canvas *canvas, struct rect rect, uint32_t top
     }
 }
 
-void canvas_blend(const struct canvas *canvas, int x_px, int y_px, uint32_t colour, unsigned coverage)
+void canvas_blend(const struct canvas *canvas, int x_px, int y_px, uint32_t colour,
+                  unsigned coverage)
 {
     /* as unsigned numbers, negative ones are far beyond any canvas */
     if ((uint32_t)x_px >= canvas->width_px || (uint32_t)y_px >= canvas->height_px) {
@@ -154,7 +158,9 @@ static int64_t absolute(int64_t value)
     return value < 0 ? -value : value;
 }
 
-/* The length of (x, y); where it is more than `enough`, only something between that and the length. */
+/*
+ * The length of (x, y); where it is more than `enough`, only something between that and the length.
+ */
 static int64_t length_of(int64_t x, int64_t y, int64_t enough)
 {
     int64_t longer = absolute(x) > absolute(y) ? absolute(x) : absolute(y);
@@ -205,15 +211,16 @@ static int64_t shape_distance(const struct shape *shape, int64_t x, int64_t y)
 }
 
 /*
- * The edge of a row: from `x` in steps of `step` (1 or -1) up to `end`, until a pixel is whole. Returns
- * that pixel, or `end`.
+ * The edge of a row: from `x` in steps of `step` (1 or -1) up to `end`, until a pixel is whole.
+ * Returns that pixel, or `end`.
  */
-static int shape_edge(const struct canvas *canvas, const struct shape *shape, int x, int end, int step,
-                      int y, uint32_t colour)
+static int shape_edge(const struct canvas *canvas, const struct shape *shape, int x, int end,
+                      int step, int y, uint32_t colour)
 {
     while (x != end) {
-        int64_t distance = shape_distance(shape, (int64_t)x * SUB + SUB / 2,
-                                          (int64_t)y * SUB + SUB / 2) - shape->radius;
+        int64_t distance =
+            shape_distance(shape, (int64_t)x * SUB + SUB / 2, (int64_t)y * SUB + SUB / 2) -
+            shape->radius;
         int64_t skip = (distance + SUB / 2 - 1) / SUB; /* what is nearer cannot be touched */
         unsigned coverage = coverage_of(-distance);
 
@@ -233,8 +240,8 @@ static int shape_edge(const struct canvas *canvas, const struct shape *shape, in
 }
 
 /* The pixels that the points, moved by `shift` and grown by `radius`, can touch. */
-static struct window window_of(const struct canvas *canvas, const struct point *points, size_t count,
-                               int64_t shift, int64_t radius)
+static struct window window_of(const struct canvas *canvas, const struct point *points,
+                               size_t count, int64_t shift, int64_t radius)
 {
     int64_t low_x = FAR_SUB;
     int64_t low_y = FAR_SUB;
@@ -299,7 +306,8 @@ void canvas_polygon(const struct canvas *canvas, const struct point *points, siz
     }
 }
 
-void canvas_round_rect(const struct canvas *canvas, struct rect rect, int radius_px, uint32_t colour)
+void canvas_round_rect(const struct canvas *canvas, struct rect rect, int radius_px,
+                       uint32_t colour)
 {
     int shorter = rect.width_px < rect.height_px ? rect.width_px : rect.height_px;
     int r = radius_px < shorter / 2 ? radius_px : shorter / 2;
@@ -327,8 +335,8 @@ void canvas_circle(const struct canvas *canvas, int x_px, int y_px, int radius_p
     }
 }
 
-void canvas_line(const struct canvas *canvas, int x0_px, int y0_px, int x1_px, int y1_px, int width_px,
-                 uint32_t colour)
+void canvas_line(const struct canvas *canvas, int x0_px, int y0_px, int x1_px, int y1_px,
+                 int width_px, uint32_t colour)
 {
     const struct point ends[] = {{x0_px, y0_px}, {x1_px, y1_px}};
 

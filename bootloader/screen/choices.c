@@ -20,7 +20,7 @@ static const struct {
 
 int item_fastboot(const struct page *page, const struct item *item, int y_px)
 {
-    static const int around[8][2] = {{10, 0}, {7, 7},   {0, 10},  {-7, 7},
+    static const int around[8][2] = {{10, 0},  {7, 7},   {0, 10},  {-7, 7},
                                      {-10, 0}, {-7, -7}, {0, -10}, {7, -7}};
     const struct type_style *style = item_style(page, item->english);
     const char *word = item_words(item->text)->english;
@@ -28,7 +28,8 @@ int item_fastboot(const struct page *page, const struct item *item, int y_px)
 
     for (size_t i = 0; i < ARRAY_COUNT(glow); i++) {
         for (size_t j = 0; j < ARRAY_COUNT(around); j++) {
-            type_draw(page->canvas, style, ALIGN_CENTRE, x_px + around[j][0] * glow[i].distance_px / 10,
+            type_draw(page->canvas, style, ALIGN_CENTRE,
+                      x_px + around[j][0] * glow[i].distance_px / 10,
                       y_px + around[j][1] * glow[i].distance_px / 10, glow[i].colour, word);
         }
     }
@@ -59,8 +60,10 @@ static int draw_datum(const struct page *page, const struct datum *datum, int y_
         return 0;
     }
     type_draw(page->canvas, style, ALIGN_LEFT, left_px, y_px, COLOUR_GREY, label->english);
-    if (datum->chinese[0] != '\0' && type_width(small, datum->chinese) + CARD_PAD_PX / 2 <= rest_px) {
-        type_draw(page->canvas, small, ALIGN_RIGHT, right_px, small_y_px, COLOUR_DIM, datum->chinese);
+    if (datum->chinese[0] != '\0' &&
+        type_width(small, datum->chinese) + CARD_PAD_PX / 2 <= rest_px) {
+        type_draw(page->canvas, small, ALIGN_RIGHT, right_px, small_y_px, COLOUR_DIM,
+                  datum->chinese);
         right_px -= type_width(small, datum->chinese) + CARD_PAD_PX / 2;
         rest_px -= type_width(small, datum->chinese) + CARD_PAD_PX / 2;
     }
@@ -93,7 +96,8 @@ static int draw_data(const struct page *page, int y_px)
         {TEXT_DATA_PRODUCT, facts->product, facts->name, COLOUR_WHITE},
         {TEXT_DATA_VARIANT, facts->variant, "", COLOUR_WHITE},
         {TEXT_DATA_SERIAL, facts->serial, "", COLOUR_WHITE},
-        {TEXT_DATA_LOCK, lock->english, lock->chinese, facts->unlocked ? COLOUR_AMBER : COLOUR_WHITE},
+        {TEXT_DATA_LOCK, lock->english, lock->chinese,
+         facts->unlocked ? COLOUR_AMBER : COLOUR_WHITE},
         {TEXT_DATA_SLOT, facts->slot, "", COLOUR_WHITE},
         {TEXT_DATA_ANTI, facts->anti, "", COLOUR_WHITE},
         {TEXT_DATA_MADE_FOR, made_for->english, made_for->chinese, COLOUR_WHITE},
@@ -158,7 +162,8 @@ int item_choices(const struct page *page, const struct item *item, int y_px)
 
 static int draw_answer(const struct page *page, const struct item *item, int y_px, bool chosen)
 {
-    return draw_button(page, (struct rect){page->left_px, y_px, page->width_px, 0}, item->text, chosen);
+    return draw_button(page, (struct rect){page->left_px, y_px, page->width_px, 0}, item->text,
+                       chosen);
 }
 
 int item_answer_no(const struct page *page, const struct item *item, int y_px)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Items of the screens where a person chooses: fastboot mode, and the question before the lock changes.
- * Stage screen.
+ * Items of the screens where a person chooses: fastboot mode, and the question before the lock
+ * changes. Stage screen.
  */
 #ifndef SCREEN_CHOICES_H
 #define SCREEN_CHOICES_H

@@ -6,9 +6,9 @@
 #include "screen/choices.h"
 #include "screen/page.h"
 
-#define BAR_PX       16
-#define BAR_COLOUR   0x22304au
-#define WHOLE        100
+#define BAR_PX     16
+#define BAR_COLOUR 0x22304au
+#define WHOLE      100
 
 static struct page fastboot_page(const struct canvas *canvas, const struct fastboot_facts *facts)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fastboot mode's screen: the mascot at work, what the keys do, the phone's data, and how far a flashing
- * has come. Stage screen.
+ * Fastboot mode's screen: the mascot at work, what the keys do, the phone's data, and how far a
+ * flashing has come. Stage screen.
  *
  *   Volume up     shows the phone's data, or hides it again
  *   Volume down   the next choice: restart, or power off
@@ -23,7 +23,9 @@ enum fastboot_choice {
     FASTBOOT_CHOICE_POWER_OFF,
 };
 
-/* The phone's data, as getvar has them. Strings may be empty (their line is left out), never NULL. */
+/*
+ * The phone's data, as getvar has them. Strings may be empty (their line is left out), never NULL.
+ */
 struct fastboot_facts {
     const char *name;    /* "Mi 8" */
     const char *product; /* "dipper" */
@@ -43,9 +45,9 @@ struct fastboot_facts {
 void screen_draw_fastboot(const struct canvas *canvas, const struct fastboot_facts *facts);
 
 /*
- * Draws the progress area over that screen, and nothing else: a title ("Writing system"; ASCII) and a bar.
- * More than 100 percent count as 100. An empty title takes the area away again. Cheap, but worth calling
- * only when the percent has changed.
+ * Draws the progress area over that screen, and nothing else: a title ("Writing system"; ASCII) and
+ * a bar. More than 100 percent count as 100. An empty title takes the area away again. Cheap, but
+ * worth calling only when the percent has changed.
  */
 void screen_draw_progress(const struct canvas *canvas, const char *title, unsigned percent);
 
@@ -57,8 +59,8 @@ enum fastboot_choice screen_fastboot_keys(const struct canvas *canvas, struct ke
                                           struct fastboot_facts *facts);
 
 /*
- * The question before the lock changes (Android One: flashing unlock, flashing lock), with the answer that
- * is chosen so far. "No" comes first: begin with yes = false.
+ * The question before the lock changes (Android One: flashing unlock, flashing lock), with the
+ * answer that is chosen so far. "No" comes first: begin with yes = false.
  */
 void screen_draw_question(const struct canvas *canvas, bool unlock, bool yes);
 

@@ -2,10 +2,10 @@
 /*
  * glyphc OUTPUT.c: rasterises the glyphs of one texts header (-DTEXTS_HEADER) to C tables.
  *
- * Runs on the building machine, with FreeType. Each style gets the letters it asks for and the further
- * characters of the texts that are shown in it: ASCII and other Latin characters from Roboto, the rest
- * from Droid Sans Fallback. Unhinted, so that all FreeType versions draw the same. The format of the
- * tables: screen/glyphs.h. On a failure it says why, exits 1 and leaves no file.
+ * Runs on the building machine, with FreeType. Each style gets the letters it asks for and the
+ * further characters of the texts that are shown in it: ASCII and other Latin characters from
+ * Roboto, the rest from Droid Sans Fallback. Unhinted, so that all FreeType versions draw the same.
+ * The format of the tables: screen/glyphs.h. On a failure it says why, exits 1 and leaves no file.
  */
 #define _GNU_SOURCE
 #include TEXTS_HEADER
@@ -305,8 +305,8 @@ static void write_sheet(FILE *out, const struct sheet *sheet)
     fprintf(out, "\n};\n\nstatic const struct glyph %s_glyphs[] = {\n", name);
     for (size_t i = 0; i < sheet->glyph_count; i++) {
         const struct glyph *glyph = &sheet->glyphs[i];
-        fprintf(out, "    {%u, 0x%04x, %u, %d, %u, %u, %u},\n", (unsigned)glyph->offset, glyph->code,
-                glyph->advance_px64, glyph->left_px, glyph->top_px, glyph->width_px,
+        fprintf(out, "    {%u, 0x%04x, %u, %d, %u, %u, %u},\n", (unsigned)glyph->offset,
+                glyph->code, glyph->advance_px64, glyph->left_px, glyph->top_px, glyph->width_px,
                 glyph->height_px);
     }
     fprintf(out,
@@ -322,7 +322,8 @@ static void make_style(FILE *out, size_t number, FT_Face latin, FT_Face chinese)
     static struct sheet sheet;
     static bool wanted[CODE_COUNT];
     const struct style_spec *style = &styles[number];
-    int ascent_px = (style->size_px * latin->ascender + latin->units_per_EM / 2) / latin->units_per_EM;
+    int ascent_px =
+        (style->size_px * latin->ascender + latin->units_per_EM / 2) / latin->units_per_EM;
     int descent_px = style->size_px * -latin->descender / latin->units_per_EM;
 
     if (style->size_px < 8 || style->size_px > MAX_SIZE_PX) {
@@ -369,9 +370,10 @@ int main(int argc, char **argv)
         fail("%s: cannot be written", argv[1]);
     }
     output_path = argv[1];
-    fputs("/* Made by glyphc. The pictures are those of Roboto and Droid Sans Fallback, both under the\n"
-          " * Apache License 2.0. */\n#include \"screen/glyphs.h\"\n\n#include \"screen/type.h\"\n",
-          out);
+    fputs(
+        "/* Made by glyphc. The pictures are those of Roboto and Droid Sans Fallback, both under the\n"
+        " * Apache License 2.0. */\n#include \"screen/glyphs.h\"\n\n#include \"screen/type.h\"\n",
+        out);
     for (size_t i = 0; i < STYLE_COUNT; i++) {
         make_style(out, i, faces[styles[i].font], chinese);
     }

@@ -2,8 +2,8 @@
 /*
  * Glyph tables: what screen/glyphc.c writes and screen/type.c reads. Private to these two.
  *
- * A glyph's picture is its tight box, row by row from the top, rows not aligned: a stream of bits, the
- * highest of a byte first, that begins on a byte. Three bits are
+ * A glyph's picture is its tight box, row by row from the top, rows not aligned: a stream of bits,
+ * the highest of a byte first, that begins on a byte. Three bits are
  *
  *   1 to 5      one pixel of so many sixths of full coverage
  *   0           transparent pixels: four more bits say how many, less one
@@ -27,18 +27,18 @@
 #define GLYPH_WIDTH_MAX   255
 
 struct glyph {
-    uint32_t offset;      /* of its first byte in the style's pictures */
-    uint16_t code;        /* Unicode, basic plane */
+    uint32_t offset;       /* of its first byte in the style's pictures */
+    uint16_t code;         /* Unicode, basic plane */
     uint16_t advance_px64; /* to the next glyph, in 1/64 pixel */
-    int8_t left_px;       /* from the pen to the box */
-    uint8_t top_px;       /* from the line's top to the box */
-    uint8_t width_px;     /* 0: nothing to draw; at most GLYPH_WIDTH_MAX */
+    int8_t left_px;        /* from the pen to the box */
+    uint8_t top_px;        /* from the line's top to the box */
+    uint8_t width_px;      /* 0: nothing to draw; at most GLYPH_WIDTH_MAX */
     uint8_t height_px;
 };
 
 struct type_style {
-    uint16_t size_px; /* the em */
-    uint16_t line_px; /* from one baseline to the next */
+    uint16_t size_px;     /* the em */
+    uint16_t line_px;     /* from one baseline to the next */
     uint16_t baseline_px; /* from the line's top */
     uint16_t glyph_count;
     const struct glyph *glyphs; /* sorted by code */

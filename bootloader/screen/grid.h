@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Drawing in a square of 0 to 1000 ("grid"), which is then put in its place: for icons.c and mascot.c.
- * Stage screen.
+ * Drawing in a square of 0 to 1000 ("grid"), which is then put in its place: for icons.c and
+ * mascot.c. Stage screen.
  */
 #ifndef SCREEN_GRID_H
 #define SCREEN_GRID_H

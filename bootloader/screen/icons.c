@@ -41,7 +41,8 @@ void icon_emblem(const struct canvas *canvas, struct icon_place place)
     grid_area(canvas, place, lower, ARRAY_COUNT(lower), 6, COLOUR_AMBER);
 }
 
-static void warning(const struct canvas *canvas, struct icon_place place, uint32_t colour, uint32_t mark)
+static void warning(const struct canvas *canvas, struct icon_place place, uint32_t colour,
+                    uint32_t mark)
 {
     static const struct point outer[] = {{500, 150}, {890, 820}, {110, 820}};
 
@@ -104,7 +105,8 @@ void icon_padlock_open(const struct canvas *canvas, struct icon_place place)
 
     if (bow.y_px > 0 && (uint32_t)bow.y_px < upper.height_px) {
         upper.height_px = (uint32_t)bow.y_px;
-        canvas_ring(&upper, bow.x_px, bow.y_px, grid_scale(place, 250), grid_scale(place, 90), COLOUR_WHITE);
+        canvas_ring(&upper, bow.x_px, bow.y_px, grid_scale(place, 250), grid_scale(place, 90),
+                    COLOUR_WHITE);
     }
     grid_panel(canvas, place, (const int[]){660, 290, 750, 500}, 0, COLOUR_WHITE);
     grid_panel(canvas, place, (const int[]){250, 289, 340, 370}, 0, COLOUR_WHITE);
@@ -133,8 +135,8 @@ void icon_china(const struct canvas *canvas, struct icon_place place)
 void icon_globe(const struct canvas *canvas, struct icon_place place)
 {
     /* a quarter of an ellipse 210 wide and 500 high, by its cosines and sines */
-    static const struct point quarter[] = {{210, 0}, {200, 155}, {170, 294}, {123, 405}, {65, 476},
-                                           {0, 500}};
+    static const struct point quarter[] = {{210, 0},   {200, 155}, {170, 294},
+                                           {123, 405}, {65, 476},  {0, 500}};
     static const int signs[4][2] = {{1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
 
     canvas_circle(canvas, place.x_px, place.y_px, place.size_px / 2, COLOUR_BLUE);
@@ -157,9 +159,9 @@ void icon_globe(const struct canvas *canvas, struct icon_place place)
 static void question(const struct canvas *canvas, struct icon_place place, uint32_t colour)
 {
     /* the hook, from its left end over the top to the middle */
-    static const struct point hook[] = {{350, 390}, {372, 300}, {435, 250}, {515, 240}, {595, 268},
-                                        {637, 330}, {632, 405}, {585, 465}, {530, 510}, {504, 570},
-                                        {500, 630}};
+    static const struct point hook[] = {{350, 390}, {372, 300}, {435, 250}, {515, 240},
+                                        {595, 268}, {637, 330}, {632, 405}, {585, 465},
+                                        {530, 510}, {504, 570}, {500, 630}};
     struct point dot = grid_at(place, 500, 770);
 
     for (size_t i = 0; i + 1 < ARRAY_COUNT(hook); i++) {
@@ -171,7 +173,8 @@ static void question(const struct canvas *canvas, struct icon_place place, uint3
 
 void icon_no_region(const struct canvas *canvas, struct icon_place place)
 {
-    canvas_ring(canvas, place.x_px, place.y_px, place.size_px / 2, grid_scale(place, 60), COLOUR_GREY);
+    canvas_ring(canvas, place.x_px, place.y_px, place.size_px / 2, grid_scale(place, 60),
+                COLOUR_GREY);
     question(canvas, place, COLOUR_GREY);
 }
 

@@ -39,7 +39,8 @@ struct region_look {
 };
 
 static const struct region_look region_looks[] = {
-    [REGION_UNKNOWN] = {TEXT_REGION_NONE, TEXT_INSTALL_OTHER, 0x26262a, COLOUR_GREY, icon_no_region},
+    [REGION_UNKNOWN] = {TEXT_REGION_NONE, TEXT_INSTALL_OTHER, 0x26262a, COLOUR_GREY,
+                        icon_no_region},
     [REGION_CN] = {TEXT_REGION_CN, TEXT_INSTALL_CN, 0x5c1619, COLOUR_WHITE, icon_china},
     [REGION_GLOBAL] = {TEXT_REGION_GLOBAL, TEXT_INSTALL_GLOBAL, 0x12376e, COLOUR_WHITE, icon_globe},
 };
@@ -50,6 +51,7 @@ static const struct region_look odd_look = {TEXT_REGION_OTHER, TEXT_INSTALL_OTHE
 
 /* What is wrong, in words. */
 static const enum text_id reason_texts[] = {
+    /* clang-format off */
     [REASON_NONE] = TEXT_NOTHING,
     [REASON_BAD_SIGNATURE] = TEXT_BAD_SIGNATURE,
     [REASON_BAD_HASH] = TEXT_BAD_HASH,
@@ -58,6 +60,7 @@ static const enum text_id reason_texts[] = {
     [REASON_BAD_GPT] = TEXT_BAD_GPT,
     [REASON_BAD_BOARD] = TEXT_BAD_BOARD,
     [REASON_BAD_STATE] = TEXT_BAD_STATE,
+    /* clang-format on */
 };
 
 static const struct region_look *region_look(enum region region)
@@ -130,7 +133,8 @@ int item_install(const struct page *page, const struct item *item, int y_px)
 int item_icon(const struct page *page, const struct item *item, int y_px)
 {
     int size_px = page->narrow ? item->icon_px * 2 / 3 : item->icon_px;
-    const struct icon_place place = {page->left_px + page->width_px / 2, y_px + size_px / 2, size_px};
+    const struct icon_place place = {page->left_px + page->width_px / 2, y_px + size_px / 2,
+                                     size_px};
 
     item->icon(page->canvas, place);
     return size_px;
@@ -147,7 +151,8 @@ static void draw_words(const struct page *page, enum role role, const struct rec
     for (int i = 0; i < WORD_COUNT; i++) {
         int width_px = type_width(style, words[i]);
         if (width_px != 0 && width_px <= line->width_px - x_px) {
-            type_draw(page->canvas, style, ALIGN_LEFT, line->x_px + x_px, line->y_px, colours[i], words[i]);
+            type_draw(page->canvas, style, ALIGN_LEFT, line->x_px + x_px, line->y_px, colours[i],
+                      words[i]);
             x_px += width_px + gap_px;
         }
     }
@@ -164,7 +169,8 @@ static int draw_card(const struct page *page, int y_px, enum text_id caption, co
     int height_px = pad_px * 2 + caption_px + pad_px / 2 + icon_px;
     int icon_y_px = y_px + height_px - pad_px - icon_px / 2;
     const struct rect card = {page->left_px, y_px, page->width_px, height_px};
-    const struct rect caption_line = {card.x_px + pad_px, y_px + pad_px, card.width_px - 2 * pad_px, 0};
+    const struct rect caption_line = {card.x_px + pad_px, y_px + pad_px, card.width_px - 2 * pad_px,
+                                      0};
     struct rect word_line = caption_line;
 
     word_line.x_px += icon_px + pad_px;
@@ -174,7 +180,8 @@ static int draw_card(const struct page *page, int y_px, enum text_id caption, co
     draw_words(page, ROLE_BODY, &caption_line,
                (const uint32_t[]){COLOUR_WHITE, COLOUR_AMBER, COLOUR_GREY},
                (const char *const[]){texts[caption].english, marker, texts[caption].chinese});
-    look->icon(page->canvas, (struct icon_place){caption_line.x_px + icon_px / 2, icon_y_px, icon_px});
+    look->icon(page->canvas,
+               (struct icon_place){caption_line.x_px + icon_px / 2, icon_y_px, icon_px});
     draw_words(page, ROLE_WORD, &word_line, (const uint32_t[]){look->ink, look->ink, look->ink},
                (const char *const[]){texts[look->word].english, texts[look->word].chinese, ""});
     return height_px;
@@ -204,8 +211,8 @@ int item_detail(const struct page *page, const struct item *item, int y_px)
 {
     const struct rect box = {.x_px = page->left_px, .y_px = y_px, .width_px = page->width_px};
 
-    return type_draw_block(page->canvas, item_style(page, item->english), ALIGN_LEFT, box, item->colour,
-                           page->facts->detail);
+    return type_draw_block(page->canvas, item_style(page, item->english), ALIGN_LEFT, box,
+                           item->colour, page->facts->detail);
 }
 
 static void add_part(struct text *line, const char *part)

@@ -28,7 +28,7 @@ enum role {
 struct page {
     const struct canvas *canvas;
     const struct screen_facts *facts;
-    const struct fastboot_facts *fastboot; /* on fastboot mode's screen; NULL: nothing is known yet */
+    const struct fastboot_facts *fastboot; /* on its screen; NULL: nothing is known yet */
     bool yes;              /* on a question: that answer is chosen */
     uint32_t wait_whole_s; /* where time runs: all of it */
     bool narrow;           /* a panel with room for the smaller styles only */

@@ -37,8 +37,8 @@ static int draw_cap(const struct page *page, enum text_id cap, int x_px, int y_p
     int height_px = type_line_height(style) + ROW_PAD_PX / 2;
 
     canvas_round_rect(page->canvas, (struct rect){x_px, y_px, width_px, height_px}, 10, CAP_COLOUR);
-    type_draw(page->canvas, style, ALIGN_LEFT, x_px + CAP_PAD_PX, y_px + ROW_PAD_PX / 4, COLOUR_WHITE,
-              item_words(cap)->english);
+    type_draw(page->canvas, style, ALIGN_LEFT, x_px + CAP_PAD_PX, y_px + ROW_PAD_PX / 4,
+              COLOUR_WHITE, item_words(cap)->english);
     return width_px;
 }
 
@@ -59,10 +59,12 @@ static int draw_row(const struct page *page, const struct key_row *row, int y_px
         x_px += GAP_PX / 2 + plus_width(page);
         x_px += draw_cap(page, row->caps[1], x_px, y_px);
     }
-    type_draw(page->canvas, style, ALIGN_LEFT, x_px + GAP_PX, text_y_px, COLOUR_GREY, says->english);
+    type_draw(page->canvas, style, ALIGN_LEFT, x_px + GAP_PX, text_y_px, COLOUR_GREY,
+              says->english);
     if (both) {
         x_px += GAP_PX + type_width(style, says->english);
-        type_draw(page->canvas, style, ALIGN_LEFT, x_px + GAP_PX, text_y_px, COLOUR_DIM, says->chinese);
+        type_draw(page->canvas, style, ALIGN_LEFT, x_px + GAP_PX, text_y_px, COLOUR_DIM,
+                  says->chinese);
     }
     return type_line_height(style) + ROW_PAD_PX;
 }
@@ -129,7 +131,8 @@ int item_wait(const struct page *page, const struct item *item, int y_px)
         int x_px = page->left_px + (page->width_px - (both ? both_px : width_px)) / 2;
         type_draw(page->canvas, style, ALIGN_LEFT, x_px, y_px, COLOUR_WHITE, chars[0]);
         if (both) {
-            type_draw(page->canvas, style, ALIGN_RIGHT, x_px + both_px, y_px, COLOUR_GREY, chars[1]);
+            type_draw(page->canvas, style, ALIGN_RIGHT, x_px + both_px, y_px, COLOUR_GREY,
+                      chars[1]);
         }
         draw_bar(page, y_px + height_px + GAP_PX / 2);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the keys do, drawn as keys of the keyboard that stand for them; and the time that is left. Items for
- * the foot of a screen. Stage screen.
+ * What the keys do, drawn as keys of the keyboard that stand for them; and the time that is left.
+ * Items for the foot of a screen. Stage screen.
  */
 #ifndef SCREEN_KEY_HELP_H
 #define SCREEN_KEY_HELP_H

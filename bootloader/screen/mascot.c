@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lab's mascot at work: an octopus with goggles on its head mends a phone, a screwdriver in one arm and
- * a flash of lightning in another. Stage screen.
+ * The lab's mascot at work: an octopus with goggles on its head mends a phone, a screwdriver in one
+ * arm and a flash of lightning in another. Stage screen.
  */
 #include "screen/grid.h"
 

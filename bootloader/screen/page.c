@@ -57,7 +57,8 @@ void page_draw_feet(const struct page *page, const struct layout *layout)
     int top_px = page_feet_top(page, layout);
     int y_px = top_px;
 
-    canvas_fill(canvas, (struct rect){0, top_px, (int)canvas->width_px, (int)canvas->height_px - top_px},
+    canvas_fill(canvas,
+                (struct rect){0, top_px, (int)canvas->width_px, (int)canvas->height_px - top_px},
                 COLOUR_BLACK);
     for (size_t i = 0; i < layout->foot_count; i++) {
         const struct item *foot = &layout->feet[i];
@@ -67,7 +68,8 @@ void page_draw_feet(const struct page *page, const struct layout *layout)
 }
 
 /* The items, in room_px from top_px on: what each takes is measured first. */
-static void draw_items(const struct page *page, const struct layout *layout, int top_px, int room_px)
+static void draw_items(const struct page *page, const struct layout *layout, int top_px,
+                       int room_px)
 {
     size_t count = layout->item_count;
     int gap_permille = 0;
@@ -101,7 +103,8 @@ static void draw_items(const struct page *page, const struct layout *layout, int
 void page_draw(const struct page *page, const struct layout *layout)
 {
     const struct canvas *canvas = page->canvas;
-    const struct rect all = {.width_px = (int)canvas->width_px, .height_px = (int)canvas->height_px};
+    const struct rect all = {.width_px = (int)canvas->width_px,
+                             .height_px = (int)canvas->height_px};
     int above_px = edge_px(page);
 
     canvas_fill(canvas, all, COLOUR_BLACK);

@@ -3,8 +3,8 @@
  * One screen's page: items one below the other, a little above the middle, and feet at the bottom.
  * Stage screen.
  *
- * Distances are those of a panel 720 x 1280; vertical ones stretch with the height, letters keep their
- * size. On a panel that is too small the gaps shrink, then the last items are left out.
+ * Distances are those of a panel 720 x 1280; vertical ones stretch with the height, letters keep
+ * their size. On a panel that is too small the gaps shrink, then the last items are left out.
  */
 #ifndef SCREEN_PAGE_H
 #define SCREEN_PAGE_H

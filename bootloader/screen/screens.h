@@ -2,8 +2,8 @@
 /*
  * Stage screen: say it. One table of screens, drawn to a canvas of any panel's size.
  *
- * Texts in English and Chinese are in screen/texts.h; shapes and letters are drawn by screen/canvas.h
- * and screen/type.h, which the ROM's home screen uses too.
+ * Texts in English and Chinese are in screen/texts.h; shapes and letters are drawn by
+ * screen/canvas.h and screen/type.h, which the ROM's home screen uses too.
  */
 #ifndef SCREEN_SCREENS_H
 #define SCREEN_SCREENS_H
@@ -46,7 +46,7 @@ struct screen_facts {
     enum region rom_region;
     const char *rom_region_text; /* as the ROM writes it; empty: no marker */
     const char *rom_version;
-    char key_id[9];         /* yellow: the first digits of the key's SHA-256; may be empty */
+    char key_id[9]; /* yellow: the first digits of the key's SHA-256; may be empty */
     enum screen_wait wait;
     uint32_t wait_s;    /* seconds left */
     const char *detail; /* one line for the curious: the failed check; on a panic, several lines */

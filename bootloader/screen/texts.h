@@ -31,8 +31,8 @@
     X(ABOUT, AS_CAPTION, "A virtual phone flashing lab", AS_CAPTION, "虚拟手机刷机实验室")         \
     X(UNLOCKED, AS_BODY, "Unlocked", 0, "")                                                        \
                                                                                                    \
-    X(REGION_TITLE, AS_TITLE, "This MIUI version can't be installed on this device",               \
-      AS_SUBTITLE, "此 MIUI 版本无法安装在此设备上")                                               \
+    X(REGION_TITLE, AS_TITLE, "This MIUI version can't be installed on this device", AS_SUBTITLE,  \
+      "此 MIUI 版本无法安装在此设备上")                                                            \
     X(MADE_FOR, AS_BODY, "This phone was made for", AS_BODY, "本机销售地区")                       \
     X(ROM_IS_FOR, AS_BODY, "This ROM is for", AS_BODY, "系统适用地区")                             \
     X(ROM_MARKER, AS_BODY, "ROM's region mark", AS_BODY, "系统地区标记")                           \
@@ -76,7 +76,8 @@
       "This is a fault in the lab's firmware.\nPlease report it with the text below.", AS_BODY,    \
       "这是实验室固件自身的错误。\n请连同下面的文字一起报告。")                                    \
                                                                                                    \
-    X(NO_RECOVERY_TITLE, AS_TITLE, "There is no recovery to start", AS_TITLE, "没有可以启动的恢复系统") \
+    X(NO_RECOVERY_TITLE, AS_TITLE, "There is no recovery to start", AS_TITLE,                      \
+      "没有可以启动的恢复系统")                                                                    \
     X(NO_RECOVERY_WHY, AS_BODY, "This phone has no recovery image that can be started.", AS_BODY,  \
       "本机没有可以启动的恢复镜像。")                                                              \
                                                                                                    \
@@ -89,10 +90,10 @@
       "引导程序已解锁，无法保证软件的完整性。")                                                    \
     X(ORANGE_DATA, AS_BODY,                                                                        \
       "Any data stored on the device may be available to attackers. "                              \
-      "Do not store any sensitive data on the device.", AS_BODY,                                   \
-      "设备上存储的数据可能会被攻击者获取，请勿在设备上存储敏感数据。")                            \
-    X(RED_WHAT, AS_BODY, "Your device is corrupt. It can't be trusted and will not boot.", AS_BODY, \
-      "您的设备已损坏，不再可信，无法启动。")                                                      \
+      "Do not store any sensitive data on the device.",                                            \
+      AS_BODY, "设备上存储的数据可能会被攻击者获取，请勿在设备上存储敏感数据。")                   \
+    X(RED_WHAT, AS_BODY, "Your device is corrupt. It can't be trusted and will not boot.",         \
+      AS_BODY, "您的设备已损坏，不再可信，无法启动。")                                             \
     X(KEY_ID, AS_BODY, "ID: ", 0, "")                                                              \
                                                                                                    \
     X(WAIT_START, AS_BODY, "Starting in", AS_BODY, "秒后启动")                                     \
@@ -122,11 +123,11 @@
     X(DATA_SLOT, AS_BODY, "Slot", AS_CAPTION, "分区槽")                                            \
     X(DATA_ANTI, AS_BODY, "Anti-rollback", AS_CAPTION, "防回滚")                                   \
     X(DATA_MADE_FOR, AS_BODY, "Made for", AS_CAPTION, "销售地区")                                  \
-    X(DATA_LOCKED, AS_BODY, "locked", AS_CAPTION, "已锁定")                                           \
-    X(DATA_UNLOCKED, AS_BODY, "unlocked", AS_CAPTION, "已解锁")                                       \
-    X(DATA_CN, AS_BODY, "China", AS_CAPTION, "中国")                                                  \
-    X(DATA_GLOBAL, AS_BODY, "Global", AS_CAPTION, "国际")                                             \
-    X(DATA_NO_REGION, AS_BODY, "unknown", AS_CAPTION, "未知")                                         \
+    X(DATA_LOCKED, AS_BODY, "locked", AS_CAPTION, "已锁定")                                        \
+    X(DATA_UNLOCKED, AS_BODY, "unlocked", AS_CAPTION, "已解锁")                                    \
+    X(DATA_CN, AS_BODY, "China", AS_CAPTION, "中国")                                               \
+    X(DATA_GLOBAL, AS_BODY, "Global", AS_CAPTION, "国际")                                          \
+    X(DATA_NO_REGION, AS_BODY, "unknown", AS_CAPTION, "未知")                                      \
                                                                                                    \
     X(UNLOCK_TITLE, AS_TITLE, "Unlock the bootloader?", AS_TITLE, "解锁引导程序？")                \
     X(UNLOCK_WHAT, AS_BODY,                                                                        \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C names of a texts header's styles and texts; included at the end of it. See screen/README.md.
+ * The C names of a texts header's styles and texts; included at the end of it. See
+ * screen/README.md.
  *
  *   TYPE_STYLES -> extern const struct type_style style_<name>
  *   TEXTS       -> enum text_id { TEXT_<ID>, ..., TEXT_COUNT }

@@ -2,8 +2,8 @@
 /*
  * Letters on a canvas: UTF-8, widths, line breaks, and the pictures of glyphs.h. Stage screen.
  *
- * Texts may come from a ROM: any bytes, any length. A byte that is not UTF-8 counts as one character that
- * no style has. The pen moves in 1/64 pixel.
+ * Texts may come from a ROM: any bytes, any length. A byte that is not UTF-8 counts as one
+ * character that no style has. The pen moves in 1/64 pixel.
  */
 #include "screen/type.h"
 
@@ -44,7 +44,10 @@ static const struct utf8_length utf8_lengths[] = {
 /* How much of a width lies left of the point that a text is aligned at, in halves. */
 static const int halves[] = {[ALIGN_LEFT] = 0, [ALIGN_CENTRE] = 1, [ALIGN_RIGHT] = 2};
 
-/* The character at *cursor; moves on by at least one byte. A NUL continues nothing, so it stops here. */
+/*
+ * The character at *cursor; moves on by at least one byte. A NUL continues nothing, so it stops
+ * here.
+ */
 static uint32_t next_code(const char **cursor)
 {
     const uint8_t *bytes = (const uint8_t *)*cursor;
@@ -219,8 +222,8 @@ static void draw_picture(const struct canvas *canvas, const struct type_style *s
     }
 }
 
-static void draw_box(const struct canvas *canvas, const struct type_style *style, int x_px, int y_px,
-                     uint32_t colour)
+static void draw_box(const struct canvas *canvas, const struct type_style *style, int x_px,
+                     int y_px, uint32_t colour)
 {
     int rim = style->size_px / 16 + 1;
     int left = x_px + style->size_px / 12;
@@ -264,8 +267,7 @@ static void draw_aligned(const struct canvas *canvas, const struct type_style *s
     int64_t width = width_px64(style, line->start, line->end);
 
     if (y_px > -(int64_t)style->line_px - UINT8_MAX && y_px < (int64_t)canvas->height_px) {
-        draw_line(canvas, style, x_px * PX64 - width * halves[align] / 2, (int)y_px, colour,
-                  line);
+        draw_line(canvas, style, x_px * PX64 - width * halves[align] / 2, (int)y_px, colour, line);
     }
 }
 
@@ -389,8 +391,8 @@ int type_block_height(const struct type_style *style, int width_px, const char *
     return height_px > INT_MAX ? INT_MAX : (int)height_px;
 }
 
-int type_draw_block(const struct canvas *canvas, const struct type_style *style, enum type_align align,
-                    struct rect box, uint32_t colour, const char *text)
+int type_draw_block(const struct canvas *canvas, const struct type_style *style,
+                    enum type_align align, struct rect box, uint32_t colour, const char *text)
 {
     const char *end = end_of(text);
     int64_t room_px64 = (int64_t)box.width_px * PX64;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Burning fuses: the two unary counts of format/fuses.h, the only ones that the firmware burns. Stage
- * storage.
+ * Burning fuses: the two unary counts of format/fuses.h, the only ones that the firmware burns.
+ * Stage storage.
  *
- * Reads first and never tries to bring a bit back, then reads what was burned. Bits below the highest
- * burned one that are not burned (a half-burned step) are burned too.
+ * Reads first and never tries to bring a bit back, then reads what was burned. Bits below the
+ * highest burned one that are not burned (a half-burned step) are burned too.
  *
  *   E_FUSE_CAPACITY   more than there are fuses; nothing was burned
  *   E_NOR_...         the flash failed

@@ -32,8 +32,8 @@ struct gpt {
 };
 
 /*
- * Reads the primary table, or the backup when the primary is damaged. `scratch` holds the entries while
- * they are checked: at least 32 KiB.
+ * Reads the primary table, or the backup when the primary is damaged. `scratch` holds the entries
+ * while they are checked: at least 32 KiB.
  *
  *   E_BLOCK_IO        the disk could not be read
  *   E_GPT_SIGNATURE   no table at all
@@ -42,11 +42,13 @@ struct gpt {
  *   E_GPT_RANGE       a partition lies outside the disk or overlaps another
  *   E_GPT_NAME        a name is empty, not ASCII, or there twice
  *
- * When both copies are bad the error is the primary's. Never writes. On error *out_gpt is untouched.
+ * When both copies are bad the error is the primary's. Never writes. On error *out_gpt is
+ * untouched.
  */
 NODISCARD enum err gpt_open(struct block *disk, struct span scratch, struct gpt *out_gpt);
 
 /* The partition of that name, or E_GPT_NOT_FOUND. */
-NODISCARD enum err gpt_find(const struct gpt *gpt, const char *name, struct partition *out_partition);
+NODISCARD enum err gpt_find(const struct gpt *gpt, const char *name,
+                            struct partition *out_partition);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory as a disk that can only be read: for an image that was downloaded and is to be looked at as if
- * it lay in its partition. Stage storage.
+ * Memory as a disk that can only be read: for an image that was downloaded and is to be looked at
+ * as if it lay in its partition. Stage storage.
  */
 #ifndef STORAGE_MEMORY_BLOCK_H
 #define STORAGE_MEMORY_BLOCK_H

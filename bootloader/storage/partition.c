@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and writing a part of a disk: the bounds of the partition, then the disk. Stage storage. */
+/*
+ * Reading and writing a part of a disk: the bounds of the partition, then the disk. Stage storage.
+ */
 #include "storage/partition.h"
 
 #include "iface/block.h"

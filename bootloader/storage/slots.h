@@ -34,15 +34,16 @@ struct slot {
 };
 
 struct slots {
-    enum err why; /* OK, or why the record is not the disk's but the defaults */
+    enum err why;  /* OK, or why the record is not the disk's but the defaults */
     size_t active; /* the slot that was booted last */
     struct slot list[SLOT_COUNT];
     struct slots_record record; /* what else is in it is kept */
 };
 
 /*
- * Decodes the record. A damaged one gives the defaults, as Android's: both slots of the same priority
- * with all tries; out_slots->why says E_SLOTS_MAGIC, E_SLOTS_VERSION, E_SLOTS_CRC or E_SLOTS_COUNT.
+ * Decodes the record. A damaged one gives the defaults, as Android's: both slots of the same
+ * priority with all tries; out_slots->why says E_SLOTS_MAGIC, E_SLOTS_VERSION, E_SLOTS_CRC or
+ * E_SLOTS_COUNT.
  */
 void slots_decode(struct slice record, struct slots *out_slots);
 void slots_encode(const struct slots *slots, struct slots_record *out_record);
@@ -64,7 +65,7 @@ void slots_set_active(struct slots *slots, size_t index);
 void slots_set_unbootable(struct slots *slots, size_t index, enum slot_unbootable why);
 
 bool slot_is_bootable(const struct slot *slot);
-const char *slot_suffix(size_t index);                     /* "_a", "_b" */
+const char *slot_suffix(size_t index);                      /* "_a", "_b" */
 const char *slot_unbootable_name(enum slot_unbootable why); /* "", "no-tries", ... */
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The state journal: the newer valid record counts, the older one is written over. Stage storage. */
+/*
+ * The state journal: the newer valid record counts, the older one is written over. Stage storage.
+ */
 #include "storage/state.h"
 
 #include "base/crc32.h"
@@ -53,8 +55,7 @@ static void encode_record(const struct state *state, struct state_record *record
         put_le64(record->rollback[i], state->rollback[i]);
     }
     put_le64(record->sequence, state->sequence);
-    put_le32(record->crc32,
-             crc32(slice_of(record, offsetof(struct state_record, crc32))));
+    put_le32(record->crc32, crc32(slice_of(record, offsetof(struct state_record, crc32))));
 }
 
 /* Two records of one sequence do not come from this firmware: then the locked one counts. */

@@ -14,9 +14,9 @@ struct nor;
 NODISCARD enum err wipe_user_data(const struct gpt *gpt);
 
 /*
- * Does what a change of the lock left to be done: with state->wipe_pending wipes, then commits that it
- * is done. Otherwise does nothing. To be called before anything reads user data; cut anywhere, it is
- * still pending or it is done.
+ * Does what a change of the lock left to be done: with state->wipe_pending wipes, then commits that
+ * it is done. Otherwise does nothing. To be called before anything reads user data; cut anywhere,
+ * it is still pending or it is done.
  *
  *   E_BLOCK_..., E_NOR_...   it is still pending
  */

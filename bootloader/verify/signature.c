@@ -20,7 +20,8 @@ bool signature_key_is_well_formed(struct slice key)
            memcmp(r_squared, modulus, VBMETA_RSA4096_BYTES) < 0;
 }
 
-bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES], struct slice signature)
+bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
+                        struct slice signature)
 {
     static const uint8_t exponent[] = {0x01, 0x00, 0x01};
     /* BearSSL wants pointers to bytes that it may write, and never writes them. */

@@ -10,8 +10,8 @@
 #include "base/sha256.h"
 
 /*
- * Is it an RSA-4096 key whose parts belong together, as far as that is cheap to say? Only the modulus
- * is used, but a key with other parts than its modulus' own was not made by an honest tool.
+ * Is it an RSA-4096 key whose parts belong together, as far as that is cheap to say? Only the
+ * modulus is used, but a key with other parts than its modulus' own was not made by an honest tool.
  */
 bool signature_key_is_well_formed(struct slice key);
 

@@ -17,9 +17,9 @@ static const struct {
     size_t offset; /* in struct verified */
     size_t size;   /* with the NUL */
 } properties[] = {
-#define STRING(key, member)                                                            \
-    {                                                                                  \
-        key, offsetof(struct verified, member), sizeof(((struct verified *)0)->member) \
+#define STRING(key, member)                                                                        \
+    {                                                                                              \
+        key, offsetof(struct verified, member), sizeof(((struct verified *)0)->member)             \
     }
     STRING(ROM_PROPERTY_REGION, region_text),
     STRING(ROM_PROPERTY_NAME, rom_name),

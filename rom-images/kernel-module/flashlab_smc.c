@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * flashlab_smc: the firmware's services (bootloader/arch/smc_services.h) as files for root. A kernel of
- * Debian's has no way of its own to make an SMC for a program.
+ * flashlab_smc: the firmware's services (bootloader/arch/smc_services.h) as files for root. A
+ * kernel of Debian's has no way of its own to make an SMC for a program.
  *
  *   /sys/firmware/flashlab/lock_state     "locked", "unlocked"
  *   /sys/firmware/flashlab/boot_state     "green", "yellow", "orange", "red", "unverified"
- *   /sys/firmware/flashlab/boot_success   write "1" when the ROM is well; then read what came of it:
- *                                         "raised", "unchanged", "not-authentic", "failed"; "unreported"
- *                                         before
+ *   /sys/firmware/flashlab/boot_success   write "1" when the ROM is well; then read what came of
+ * it: "raised", "unchanged", "not-authentic", "failed"; "unreported" before
  *
  * Nothing that is written goes to the firmware: it only ever gets the call's number.
  */
@@ -80,8 +79,8 @@ static ssize_t boot_success_store(struct kobject *object, struct kobj_attribute 
     if (!sysfs_streq(text, "1")) {
         return -EINVAL;
     }
-    WRITE_ONCE(reported, word_of(success_words, ARRAY_SIZE(success_words),
-                                 call(FLASHLAB_SMC_SUCCESS)));
+    WRITE_ONCE(reported,
+               word_of(success_words, ARRAY_SIZE(success_words), call(FLASHLAB_SMC_SUCCESS)));
     return count;
 }
 

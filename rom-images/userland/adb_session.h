@@ -10,8 +10,8 @@
 
 #include "adb_wire.h"
 
-#define ADB_STREAMS_MAX  8
-#define ADB_SERVICE_MAX  1024 /* bytes of a service's name, with the NUL */
+#define ADB_STREAMS_MAX 8
+#define ADB_SERVICE_MAX 1024 /* bytes of a service's name, with the NUL */
 
 struct adb_stream {
     uint32_t local_id; /* 0: a free place */
@@ -56,8 +56,7 @@ void adb_session_feed(struct adb_session *session, struct slice bytes);
  * Writes to a stream that may be written to; what is longer than the other side takes at once is
  * cut. Returns how much was sent, 0 when nothing could be.
  */
-size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream,
-                        struct slice bytes);
+size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream, struct slice bytes);
 
 /* This side ends it. */
 void adb_stream_close(struct adb_session *session, struct adb_stream *stream);

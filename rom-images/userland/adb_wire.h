@@ -19,10 +19,10 @@
 #define ADB_CLSE 0x45534c43u
 #define ADB_WRTE 0x45545257u
 
-#define ADB_HEADER_BYTES       24
-#define ADB_PAYLOAD_MAX        (256u << 10) /* what this side takes in one message */
-#define ADB_VERSION            0x01000001u
-#define ADB_VERSION_MIN        0x01000000u
+#define ADB_HEADER_BYTES        24
+#define ADB_PAYLOAD_MAX         (256u << 10) /* what this side takes in one message */
+#define ADB_VERSION             0x01000001u
+#define ADB_VERSION_MIN         0x01000000u
 #define ADB_VERSION_NO_CHECKSUM 0x01000001u /* from here on nobody looks at it */
 
 struct adb_message {

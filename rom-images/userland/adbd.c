@@ -43,7 +43,7 @@ enum stream_tag {
 };
 
 #define NOT_THIS "This phone has one connection to the computer, and this is it.\n"
-#define NO_WRITE \
+#define NO_WRITE                                                                                   \
     "The system is read-only: its blocks were signed. Flash another one with fastboot.\n"
 
 static const struct {

@@ -10,9 +10,11 @@
 
 #include <stdbool.h>
 
-/* What a recovery is asked for: the first line of the message's `recovery` field, and one option. */
-#define RECOVERY_WORD           "recovery\n"
-#define RECOVERY_SHOW_MISMATCH  "--show_version_mismatch\n"
+/*
+ * What a recovery is asked for: the first line of the message's `recovery` field, and one option.
+ */
+#define RECOVERY_WORD          "recovery\n"
+#define RECOVERY_SHOW_MISMATCH "--show_version_mismatch\n"
 
 /* `command` and the lines of `recovery`; empty texts for none. Longer ones are cut. */
 void boot_message_make(const char *command, const char *recovery, struct bootloader_message *out);

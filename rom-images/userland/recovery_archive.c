@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define SAME_FIELDS_BYTES \
+#define SAME_FIELDS_BYTES                                                                          \
     (offsetof(struct zip_local, extra_bytes) - offsetof(struct zip_local, flags))
 
 /* Where the reading stands. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a package was not installed: one code for each check, and what the person reads. The rows have
- * the form of recovery_texts.h, which takes them over; the names in the trace are in recovery_fault.c.
+ * Why a package was not installed: one code for each check, and what the person reads. The rows
+ * have the form of recovery_texts.h, which takes them over; the names in the trace are in
+ * recovery_fault.c.
  */
 #ifndef USERLAND_RECOVERY_FAULT_H
 #define USERLAND_RECOVERY_FAULT_H

@@ -2,10 +2,10 @@
 /*
  * Puts a checked package onto the phone.
  *
- * First everything is looked at - what the package says of itself, its images, their places - and only
- * then is anything written. vbmeta comes last: until then the old one stands, by which the old recovery
- * still starts, so a phone whose power is cut can be sideloaded again. What is on the disk already is
- * not written again; a recovery of the same build is not even touched.
+ * First everything is looked at - what the package says of itself, its images, their places - and
+ * only then is anything written. vbmeta comes last: until then the old one stands, by which the old
+ * recovery still starts, so a phone whose power is cut can be sideloaded again. What is on the disk
+ * already is not written again; a recovery of the same build is not even touched.
  */
 #ifndef USERLAND_RECOVERY_INSTALL_H
 #define USERLAND_RECOVERY_INSTALL_H

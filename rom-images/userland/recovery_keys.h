@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The phone's keys, from the kernel's input devices. QEMU: -device virtio-keyboard-device; the arrows
- * are the volume keys and Enter is Power.
+ * The phone's keys, from the kernel's input devices. QEMU: -device virtio-keyboard-device; the
+ * arrows are the volume keys and Enter is Power.
  */
 #ifndef USERLAND_RECOVERY_KEYS_H
 #define USERLAND_RECOVERY_KEYS_H

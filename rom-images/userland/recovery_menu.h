@@ -14,14 +14,14 @@
 
 enum recovery_page {
     RECOVERY_MAIN = 0,
-    RECOVERY_WIPE,      /* are you sure? */
+    RECOVERY_WIPE, /* are you sure? */
     RECOVERY_WIPED,
     RECOVERY_WIPE_FAILED,
-    RECOVERY_WAITING,   /* for a computer to send a package */
-    RECOVERY_CHECKING,  /* the package comes in and is checked: nothing is written */
+    RECOVERY_WAITING,  /* for a computer to send a package */
+    RECOVERY_CHECKING, /* the package comes in and is checked: nothing is written */
     RECOVERY_INSTALLING,
     RECOVERY_INSTALLED,
-    RECOVERY_REFUSED,   /* the package; view.fault says why */
+    RECOVERY_REFUSED, /* the package; view.fault says why */
     RECOVERY_PAGE_COUNT,
 };
 

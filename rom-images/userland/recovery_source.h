@@ -17,8 +17,8 @@
 struct recovery_source {
     uint64_t size_bytes;
     /*
-     * Reads block `index` (RECOVERY_ZIP_BLOCK_BYTES; the last one what is left) to `out`. Those from
-     * `index` up to, without, `end` will probably be asked for next.
+     * Reads block `index` (RECOVERY_ZIP_BLOCK_BYTES; the last one what is left) to `out`. Those
+     * from `index` up to, without, `end` will probably be asked for next.
      */
     bool (*read)(void *context, uint64_t index, uint64_t end, uint8_t *out);
     void (*progress)(void *context, uint64_t done_blocks, uint64_t all_blocks);
@@ -40,8 +40,7 @@ struct recovery_package {
  * before it comes back with FAULT_NONE; with any other there is nothing to free.
  */
 enum recovery_fault recovery_package_check(struct recovery_package *package,
-                                           const struct recovery_source *source,
-                                           struct slice key);
+                                           const struct recovery_source *source, struct slice key);
 
 /*
  * `out.size` signed bytes from `offset`. FAULT_ZIP_END when they do not all exist, FAULT_LINK when

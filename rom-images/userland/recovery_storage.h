@@ -17,8 +17,7 @@ struct recovery_storage {
 void recovery_storage_init(struct recovery_storage *storage);
 
 /* False: there is no such partition. */
-bool recovery_storage_size(struct recovery_storage *storage, const char *name,
-                           uint64_t *out_bytes);
+bool recovery_storage_size(struct recovery_storage *storage, const char *name, uint64_t *out_bytes);
 
 /* Writes what is not there already. */
 bool recovery_storage_write(struct recovery_storage *storage, const char *name, uint64_t offset,
@@ -29,7 +28,9 @@ bool recovery_storage_finish(struct recovery_storage *storage, const char *name)
 
 void recovery_storage_close(struct recovery_storage *storage);
 
-/* The maker's key, whose packages are taken, and the vbmeta on the disk; empty when not readable. */
+/*
+ * The maker's key, whose packages are taken, and the vbmeta on the disk; empty when not readable.
+ */
 struct slice recovery_storage_key(uint8_t room[RECOVERY_KEY_BYTES]);
 struct slice recovery_storage_vbmeta(uint8_t room[RECOVERY_VBMETA_BYTES]);
 

@@ -12,12 +12,12 @@
 #include "userland/recovery_fault.h"
 
 /* X(name, font, size in pixels, letters) */
-#define TYPE_STYLES(X)            \
-    X(title, MEDIUM, 52, ASCII)   \
-    X(item, REGULAR, 46, ASCII)   \
-    X(under, REGULAR, 34, ASCII)  \
-    X(body, REGULAR, 36, ASCII)   \
-    X(help, REGULAR, 28, ASCII)   \
+#define TYPE_STYLES(X)                                                                             \
+    X(title, MEDIUM, 52, ASCII)                                                                    \
+    X(item, REGULAR, 46, ASCII)                                                                    \
+    X(under, REGULAR, 34, ASCII)                                                                   \
+    X(body, REGULAR, 36, ASCII)                                                                    \
+    X(help, REGULAR, 28, ASCII)                                                                    \
     X(warning, MEDIUM, 38, ASCII)
 
 /* X(ID, styles of the English, English, styles of the Chinese, Chinese) */
@@ -38,9 +38,8 @@
     X(WAITING_BODY, IN(body),                                                                      \
       "Waiting for the computer. Type there:\nadb connect 127.0.0.1:PORT\nadb sideload ROM.zip",   \
       IN(under), "等待电脑连接。\n请在电脑上输入以上命令。")                                       \
-    X(CHECKING_BODY, IN(body),                                                                     \
-      "Receiving and checking the package. Nothing is written yet.", IN(under),                    \
-      "正在接收并校验安装包，尚未写入任何内容。")                                                  \
+    X(CHECKING_BODY, IN(body), "Receiving and checking the package. Nothing is written yet.",      \
+      IN(under), "正在接收并校验安装包，尚未写入任何内容。")                                       \
     X(INSTALLING_BODY, IN(body), "Installing. Do not switch the phone off.", IN(under),            \
       "正在安装，请勿关机。")                                                                      \
     X(INSTALLED_BODY, IN(body), "The package is installed.", IN(under), "安装完成。")              \

@@ -9,8 +9,8 @@
  *   ro.boot.hwc = CN or begins CN_    made for China; missing counts as Global
  *   ro.product.mod_device             has "_global" in it: a Global ROM
  *
- * The lab's switch: with ro.boot.flashlab.regime present and not "shipped" nobody looks. A bootloader
- * that does not say it is an old real one, and the ROM looks.
+ * The lab's switch: with ro.boot.flashlab.regime present and not "shipped" nobody looks. A
+ * bootloader that does not say it is an old real one, and the ROM looks.
  */
 #ifndef USERLAND_REGION_CHECK_H
 #define USERLAND_REGION_CHECK_H
