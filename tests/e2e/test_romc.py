@@ -71,7 +71,9 @@ def test_boot_image_of_real_parts(real, tmp_path):
 
     entries = avb_check.read_newc((tmp_path / "parts" / "ramdisk").read_bytes())
     load = entries["lib/modules/load"].content.decode().split()
-    assert {"/lib/modules/virtio_mmio.ko", "/lib/modules/virtio_console.ko"} <= set(load)
+    built_in = (paths.MODULES / "modules.builtin").read_text(encoding="ascii")
+    for name in ("virtio_mmio", "virtio_console"):  # Debian 13's kernel has the second in itself
+        assert f"/lib/modules/{name}.ko" in load or f"/{name}.ko\n" in built_in, name
     assert all(entries[path[1:]].content[:4] == b"\x7fELF" for path in load)
     assert entries["init"].content == (paths.USERLAND / "init").read_bytes()
     busybox = entries["bin/busybox"].content

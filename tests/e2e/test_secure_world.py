@@ -96,7 +96,6 @@ def attack(phone):
     assert 0 < answered < 100, "only the services that there are"
 
     attack_by_dma(phone, shell)
-    assert shell("cat /sys/firmware/flashlab/lock_state").endswith("locked\r\n")
     assert shell("cat /sys/firmware/flashlab/boot_state").endswith("green\r\n")
     shell("echo 1 >/sys/firmware/flashlab/boot_success")
     assert shell("cat /sys/firmware/flashlab/boot_success").endswith("unchanged\r\n")
@@ -109,9 +108,14 @@ def attack_by_dma(phone, shell):
         " echo ${d##*/} >/sys/bus/virtio/drivers/virtio_input/unbind; done"
     )
     assert "used=4" in press_into(phone, shell, "self"), "it can succeed"
+    nor = (phone.folder / "nor.img").read_bytes()
     for target in (symbol("smc_handle"), symbol("vectors"), hex(FUSES), "0x0"):
         said = press_into(phone, shell, target)
-        assert "used=0 status=0x4f" in said, f"{target}: the device gives up: {said}"
+        # QEMU 7.2's device gives up; that of 10.0 writes, and it reaches nothing.
+        assert "used=0 status=0x4f" in said or "used=4 status=0xf" in said, f"{target}: {said}"
+        # The firmware's code is what answers, and it is as it was.
+        assert shell("cat /sys/firmware/flashlab/lock_state").endswith("locked\r\n"), target
+        assert (phone.folder / "nor.img").read_bytes() == nor, target
 
 
 def press_into(phone, shell, address):
