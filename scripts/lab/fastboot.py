@@ -18,8 +18,8 @@ CLIENT = "fastboot"
 SERVICE = "lab.fastboot"
 PORTS = "ports.json"  # in the phone's folder while it runs: service -> TCP port
 HELLO = b"FB01"
-HELLO_S = 3.0  # the phone answers at once; a busy machine may take a moment
-ASK_S = 20.0
+HELLO_S = 5.0  # the phone answers at once; a busy machine may take a moment
+ASK_S = 60.0
 TOKEN = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}", re.ASCII)
 SAID = re.compile(r"\(bootloader\) (?:token: ?)?(.*)$", re.MULTILINE)
 

@@ -16,7 +16,7 @@ from .errors import LabError
 from .qemu import QEMU, RunningPhone
 
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
-REPORT_S = 3.0  # from the home screen to the ROM's report to the firmware
+REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
 SETTLE_S = 0.15  # from a refusal's verdict to its picture
 TAB_OR_LINE = (0x09, 0x0A)
 
