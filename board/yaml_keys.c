@@ -304,7 +304,8 @@ static bool read_choices(const struct field *field)
     return true;
 }
 
-/* A map or list that the caller goes through: here only its kind, its length and its entries' kind.
+/*
+ * A map or list that the caller goes through: here only its kind, its length and its entries' kind.
  */
 static bool take_node(const struct field *field, enum yaml_kind kind,
                       const enum yaml_kind *entry_kind)

@@ -82,7 +82,8 @@ static uint32_t location_of(const char *partition)
     return 0;
 }
 
-/* Makes the image as large as its partition, with its vbmeta behind it and the footer at its end.
+/*
+ * Makes the image as large as its partition, with its vbmeta behind it and the footer at its end.
  */
 static bool put_own_vbmeta(const struct rom_vbmeta_spec *spec, const char *partition,
                            const struct vbmeta_spec *vbmeta, struct span *image)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Android sparse images: content, zeros, and what is left as it is; a chunk each, if there is any.
+/*
+ * Android sparse images: content, zeros, and what is left as it is; a chunk each, if there is any.
  */
 #include "rom-images/sparse_write.h"
 

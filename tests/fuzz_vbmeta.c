@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzzes verify/vbmeta.h: the parts, the signature, and the descriptors behind it, signed or not.
+/*
+ * Fuzzes verify/vbmeta.h: the parts, the signature, and the descriptors behind it, signed or not.
  */
 #include "tests/fuzz.h"
 

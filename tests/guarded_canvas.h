@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A canvas in the middle of guarded memory, for tests of what draws with more than screen/canvas.h.
+/*
+ * A canvas in the middle of guarded memory, for tests of what draws with more than screen/canvas.h.
  */
 #ifndef TESTS_GUARDED_CANVAS_H
 #define TESTS_GUARDED_CANVAS_H

@@ -60,7 +60,8 @@ static void both_are_there(void **state)
     free(room.data);
 }
 
-/* QEMU's tree is a megabyte, nearly all of it behind the strings: that is neither read nor copied.
+/*
+ * QEMU's tree is a megabyte, nearly all of it behind the strings: that is neither read nor copied.
  */
 static void padding_is_left_behind(void **state)
 {
@@ -176,7 +177,8 @@ static void every_bit(void **state)
     free(overlay.data);
 }
 
-/* The header's bits: what is accepted has the same meaning. The last two fields carry none for us.
+/*
+ * The header's bits: what is accepted has the same meaning. The last two fields carry none for us.
  */
 static void header_bits_mean_the_same(void **state)
 {

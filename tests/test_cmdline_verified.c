@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot/cmdline.h, what was verified beside the image: vbmeta's words, and how to set up dm-verity.
+/*
+ * boot/cmdline.h, what was verified beside the image: vbmeta's words, and how to set up dm-verity.
  */
 #include "tests/check.h"
 

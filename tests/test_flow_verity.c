@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* flow_verity.h, storage/verity_note.h: a ROM's note is a question, and only what is found counts.
+/*
+ * flow_verity.h, storage/verity_note.h: a ROM's note is a question, and only what is found counts.
  */
 #include "tests/check.h"
 

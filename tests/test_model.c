@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* board/model.h: a model as written, and a file that ends anywhere. Wrong values:
- * e2e/test_boardc.py. */
+/*
+ * board/model.h: a model as written, and a file that ends anywhere. Wrong values:
+ * e2e/test_boardc.py.
+ */
 #include "tests/check.h"
 
 #include "board/model.h"
@@ -76,7 +78,8 @@ static void a_good_one(void **state)
     assert_true(model.partitions[5].size_bytes == 4ull << 30);
 }
 
-/* Cut anywhere but in the last line break: refused with the file's name, and the model untouched.
+/*
+ * Cut anywhere but in the last line break: refused with the file's name, and the model untouched.
  */
 static void every_length(void **state)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sparse_write: images byte by byte; what sizes it takes. e2e/test_packages.py asks
- * simg2img. */
+/*
+ * sparse_write: images byte by byte; what sizes it takes. e2e/test_packages.py asks
+ * simg2img.
+ */
 #include "tests/check.h"
 
 #include "rom-images/sparse_write.h"

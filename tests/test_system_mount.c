@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* userland/verity.h, userland/system_mount.h: what init understands of what the bootloader tells.
+/*
+ * userland/verity.h, userland/system_mount.h: what init understands of what the bootloader tells.
  */
 #include "tests/check.h"
 

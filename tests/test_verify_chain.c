@@ -264,7 +264,8 @@ static bool is_whole(struct slice image)
     return vbmeta_parse(image, &vbmeta) == OK && vbmeta_check_signature(&vbmeta) == OK;
 }
 
-/* Every byte of the images that this start needs, the chained ones too; footers aside, told above.
+/*
+ * Every byte of the images that this start needs, the chained ones too; footers aside, told above.
  */
 static void every_byte_counts(void **state)
 {

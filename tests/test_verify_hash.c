@@ -74,7 +74,8 @@ static void sizes_that_are_not_there(void **state)
     fake_avb_free(&f.avb);
 }
 
-/* A changed byte of a block, or of a hash above it, is seen by the blocks under it and no others.
+/*
+ * A changed byte of a block, or of a hash above it, is seen by the blocks under it and no others.
  */
 static void blocks_and_their_hashes(void **state)
 {

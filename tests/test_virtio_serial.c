@@ -159,8 +159,10 @@ static void reads_late(void **state)
     }
 }
 
-/* All buffers to receive into are full, and he has gone: QEMU never sends on a port that it closes
- * so. */
+/*
+ * All buffers to receive into are full, and he has gone: QEMU never sends on a port that it closes
+ * so.
+ */
 static void gone_after_a_flood(void **state)
 {
     static const uint8_t flood[FAKE_CONSOLE_BYTES];

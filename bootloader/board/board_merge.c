@@ -51,7 +51,8 @@ static enum err check_shape(const void *overlay)
     return target != NULL && length == 2 && string_equals(target, 2, "/") ? OK : E_DTB_OVERLAY;
 }
 
-/* Splits room: `out_copy`, big enough for the overlay, is its end; `out_tree` is what lies before.
+/*
+ * Splits room: `out_copy`, big enough for the overlay, is its end; `out_tree` is what lies before.
  */
 static enum err split_room(struct span room, const struct dtb *overlay, struct span *out_tree,
                            struct span *out_copy)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A virtio keyboard: the event queue, whose buffers go back to the device as soon as they are read.
+/*
+ * A virtio keyboard: the event queue, whose buffers go back to the device as soon as they are read.
  */
 #include "driver/virtio_input.h"
 

@@ -16,8 +16,10 @@ NODISCARD enum err virtio_serial_control_begin(struct virtio_serial *serial);
 NODISCARD enum err virtio_serial_control_send(struct virtio_serial *serial, uint32_t id,
                                               uint16_t event, uint16_t value);
 
-/* Takes what the device has told: afterwards `changes` and `host_open` of every port are up to
- * date. */
+/*
+ * Takes what the device has told: afterwards `changes` and `host_open` of every port are up to
+ * date.
+ */
 NODISCARD enum err virtio_serial_control_take(struct virtio_serial *serial);
 
 #endif

@@ -26,7 +26,8 @@ struct rescue {
     uint8_t xml[RESCUE_XML_BYTES_MAX];
 };
 
-/* Serves the client that is there until it goes, breaks the rules of packets, or resets the phone.
+/*
+ * Serves the client that is there until it goes, breaks the rules of packets, or resets the phone.
  */
 void rescue_session(struct rescue *rescue);
 
@@ -34,7 +35,8 @@ void rescue_session(struct rescue *rescue);
 NODISCARD enum err rescue_say(struct rescue *rescue, const char *tag, const char *attribute,
                               const char *value);
 NODISCARD enum err rescue_go_on(struct rescue *rescue);
-/* The head of the next packet, which must be one of data of at most `limit` bytes, and not empty.
+/*
+ * The head of the next packet, which must be one of data of at most `limit` bytes, and not empty.
  */
 NODISCARD enum err rescue_data_head(struct rescue *rescue, uint64_t limit, size_t *out_size);
 

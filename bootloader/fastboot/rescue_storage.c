@@ -65,7 +65,8 @@ static enum err read_sectors(const struct rescue_xml *xml, const char *name, uin
     return mul_u64(sectors, sector_bytes, out_bytes) ? OK : E_BLOCK_RANGE;
 }
 
-/* A client that counts in other sectors than the disk's would write to other places than it means.
+/*
+ * A client that counts in other sectors than the disk's would write to other places than it means.
  */
 static enum err check_sector_size(const struct rescue_xml *xml, uint32_t sector_bytes)
 {
@@ -108,7 +109,8 @@ static enum err find_extent(struct rescue *rescue, const struct rescue_xml *xml,
     return OK;
 }
 
-/* After a failed write the data is still taken, so that both sides stay in step; then it is told.
+/*
+ * After a failed write the data is still taken, so that both sides stay in step; then it is told.
  */
 static enum err receive(struct rescue *rescue, const struct extent *extent, enum err *out_written)
 {

@@ -31,7 +31,8 @@ static enum err check_version(const struct boot_image_header *header, size_t siz
     return OK;
 }
 
-/* Lays a section of `bytes` at *end, the end of those before it, and moves that on by whole pages.
+/*
+ * Lays a section of `bytes` at *end, the end of those before it, and moves that on by whole pages.
  */
 static bool place(uint32_t bytes, uint32_t page_bytes, uint64_t *end)
 {
@@ -64,8 +65,10 @@ static enum err read_layout(const struct boot_image_header *header, uint64_t lim
     return OK;
 }
 
-/* Appends a field that may lack its NUL; false when it does not fit or holds what cannot be
- * printed. */
+/*
+ * Appends a field that may lack its NUL; false when it does not fit or holds what cannot be
+ * printed.
+ */
 static bool append(char *line, size_t line_size, const uint8_t *field, size_t field_size)
 {
     size_t length = strlen(line);

@@ -152,8 +152,10 @@ static void find_damaged(struct verified *verified, enum err why)
     verified->why = why;
 }
 
-/* The disk failed: what the claims said does not stand any more, should a caller pass over the
- * error. */
+/*
+ * The disk failed: what the claims said does not stand any more, should a caller pass over the
+ * error.
+ */
 static enum err give_up(struct verified *verified, enum err err)
 {
     verified->verdict = VERDICT_NO_ROM;

@@ -6,7 +6,8 @@
 
 #define SHORT_BYTES 512
 
-/* A short payload goes with its header: two small packets would wait for each other on their way.
+/*
+ * A short payload goes with its header: two small packets would wait for each other on their way.
  */
 static bool send(struct adb_session *session, uint32_t command, uint32_t arg0, uint32_t arg1,
                  struct slice payload)

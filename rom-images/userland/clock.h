@@ -19,7 +19,8 @@ struct clock_time {
     int minute;
 };
 
-/* The time to show; `stopped_at` is the property's value, or "" - anything but HH:MM counts as "".
+/*
+ * The time to show; `stopped_at` is the property's value, or "" - anything but HH:MM counts as "".
  */
 struct clock_time clock_read(const char *stopped_at);
 

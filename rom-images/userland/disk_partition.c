@@ -2,6 +2,8 @@
 /* The phone's partitions by name: /sys/class/block/DEVICE/uevent has PARTNAME and DEVNAME. */
 #include "disk_partition.h"
 
+#include "waiting.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,13 +87,10 @@ bool disk_partition_path(const char *name, char out_path[PARTITION_PATH_BYTES])
 int disk_partition_open(const char *name, int flags, unsigned wait_ms)
 {
     char path[PARTITION_PATH_BYTES];
+    int fd;
 
-    for (unsigned waited_ms = 0;; waited_ms++) {
-        int fd = disk_partition_path(name, path) ? open(path, flags | O_CLOEXEC) : -1;
-
-        if (fd >= 0 || waited_ms >= wait_ms) {
-            return fd;
-        }
-        usleep(1000);
-    }
+    do {
+        fd = disk_partition_path(name, path) ? open(path, flags | O_CLOEXEC) : -1;
+    } while (fd < 0 && wait_more(&wait_ms));
+    return fd;
 }

@@ -2,6 +2,8 @@
 /* The phone's virtio ports by name: /sys/class/virtio-ports/DEVICE/name. */
 #include "ports.h"
 
+#include "waiting.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -55,12 +57,10 @@ static int open_now(const char *name, int flags)
 
 int port_open(const char *name, int flags, unsigned wait_ms)
 {
-    for (unsigned waited_ms = 0;; waited_ms++) {
-        int fd = open_now(name, flags);
+    int fd;
 
-        if (fd >= 0 || waited_ms >= wait_ms) {
-            return fd;
-        }
-        usleep(1000);
-    }
+    do {
+        fd = open_now(name, flags);
+    } while (fd < 0 && wait_more(&wait_ms));
+    return fd;
 }

@@ -38,7 +38,8 @@ void props_read_file(struct props *props, const char *text, size_t size_bytes);
 /* Adds those that follow from others, for example ro.secureboot.lockstate. */
 void props_derive(struct props *props);
 
-/* Everything: /proc/cmdline, then /default.prop, then what follows. A missing file is an empty one.
+/*
+ * Everything: /proc/cmdline, then /default.prop, then what follows. A missing file is an empty one.
  */
 void props_load(struct props *props);
 

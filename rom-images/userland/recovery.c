@@ -89,8 +89,8 @@ static void come_up(struct recovery *recovery)
     (void)boot_message_read(&message); /* unreadable: nobody asked for anything */
     recovery->view.mismatch = boot_message_asks(&message, RECOVERY_SHOW_MISMATCH);
     show(recovery);
-    recovery_keys_open(&recovery->keys,
-                       DEVICE_WAIT_MS); /* who is told of the menu may press at once */
+    /* Before the menu is told: who hears of it may press at once. */
+    recovery_keys_open(&recovery->keys, DEVICE_WAIT_MS);
     (void)trace_open(&recovery->trace, DEVICE_WAIT_MS);
     report_menu(recovery, &message);
 }
@@ -159,7 +159,8 @@ static void show_checked(void *context, uint64_t done_blocks, uint64_t all_block
     show_percent(context, (unsigned)(done_blocks * 100 / all_blocks));
 }
 
-/* The last moment before the first write: a phone whose power is cut from now on comes back here.
+/*
+ * The last moment before the first write: a phone whose power is cut from now on comes back here.
  */
 static bool begin_install(void *context, const struct recovery_metadata *metadata)
 {

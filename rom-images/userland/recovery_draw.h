@@ -8,7 +8,8 @@
 
 #define RECOVERY_BAR_COLOUR 0x5ab4f5 /* the selection, solid light blue */
 
-/* Where the selection bar is, for the drawing and for its test; height 0 where nothing is selected.
+/*
+ * Where the selection bar is, for the drawing and for its test; height 0 where nothing is selected.
  */
 struct rect recovery_bar(const struct canvas *canvas, const struct recovery_view *view);
 

@@ -3,6 +3,7 @@
 #include "recovery_keys.h"
 
 #include "base/bytes.h"
+#include "waiting.h"
 
 #include <fcntl.h>
 #include <linux/input.h>
@@ -50,11 +51,9 @@ static void open_all(struct recovery_keys *keys)
 void recovery_keys_open(struct recovery_keys *keys, unsigned wait_ms)
 {
     keys->count = 0;
-    open_all(keys);
-    for (unsigned waited_ms = 0; keys->count == 0 && waited_ms < wait_ms; waited_ms += 10) {
-        usleep(10000);
+    do {
         open_all(keys);
-    }
+    } while (keys->count == 0 && wait_more(&wait_ms));
 }
 
 bool recovery_keys_next(struct recovery_keys *keys, enum recovery_key *out_key)

@@ -39,7 +39,8 @@ int system_mount_start(const struct props *props);
 /* The next piece of news. False: there will be none; the pipe has been closed. */
 bool system_mount_news(int pipe, struct system_news *out_news);
 
-/* The value of the word flashlab.system= in a command line: "dm-verity", "plain", or "". For tests.
+/*
+ * The value of the word flashlab.system= in a command line: "dm-verity", "plain", or "". For tests.
  */
 void system_mount_how(const char *cmdline, char *out_how, size_t out_how_size);
 

@@ -3,6 +3,7 @@
 #include "trace.h"
 
 #include "ports.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PORT_NAME "lab.trace"
+#define PORT_NAME       "lab.trace"
+#define CONNECT_WAIT_MS 1000 /* nobody may be there: the phone goes on without him */
 
 static uint64_t now_us(void)
 {
@@ -43,8 +45,8 @@ bool trace_open(struct trace *trace, unsigned wait_ms)
     if (trace->fd < 0) {
         return false;
     }
-    for (unsigned waited_ms = 0; !is_connected(trace->fd) && waited_ms < wait_ms; waited_ms++) {
-        usleep(1000);
+    wait_ms = wait_ms < CONNECT_WAIT_MS ? wait_ms : CONNECT_WAIT_MS;
+    while (!is_connected(trace->fd) && wait_more(&wait_ms)) {
     }
     return true;
 }

@@ -25,8 +25,8 @@ struct trace_event {
 };
 
 /*
- * Finds the port by its name and opens it; waits at most `wait_ms` for it to come, and for QEMU to
- * say that its other side is open. False: no port.
+ * Finds the port by its name and opens it; waits at most `wait_ms` for it to come, and then a
+ * moment for QEMU to say that its other side is open. False: no port.
  */
 bool trace_open(struct trace *trace, unsigned wait_ms);
 

@@ -9,6 +9,20 @@
 #ifndef USERLAND_WAITING_H
 #define USERLAND_WAITING_H
 
+#include <stdbool.h>
+#include <unistd.h>
+
 #define DEVICE_WAIT_MS 10000
+
+/* Use: do { look } while (!found && wait_more(&left_ms)); false: the time is over. */
+static inline bool wait_more(unsigned *left_ms)
+{
+    if (*left_ms == 0) {
+        return false;
+    }
+    (*left_ms)--;
+    usleep(1000);
+    return true;
+}
 
 #endif

@@ -75,7 +75,8 @@ static void draw_sky(const struct canvas *seen, const struct canvas *whole,
     canvas_circle(seen, x, y, part(whole->height_px, scene->light.radius), scene->light.colour);
 }
 
-/* The canvas down to where hills number `index` hide everything: what is below need not be drawn.
+/*
+ * The canvas down to where hills number `index` hide everything: what is below need not be drawn.
  */
 static struct canvas seen_above(const struct canvas *canvas, const struct scene *scene, int index)
 {

@@ -111,11 +111,17 @@ def attack_by_dma(phone, shell):
     nor = (phone.folder / "nor.img").read_bytes()
     for target in (symbol("smc_handle"), symbol("vectors"), hex(FUSES), "0x0"):
         said = press_into(phone, shell, target)
-        # QEMU 7.2's device gives up; that of 10.0 writes, and it reaches nothing.
-        assert "used=0 status=0x4f" in said or "used=4 status=0xf" in said, f"{target}: {said}"
+        assert dma_ended(phone).search(said), f"{target}: {said}"
         # The firmware's code is what answers, and it is as it was.
         assert shell("cat /sys/firmware/flashlab/lock_state").endswith("locked\r\n"), target
         assert (phone.folder / "nor.img").read_bytes() == nor, target
+
+
+def dma_ended(phone):
+    """QEMU 7.2's device gives up. That of 10.0 goes on, and what it writes reaches nothing."""
+    gives_up, goes_on = "used=0 status=0x4f", "used=4 status=0xf"
+    version = phone.qmp.command("query-version")["qemu"]["major"]
+    return re.compile(gives_up if version == 7 else f"{gives_up}|{goes_on}")
 
 
 def press_into(phone, shell, address):
