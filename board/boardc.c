@@ -15,7 +15,7 @@
 #include "board/yaml_tree.h"
 #include "format/fuses.h"
 #include "format/nor_map.h"
-#include "rom-images/file.h"
+#include "board/file.h"
 
 #include <getopt.h>
 #include <stdio.h>

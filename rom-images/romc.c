@@ -6,13 +6,13 @@
  * Exit status 0, or 1 after a message on standard error; then nothing half-written is left.
  */
 #define _GNU_SOURCE
-#include "rom-images/disk.h"
-#include "rom-images/fastboot_package.h"
-#include "rom-images/file.h"
-#include "rom-images/key_files.h"
-#include "rom-images/package.h"
-#include "rom-images/recovery_zip.h"
-#include "rom-images/unlock_sign.h"
+#include "rom-images/rom/disk.h"
+#include "rom-images/package/fastboot_package.h"
+#include "board/file.h"
+#include "rom-images/write/key_files.h"
+#include "rom-images/rom/rom_build.h"
+#include "rom-images/package/recovery_zip.h"
+#include "rom-images/write/unlock_sign.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -49,7 +49,7 @@ static const char help_text[] =
     "  --modules DIR        its modules: the folder with modules.order\n"
     "  --userland DIR       the ROM's programs; one is called init\n"
     "  --busybox FILE       a static busybox for arm64\n"
-    "  --scripts DIR        the scripts' template: rom-images/flash_scripts\n"
+    "  --scripts DIR        the scripts' template: rom-images/package/flash_scripts\n"
     "\n"
     "Otherwise than the manifest says:\n"
     "  --sign-with KEY      oem, reseller, user, or none: not signed at all\n"

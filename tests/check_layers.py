@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Look only to your left. Files that lie in bootloader/ itself are the flow.
-CORE = ["base", "format", "iface", "board", "storage", "verify", "policy", "screen", "fastboot", "boot", "flow"]
+# Look only to your left; fastboot and rescue stand side by side (FORBIDDEN).
+CORE = ["base", "format", "iface", "board", "storage", "verify", "policy", "screen", "fastboot", "rescue", "boot", "flow"]
 HARDWARE = ["base", "format", "iface", "arch", "driver", "port"]
 SEES_BOTH_RAILS = "port"
 
@@ -30,6 +30,7 @@ OUTSIDE = {"board/board_dt.h": {"board", "boot"}}
 FORBIDDEN = [
     ("policy", re.compile(r"^iface/"), "policy/ cannot do I/O, not even by mistake"),
     ("verify", re.compile(r"^storage/(gpt|state)\.h$"), "verify/ sees partitions, never the disk"),
+    ("rescue", re.compile(r"^fastboot/"), "rescue/ answers a phone on which fastboot is gone: it stands on its own"),
 ]
 
 # Start-up order is written down, never left to the linker; and nothing is replaced behind the reader's back.
@@ -44,8 +45,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 
 def layer_of(path: str) -> str:
-    """The folder of a file, given relative to bootloader/."""
-    return path.split("/")[0] if "/" in path else "flow"
+    """The folder of a file, given relative to bootloader/; "" for one that lies in no folder."""
+    return path.split("/")[0] if "/" in path else ""
 
 
 def allowed(user: str, used: str) -> bool:
@@ -76,6 +77,8 @@ class Tree:
     def check_direct(self) -> None:
         for name, includes in self.includes.items():
             user = layer_of(name)
+            if user not in CORE + HARDWARE:
+                self.report(name, 1, "belongs to a folder: the stage whose question it answers, or a mechanism")
             for line, used in includes:
                 if used in OUTSIDE:
                     if user not in OUTSIDE[used]:
@@ -150,7 +153,10 @@ PLANTED_SOURCES = [
     ("policy/planted.c", '#include "arch/cpu.h"', "may not include arch/cpu.h"),
     ("driver/planted.c", '#include "policy/policy.h"', "may not include policy/policy.h"),
     ("arch/planted.c", '#include "driver/virtio.h"', "may not include driver/virtio.h"),
-    ("flow_planted.c", '#include "driver/virtio.h"', "may not include driver/virtio.h"),
+    ("flow/planted.c", '#include "driver/virtio.h"', "may not include driver/virtio.h"),
+    ("planted.c", '#include "base/err.h"', "belongs to a folder"),
+    ("fastboot/planted.c", '#include "rescue/rescue.h"', "may not include rescue/rescue.h"),
+    ("rescue/planted.c", '#include "fastboot/tcp.h"', "stands on its own"),
     ("storage/planted.c", '#include "board/board_dt.h"', "is for board, boot only"),
     ("storage/planted.c", '#include "rom-images/romc.h"', "write it as folder/file.h"),
     ("storage/planted.c", '#include "gpt.h"', "write it as folder/file.h"),

@@ -40,7 +40,7 @@ def add_switches(parser: argparse.ArgumentParser) -> None:
 
 
 def switches(args: argparse.Namespace) -> dict[str, str]:
-    """The lab's switches, as the phone reads them (bootloader/lab_switches.c)."""
+    """The lab's switches, as the phone reads them (bootloader/port/lab_switches.c)."""
     chosen = {"hold": held(args.hold)} if args.hold else {}
     return {**chosen, "no-wait": "1"} if args.no_wait else chosen
 

@@ -24,7 +24,7 @@ from .errors import LabError
 from .kept import kept
 
 ROMS = paths.BUILD / "roms"
-TEMPLATES = paths.ROM_FILES / "flash_scripts"
+TEMPLATES = paths.ROM_FILES / "package" / "flash_scripts"
 RESELLERS_END = "2018"  # shops put their ROMs on phones from before the lock
 PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot
 ZIP_PARTS = ("",)

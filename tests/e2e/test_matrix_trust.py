@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
 Who signed the ROM x how new it is x whom it is for x lock x policy, in QEMU: a sample of what
-tests/test_flow_trust.c plays in full. The phone is whyred, made for China, index 4.
+tests/unit/test_flow_trust.c plays in full. The phone is whyred, made for China, index 4.
 
 What is expected is written down from the announcement and the design, apart from the phone's code.
 ROMs that are refused have a tiny kernel: nobody starts it.

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bringing each stage what it reads: bytes from the phone's devices, into the phone's memory.
+ * Part of the flow. Each gives the error of the device or of the stage; what it found is in `flow`.
+ */
+#ifndef FLOW_READ_H
+#define FLOW_READ_H
+
+#include "flow/flow.h"
+
+NODISCARD enum err flow_read_board(struct flow *flow);
+/* E_STATE_NONE: flow->state is the safe state then, and the phone goes on. */
+NODISCARD enum err flow_read_state(struct flow *flow);
+NODISCARD enum err flow_read_gpt(struct flow *flow);
+/*
+ * The claims of the slot whose partitions end in `suffix` ("": a phone without slots), for starting
+ * its PART_BOOT or PART_RECOVERY. A missing vbmeta partition is a claim that nobody made:
+ * flow->verified says so.
+ */
+NODISCARD enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start);
+/* Of what the claims were read for. */
+NODISCARD enum err flow_read_images(struct flow *flow);
+
+/*
+ * Starts the panel, unless it runs: at the board's size, or at a usual one when no board is known.
+ */
+void flow_start_panel(struct panel *panel, const struct board *board);
+
+/* Puts a screen on the panel; starts the panel the first time. */
+void flow_show(struct flow *flow, enum screen screen);
+/* On flow->screen: draws what has changed when flow->wait and wait_s have. */
+void flow_show_wait(struct flow *flow);
+
+#endif

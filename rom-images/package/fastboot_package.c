@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* What a fastboot package holds. Writing it: package_files.c, package_archive.c. */
+#define _GNU_SOURCE
+#include "rom-images/package/fastboot_package.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "format/sparse.h"
+#include "rom-images/write/cksum.h"
+#include "rom-images/package/fastboot_images.h"
+#include "board/file.h"
+#include "rom-images/package/flash_script.h"
+#include "rom-images/package/package_files.h"
+#include "rom-images/package/package_out.h"
+#include "rom-images/rom/rom.h"
+#include "rom-images/rom/rom_identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MODE      0644
+#define SCRIPT_MODE    0755
+#define SCRIPT_BYTES   16384
+#define LIST_BYTES     8192
+#define FIELD_BYTES    512
+#define NAME_HEX_BYTES 5
+#define IMAGES         "images/"
+
+/* A package being put together. */
+struct builder {
+    const struct package_spec *spec;
+    const struct model *model;
+    struct rom rom;
+    struct rom_identity identity;
+    struct package package;
+    struct fastboot_images images;
+    char scripts[FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
+    char crclist[LIST_BYTES];
+    char sparse_crclist[LIST_BYTES];
+    char misc[FIELD_BYTES];
+    char android_info[FIELD_BYTES];
+    char anti_version[32];
+    struct package_files folder;
+    struct package_files update;
+};
+
+/* For the two lists: a line "SUM SIZE NAME.img", as `cksum` prints it. */
+static void put_sum(struct text *text, const char *image, uint32_t sum, uint64_t size)
+{
+    text_u64(text, sum);
+    text_char(text, ' ');
+    text_u64(text, size);
+    text_char(text, ' ');
+    text_str(text, image);
+    text_str(text, ".img\n");
+}
+
+static bool is_sparse(struct slice image)
+{
+    return image.size >= sizeof(struct sparse_header) && le32(image.data) == SPARSE_MAGIC;
+}
+
+/* The sum over a sparse image's data, and how much it is once on the phone. */
+static void put_sparse_sum(struct text *text, const char *image, struct slice content)
+{
+    const struct sparse_header *header = (const struct sparse_header *)content.data;
+    struct slice chunks = slice_of(content.data + sizeof(*header), content.size - sizeof(*header));
+
+    put_sum(text, image, cksum(chunks),
+            (uint64_t)le32(header->total_blocks) * le32(header->block_bytes));
+}
+
+static bool make_lists(struct builder *builder)
+{
+    struct text list = text_in(builder->crclist, sizeof(builder->crclist));
+    struct text sparse = text_in(builder->sparse_crclist, sizeof(builder->sparse_crclist));
+
+    for (size_t i = 0; i < builder->images.count; i++) {
+        const char *name = builder->images.list[i].partition;
+        struct slice content = builder->images.contents[i];
+
+        put_sum(&list, name, cksum(content), content.size);
+        if (is_sparse(content)) {
+            put_sparse_sum(&sparse, name, content);
+        }
+    }
+    return (!list.full && !sparse.full) || complain("romc: a list of checksums is too long");
+}
+
+static bool make_texts(struct builder *builder)
+{
+    struct text misc = text_in(builder->misc, sizeof(builder->misc));
+    struct text anti = text_in(builder->anti_version, sizeof(builder->anti_version));
+    struct text info = text_in(builder->android_info, sizeof(builder->android_info));
+
+    text_str(&misc, "device=");
+    text_str(&misc, builder->model->codename);
+    text_str(&misc, "\nbuild_number=");
+    text_str(&misc, builder->identity.version);
+    text_str(&misc, "\nuserdata_version=");
+    text_str(&misc, builder->rom.build);
+    text_char(&misc, '\n');
+    text_u64(&anti, builder->identity.rollback_index);
+    text_char(&anti, '\n');
+    text_str(&info, "require product=");
+    text_str(&info, builder->model->codename);
+    text_char(&info, '\n');
+    return (!misc.full && !anti.full && !info.full) || complain("romc: a text is too long");
+}
+
+static bool make_scripts(struct builder *builder, const char *dir)
+{
+    bool android_one = builder->model->os == OS_ANDROID_ONE;
+    const struct flash_plan plan = {
+        .device = builder->model->codename,
+        .rom = builder->rom.name,
+        .version = builder->identity.version,
+        .lock = android_one ? "flashing lock" : "oem lock",
+        .has_slots = builder->model->slot_count != 0,
+        .image_count = builder->images.count,
+        .images = builder->images.list,
+    };
+    char path[FILE_PATH_BYTES];
+    struct slice script_template;
+    bool done = true;
+
+    if (!file_path(path, "%s/flash_all.sh.in", dir) || !file_map(path, &script_template)) {
+        return false;
+    }
+    for (enum flash_script i = 0; done && i < FLASH_SCRIPT_COUNT; i++) {
+        struct text text = text_in(builder->scripts[i], sizeof(builder->scripts[i]));
+
+        done = flash_script_make(&plan, i, script_template, &text) ||
+               complain("%s: an unknown @WORD@, or too long", path);
+    }
+    file_unmap(&script_template);
+    return done;
+}
+
+static bool add_text(struct package_files *files, const char *folder, const char *name, mode_t mode,
+                     const char *text)
+{
+    return package_files_add(files, folder, name, mode, slice_of(text, strlen(text)));
+}
+
+static bool add_image_files(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->images.count; i++) {
+        char name[MODEL_PARTITION_NAME_SIZE + 8];
+        struct text text = text_in(name, sizeof(name));
+
+        text_str(&text, builder->images.list[i].partition);
+        text_str(&text, ".img");
+        if (!package_files_add(&builder->folder, IMAGES, name, FILE_MODE,
+                               builder->images.contents[i]) ||
+            !package_files_add(&builder->update, "", name, FILE_MODE,
+                               builder->images.contents[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_files(struct builder *builder)
+{
+    struct package_files *folder = &builder->folder;
+
+    for (enum flash_script i = 0; i < FLASH_SCRIPT_COUNT; i++) {
+        if (!add_text(folder, "", flash_script_name(i), SCRIPT_MODE, builder->scripts[i])) {
+            return false;
+        }
+    }
+    return add_text(folder, "", "misc.txt", FILE_MODE, builder->misc) &&
+           add_text(folder, IMAGES, "anti_version.txt", FILE_MODE, builder->anti_version) &&
+           add_text(folder, IMAGES, "crclist.txt", FILE_MODE, builder->crclist) &&
+           add_text(folder, IMAGES, "sparsecrclist.txt", FILE_MODE, builder->sparse_crclist) &&
+           add_text(folder, IMAGES, "android-info.txt", FILE_MODE, builder->android_info) &&
+           add_text(&builder->update, "", "android-info.txt", FILE_MODE, builder->android_info) &&
+           add_image_files(builder);
+}
+
+/* The digits at the end of the name: of everything that the folder holds. */
+static void put_digest(struct text *text, const struct package_files *files)
+{
+    uint8_t digest[SHA256_BYTES];
+    struct sha256 sha;
+
+    sha256_init(&sha);
+    for (size_t i = 0; i < files->count; i++) {
+        sha256_update(&sha, slice_of(files->list[i].path, strlen(files->list[i].path) + 1));
+        sha256_update(&sha, files->list[i].content);
+    }
+    sha256_final(&sha, digest);
+    text_bytes_hex(text, slice_of(digest, NAME_HEX_BYTES));
+}
+
+/* Android's version without its last number: "8.1". */
+static void put_android(struct text *text, const char *android)
+{
+    const char *last_dot = strrchr(android, '.');
+
+    for (const char *c = android; *c != '\0' && c != last_dot; c++) {
+        text_char(text, *c);
+    }
+}
+
+static bool make_name(const struct builder *builder, char out[FASTBOOT_PACKAGE_NAME_BYTES])
+{
+    const struct rom *rom = &builder->rom;
+    struct text text = text_in(out, FASTBOOT_PACKAGE_NAME_BYTES);
+
+    text_str(&text, builder->identity.mod_device);
+    text_str(&text, "_images_");
+    text_str(&text, rom->build);
+    text_char(&text, '_');
+    text_str(&text, rom->date);
+    text_str(&text, ".0000.00_");
+    put_android(&text, rom->android);
+    text_char(&text, '_');
+    text_str(&text, rom->region[0] == '\0' ? "none" : rom->region);
+    text_char(&text, '_');
+    put_digest(&text, &builder->folder);
+    return !text.full || complain("romc: the package's name is too long");
+}
+
+/* The ROM's date as a time: midnight, UTC. */
+static time_t time_of(const char *date)
+{
+    struct tm tm = {0};
+
+    tm.tm_year = (date[0] - '0') * 1000 + (date[1] - '0') * 100 + (date[2] - '0') * 10 +
+                 (date[3] - '0') - 1900;
+    tm.tm_mon = (date[4] - '0') * 10 + (date[5] - '0') - 1;
+    tm.tm_mday = (date[6] - '0') * 10 + (date[7] - '0');
+    return timegm(&tm);
+}
+
+static bool load_rom(struct builder *builder)
+{
+    if (!package_load_rom(builder->spec, &builder->rom)) {
+        return false;
+    }
+    builder->folder.time = time_of(builder->rom.date);
+    builder->update.time = builder->folder.time;
+    return rom_identity_make(&builder->rom, builder->model, &builder->identity) ||
+           complain("%s: the ROM's texts are too long together", builder->spec->rom);
+}
+
+bool fastboot_package_write(const struct package_spec *spec, const struct model *model,
+                            const char *model_file, const char *scripts, const char *out,
+                            char out_name[FASTBOOT_PACKAGE_NAME_BYTES])
+{
+    struct builder *builder = calloc(1, sizeof(*builder));
+    bool done;
+
+    if (builder == NULL) {
+        return complain("romc: no memory for the package");
+    }
+    builder->spec = spec;
+    builder->model = model;
+    done = load_rom(builder) && package_make(spec, model, &builder->package);
+    if (done) {
+        done = fastboot_images_make(&builder->package, model, model_file, &builder->images) &&
+               make_lists(builder) && make_texts(builder) && make_scripts(builder, scripts) &&
+               add_files(builder) && make_name(builder, out_name) &&
+               package_out_write(&builder->folder, &builder->update, out, out_name);
+        package_free(&builder->package);
+    }
+    fastboot_images_free(&builder->images);
+    free(builder);
+    return done;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A ROM as people get it for fastboot, laid out and named as the real ones; README.md, "Packages",
+ * says what is in it.
+ *
+ *     NAME/          flash_all.sh, flash_all_lock.sh, flash_all_except_storage.sh, misc.txt,
+ * images/ NAME.tgz       the same, packed NAME-img.zip   for `fastboot update`
+ */
+#ifndef ROM_IMAGES_FASTBOOT_PACKAGE_H
+#define ROM_IMAGES_FASTBOOT_PACKAGE_H
+
+#include "board/model.h"
+#include "rom-images/rom/rom_build.h"
+
+#define FASTBOOT_PACKAGE_NAME_BYTES 160
+
+/*
+ * Builds the ROM of `spec` for `model` and writes the three into the folder `out`, which is made if
+ * need be; `scripts` is the folder of the scripts' template, `model_file` the model's name for
+ * messages. What has one of the three names already is replaced.
+ *
+ * False: it said why on standard error, and nothing new is there.
+ */
+NODISCARD bool fastboot_package_write(const struct package_spec *spec, const struct model *model,
+                                      const char *model_file, const char *scripts, const char *out,
+                                      char out_name[FASTBOOT_PACKAGE_NAME_BYTES]);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Puts a checked package onto the phone. */
+#include "recovery/install.h"
+
+#include <string.h>
+
+#define VBMETA_ROOM_BYTES 65536 /* format/vbmeta.h: the most that is read */
+
+/* What a package may carry, in the order in which it is written. */
+static const struct image {
+    const char *file;
+    const char *partition;
+    bool required;
+} images[] = {
+    {"system.img", "system", false}, {"vendor.img", "vendor", false},
+    {"cust.img", "cust", false},     {"dtbo.img", "dtbo", false},
+    {"boot.img", "boot", true},      {"recovery.img", "recovery", false},
+};
+
+/* Written last, in one go, and over the whole of its partition. */
+static const struct image vbmeta_image = {"vbmeta.img", "vbmeta", true};
+
+struct install {
+    struct recovery_package *package;
+    const struct recovery_target *target;
+    struct recovery_archive archive;
+    uint64_t done_bytes;
+    uint64_t all_bytes;
+};
+
+static bool file_is_known(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(images); i++) {
+        if (strcmp(images[i].file, name) == 0) {
+            return true;
+        }
+    }
+    return strcmp(name, vbmeta_image.file) == 0 || strcmp(name, RECOVERY_ZIP_METADATA) == 0 ||
+           strcmp(name, RECOVERY_ZIP_SCRIPT) == 0;
+}
+
+/* Is the image there where it must be, and is there room for it? */
+static bool image_fits(struct install *install, const struct image *image)
+{
+    const struct recovery_file *file = recovery_archive_find(&install->archive, image->file);
+    uint64_t room = 0;
+
+    if (file == NULL) {
+        return !image->required;
+    }
+    install->all_bytes += file->size_bytes;
+    return install->target->size(install->target->context, image->partition, &room) &&
+           file->size_bytes != 0 && file->size_bytes <= room;
+}
+
+static bool images_fit(struct install *install)
+{
+    const struct recovery_file *vbmeta =
+        recovery_archive_find(&install->archive, vbmeta_image.file);
+
+    for (size_t i = 0; i < install->archive.count; i++) {
+        if (!file_is_known(install->archive.files[i].name)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(images); i++) {
+        if (!image_fits(install, &images[i])) {
+            return false;
+        }
+    }
+    return image_fits(install, &vbmeta_image) && vbmeta->size_bytes <= VBMETA_ROOM_BYTES;
+}
+
+static enum recovery_fault read_metadata(struct install *install, struct recovery_metadata *out)
+{
+    const struct recovery_file *file =
+        recovery_archive_find(&install->archive, RECOVERY_ZIP_METADATA);
+    uint8_t text[RECOVERY_METADATA_BYTES_MAX];
+    enum recovery_fault fault;
+
+    if (file == NULL || file->size_bytes > sizeof(text)) {
+        return FAULT_METADATA;
+    }
+    fault = recovery_package_read(install->package, file->offset,
+                                  (struct span){.data = text, .size = file->size_bytes});
+    return fault != FAULT_NONE ? fault
+                               : recovery_metadata_read(slice_of(text, file->size_bytes), out);
+}
+
+static void tell_progress(struct install *install, size_t bytes)
+{
+    install->done_bytes += bytes;
+    install->target->progress(install->target->context,
+                              (unsigned)(install->done_bytes * 100 / install->all_bytes));
+}
+
+static enum recovery_fault write_image(struct install *install, const struct image *image)
+{
+    const struct recovery_file *file = recovery_archive_find(&install->archive, image->file);
+    const struct recovery_target *target = install->target;
+    static uint8_t piece[RECOVERY_ZIP_BLOCK_BYTES];
+
+    if (file == NULL) {
+        return FAULT_NONE;
+    }
+    install->package->read_ahead =
+        (file->offset + file->size_bytes + RECOVERY_ZIP_BLOCK_BYTES - 1) / RECOVERY_ZIP_BLOCK_BYTES;
+    for (uint64_t at = 0; at < file->size_bytes; at += sizeof(piece)) {
+        uint64_t left = file->size_bytes - at;
+        struct span part = {.data = piece,
+                            .size = left < sizeof(piece) ? (size_t)left : sizeof(piece)};
+        enum recovery_fault fault =
+            recovery_package_read(install->package, file->offset + at, part);
+
+        if (fault != FAULT_NONE) {
+            return fault;
+        }
+        if (!target->write(target->context, image->partition, at, span_slice(part))) {
+            return FAULT_WRITE;
+        }
+        tell_progress(install, part.size);
+    }
+    install->package->read_ahead = 0;
+    return target->finish(target->context, image->partition) ? FAULT_NONE : FAULT_WRITE;
+}
+
+/* Nothing of the old image may be left behind the new one. */
+static enum recovery_fault write_vbmeta(struct install *install)
+{
+    const struct recovery_file *file = recovery_archive_find(&install->archive, vbmeta_image.file);
+    const struct recovery_target *target = install->target;
+    static uint8_t room[VBMETA_ROOM_BYTES];
+    uint64_t partition_bytes = 0;
+    enum recovery_fault fault;
+
+    memset(room, 0, sizeof(room));
+    fault = recovery_package_read(install->package, file->offset,
+                                  (struct span){.data = room, .size = file->size_bytes});
+    if (fault != FAULT_NONE) {
+        return fault;
+    }
+    if (!target->size(target->context, vbmeta_image.partition, &partition_bytes) ||
+        !target->write(
+            target->context, vbmeta_image.partition, 0,
+            slice_of(room, partition_bytes < sizeof(room) ? partition_bytes : sizeof(room))) ||
+        !target->finish(target->context, vbmeta_image.partition)) {
+        return FAULT_WRITE;
+    }
+    tell_progress(install, file->size_bytes);
+    return FAULT_NONE;
+}
+
+static enum recovery_fault write_all(struct install *install)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(images); i++) {
+        enum recovery_fault fault = write_image(install, &images[i]);
+
+        if (fault != FAULT_NONE) {
+            return fault;
+        }
+    }
+    return write_vbmeta(install);
+}
+
+enum recovery_fault recovery_install(struct recovery_package *package,
+                                     const struct recovery_phone *phone,
+                                     const struct recovery_target *target)
+{
+    struct install install = {.package = package, .target = target};
+    struct recovery_metadata metadata;
+    enum recovery_fault fault = recovery_archive_read(package, &install.archive);
+
+    if (fault == FAULT_NONE) {
+        fault = read_metadata(&install, &metadata);
+    }
+    if (fault == FAULT_NONE) {
+        fault = recovery_may_install(phone, &metadata);
+    }
+    if (fault != FAULT_NONE) {
+        return fault;
+    }
+    if (!images_fit(&install)) {
+        return FAULT_IMAGES;
+    }
+    if (!target->begin(target->context, &metadata)) {
+        return FAULT_WRITE;
+    }
+    return write_all(&install);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* base/text.h: building text and JSON in too little room. */
+#include "tests/unit/check.h"
+
+#include "base/text.h"
+
+static void words_and_numbers(void **state)
+{
+    char chars[80];
+    struct text text = text_in(chars, sizeof chars);
+
+    text_str(&text, "a=");
+    text_u64(&text, 0);
+    text_char(&text, ' ');
+    text_u64(&text, UINT64_MAX);
+    text_char(&text, ' ');
+    text_hex(&text, 0x1f, 1);
+    text_char(&text, ' ');
+    text_hex(&text, 0x1f, 4);
+    text_char(&text, ' ');
+    text_hex(&text, UINT64_MAX, 16);
+    text_char(&text, ' ');
+    text_bytes_hex(&text, slice_of("\x00\xab", 2));
+    assert_string_equal(chars, "a=0 18446744073709551615 1f 001f ffffffffffffffff 00ab");
+    assert_int_equal(text.length, strlen(chars));
+    assert_false(text.full);
+}
+
+static void what_does_not_fit_is_left_out(void **state)
+{
+    for (size_t size = 1; size < 12; size++) {
+        char chars[16];
+        struct text text;
+
+        memset(chars, 'x', sizeof chars);
+        text = text_in(chars, size);
+        text_str(&text, "0123456789");
+        assert_int_equal(text.length, size - 1 < 10 ? size - 1 : 10);
+        assert_memory_equal(chars, "0123456789", text.length);
+        assert_int_equal(chars[text.length], '\0');
+        assert_int_equal(text.full, size < 11);
+        assert_int_equal(chars[size], 'x');
+    }
+}
+
+static void json_object(void **state)
+{
+    char chars[200];
+    struct text text = text_in(chars, sizeof chars);
+
+    json_begin(&text);
+    json_u64(&text, "t_us", 41210);
+    json_str(&text, "stage", "policy");
+    json_bool(&text, "yes", true);
+    json_bool(&text, "no", false);
+    json_end(&text);
+    assert_string_equal(chars, "{\"t_us\":41210,\"stage\":\"policy\",\"yes\":true,\"no\":false}");
+}
+
+static void json_hostile_strings(void **state)
+{
+    char chars[200];
+    struct text text = text_in(chars, sizeof chars);
+
+    json_begin(&text);
+    json_str(&text, "k\n", "a\"b\\c\x01\x7f\xff{");
+    json_str(&text, "last", "{");
+    json_end(&text);
+    assert_string_equal(chars,
+                        "{\"k\\u000a\":\"a\\\"b\\\\c\\u0001\\u007f\\u00ff{\",\"last\":\"{\"}");
+}
+
+static void copying(void **state)
+{
+    static const char no_end[4] = {'a', 'b', 'c', 'd'};
+    char to[8];
+
+    copy_string(to, sizeof to, no_end, sizeof no_end);
+    assert_string_equal(to, "abcd");
+    copy_string(to, 3, no_end, sizeof no_end);
+    assert_string_equal(to, "ab");
+    copy_string(to, 1, no_end, sizeof no_end);
+    assert_string_equal(to, "");
+    copy_string(to, sizeof to, "xy\0z", 4);
+    assert_string_equal(to, "xy");
+}
+
+static void comparing(void **state)
+{
+    assert_true(string_equals("cn\0\0", 4, "cn"));
+    assert_true(string_equals("cn", 3, "cn"));
+    assert_false(string_equals("cn", 2, "cn")); /* no NUL inside */
+    assert_false(string_equals("cnx", 4, "cn"));
+    assert_false(string_equals("c\0\0", 4, "cn"));
+    assert_true(string_equals("", 1, ""));
+    assert_false(string_equals("", 0, ""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_and_numbers), cmocka_unit_test(what_does_not_fit_is_left_out),
+        cmocka_unit_test(json_object),       cmocka_unit_test(json_hostile_strings),
+        cmocka_unit_test(copying),           cmocka_unit_test(comparing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
