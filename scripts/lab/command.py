@@ -9,55 +9,55 @@ import select
 import signal
 import subprocess
 import time
-from typing import Callable
+from typing import Generator
 
 from . import paths
 from .errors import LabError
 
 LIMIT_S = 240.0
+TICK_S = 1.0
 CHUNK = 65536
 
+# Yields what happens, returns the exit code.
+Running = Generator["str | None", None, int]
 
-def run(
-    words: list[str],
-    on_line: Callable[[str], None] = lambda line: None,
-    limit_s: float = LIMIT_S,
-) -> subprocess.CompletedProcess:
-    """Both its outputs, and each line as it comes. What hangs is ended, with all that it started."""
+
+def lines(words: list[str], limit_s: float = LIMIT_S, env: dict[str, str] | None = None) -> Running:
+    """
+    Each line of both its outputs as it comes, and None for each second without one. What hangs is
+    ended, and so is what is not listened to any more, with all that it started.
+    """
     process = subprocess.Popen(
         words,
         cwd=paths.ROOT,
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
     try:
-        said = _listen(process, on_line, time.monotonic() + limit_s)
-        process.wait(timeout=limit_s)
-    except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise
+        yield from _listen(process.stdout.fileno(), words[0], time.monotonic() + limit_s)
+        return process.wait(timeout=limit_s)
     finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         process.stdout.close()
-    if said is None:
-        raise LabError(f"{words[0]} came to no end in {limit_s:g} s")
-    return subprocess.CompletedProcess(words, process.returncode, said, b"")
 
 
-def _listen(
-    process: subprocess.Popen, on_line: Callable[[str], None], end: float
-) -> bytes | None:
-    """What it said, when it has closed its output; None: the time is over."""
-    said = rest = b""
-    while select.select([process.stdout], [], [], max(0.0, end - time.monotonic()))[0]:
-        data = os.read(process.stdout.fileno(), CHUNK)
-        said += data
-        *lines, rest = re.split(rb"[\r\n]", rest + data)
-        for line in lines if data else [*lines, rest]:
-            on_line(line.decode(errors="replace"))
+def _listen(output: int, name: str, end: float) -> Generator[str | None, None, None]:
+    rest = b""
+    while True:
+        left = end - time.monotonic()
+        if left <= 0:
+            raise LabError(f"{name} came to no end")
+        if not select.select([output], [], [], min(TICK_S, left))[0]:
+            yield None
+            continue
+        data = os.read(output, CHUNK)
+        *whole, rest = re.split(rb"[\r\n]", rest + data)
+        yield from (line.decode(errors="replace") for line in whole)
         if not data:
-            return said
-    os.killpg(process.pid, signal.SIGKILL)
-    return None
+            yield rest.decode(errors="replace")
+            return

@@ -30,6 +30,11 @@ MODEL_FILES = ROOT / "board"
 ROM_FILES = ROOT / "rom-images"
 
 
+def short(path: Path) -> str:
+    """As a person in the checkout would write it."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
 def need(*paths: Path) -> None:
     """Says what is not built yet, before anything is begun."""
     missing = [str(path) for path in paths if not path.exists()]

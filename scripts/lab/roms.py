@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Callable
@@ -51,6 +52,33 @@ def package(model: str, rom: str, out: Path = ROMS) -> Path:
 def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
     """The same for the recovery ROM, which adb sideload sends."""
     return _kept(model, rom, out, "ota", ZIP_PARTS, [])
+
+
+def named(kind: str, model: str, rom: str, index: int | None = None) -> Path:
+    """
+    A `package` or `zip` by a name that can be typed, such as build/roms/dipper-cn: a link. With
+    an index: one that differs in its rollback index only.
+    """
+    out = ROMS if index is None else ROMS / f"anti-{index}"
+    more = [] if index is None else ["--rollback-index", str(index)]
+    if kind == "zip":
+        made = _kept(model, rom, out, "ota", ZIP_PARTS, more)
+    else:
+        made = _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES, *more])
+    words = [model, rom, *([f"anti{index}"] if index is not None else [])]
+    link = ROMS / ("-".join(words) + (".zip" if kind == "zip" else ""))
+    _link(link, made)
+    return link
+
+
+def _link(link: Path, target: Path) -> None:
+    """Whole at any moment: others may be reading it."""
+    wanted = os.path.relpath(target, link.parent)
+    if link.is_symlink() and os.readlink(link) == wanted:
+        return
+    part = link.with_name(f".{link.name}.{os.getpid()}.{threading.get_ident()}")
+    part.symlink_to(wanted)
+    os.replace(part, link)
 
 
 def _kept(model: str, rom: str, out: Path, command: str, parts: tuple[str, ...], more: list) -> Path:
@@ -101,7 +129,7 @@ def _sweep(out: Path) -> None:
 
 
 def _used_bytes(out: Path) -> int:
-    files = {(s.st_dev, s.st_ino): s.st_blocks * 512 for s in (f.stat() for f in out.rglob("*"))}
+    files = {(s.st_dev, s.st_ino): s.st_blocks * 512 for s in (f.lstat() for f in out.rglob("*"))}
     return sum(files.values())
 
 

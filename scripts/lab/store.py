@@ -95,6 +95,10 @@ def is_running(folder: Path) -> bool:
         return True
 
 
+class Taken(LabError):
+    """There is a phone of that name already."""
+
+
 class NewPhone:
     """
     A phone fresh from the factory, made in a temporary folder. keep() gives it its name; without
@@ -170,8 +174,8 @@ class NewPhone:
         self.release()
 
 
-def already_there(name: str) -> LabError:
-    return LabError(f"there is a phone {name} already (scripts/phone rm {name} removes it)", code=2)
+def already_there(name: str) -> Taken:
+    return Taken(f"there is a phone {name} already (scripts/phone rm {name} removes it)", code=2)
 
 
 def _write_nor(folder: Path, phone: dict) -> None:

@@ -31,6 +31,19 @@ def is_recovery(event: dict) -> bool:
     return event.get("stage") == "recovery" and event.get("event") == "menu"
 
 
+def of_last_start(events: list[dict]) -> list[dict]:
+    starts = [n for n, event in enumerate(events) if _is_power_on(event)]
+    return events[starts[-1] :] if starts else events
+
+
+def power_ons(events: Iterable[dict]) -> int:
+    return sum(1 for event in events if _is_power_on(event))
+
+
+def _is_power_on(event: dict) -> bool:
+    return event.get("stage") == "flow" and event.get("event") == "power-on"
+
+
 def words(events: Iterable[dict]) -> str | None:
     """
     "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every scenario of tests/scenarios, played to its end without anybody watching."""
+"""Every story of tests/scenarios, played to its end without anybody watching."""
 
 from __future__ import annotations
 
@@ -9,117 +9,156 @@ from pathlib import Path
 import pytest
 from conftest import without_display
 
-from lab import command, play
+from lab import command
 from lab.errors import LabError
+from lab.story import bench, events, kinds, source
+from lab.story.player import Player
 
-FILES = play.files()
+FILES = source.files()
+STEP = {"file": Path("x.yaml"), "line": 7, "number": 3, "why": {}, "kind": "type"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_scenario(build, monkeypatch, file):
-    data = play.load(file)
-    assert play.missing(data) == [], "scripts/install-packages test brings what is missing"
+    story = source.load(file)
+    assert source.missing(story.needs) == [], "scripts/install-packages test brings what is missing"
     for key in ("DISPLAY", "WAYLAND_DISPLAY"):
         if key not in without_display():
             monkeypatch.delenv(key, raising=False)
-    monkeypatch.setenv("FLASHLAB_BUILD", str(build))
-    said = []
-    with play.Player(data, said.append, lambda: None) as player:
-        player.alone = True
+    seen = []
+    with Player(story, bench.Bench()) as player:
         try:
-            player.play()
+            seen += player.begin()
+            for step in story.steps:
+                for event in player.play(step):
+                    seen.append(event)
         except LabError as error:
-            pytest.fail("\n".join([*said, str(error)]))
-    assert sum(line.startswith("\n[") for line in said) == len(data["steps"])
+            pytest.fail("\n".join([*map(str, seen), str(error)]))
+        made = player.made
+    assert player.done == len(story.steps)
+    assert [name for name in made if player.bench.folder(name).exists()] == []
 
 
 def test_there_are_twenty_in_order():
     assert [int(file.stem.split("-")[0]) for file in FILES] == list(range(1, 21))
 
 
-class Still(play.Player):
+class Still(Player):
     """A player without a phone: what it makes of one step's command."""
 
     def __init__(self):
-        super().__init__({}, lambda line: None, lambda: None)
+        super().__init__(source.load(FILES[0]), bench.Bench())
+        self.name = "none"
 
-    def _events(self):
+    def trace(self):
         return []
+
+    def type(self, line, says=(), code=0):
+        return list(self.play(source.Step(**STEP, what=line, says=tuple(says), exit=code)))
 
 
 @pytest.mark.parametrize(
     "line, says, code, error",
     [
-        ("fastboot --version", "fastboot version", 0, None),
-        ("fastboot --version", "no such words", 0, "did not say: no such words"),
-        ("fastboot --version", [], 1, "ended with 0, not 1"),
-        ("fastboot", [], 0, "ended with 1, not 0"),
-        ("rm -rf /nowhere", [], 0, "a scenario types"),
+        ("fastboot --version", ["no such words"], 0, "expected the words 'no such words'; seen: "),
+        ("fastboot --version", [], 1, "expected exit code 1; seen: exit code 0"),
+        ("fastboot", [], 0, "expected exit code 0; seen: exit code 1"),
+        ("rm -rf /nowhere", [], 0, "a story types"),
         ("fastboot {nothing}", [], 0, "which is nothing"),
     ],
 )
 def test_a_step_can_fail(line, says, code, error):
-    if error is None:
-        Still().do_type(line, says, code)
-        return
     with pytest.raises(LabError, match=error):
-        Still().do_type(line, says, code)
+        Still().type(line, says, code)
+
+
+def test_a_failure_names_file_line_step_expected_and_seen():
+    with pytest.raises(events.Failed) as failed:
+        Still().type("fastboot --version", ["no such words"])
+    assert str(failed.value).startswith("x.yaml:7: step 3 (type): expected the words 'no such")
+
+
+def test_a_step_that_passes_tells_what_was_said():
+    seen = Still().type("fastboot --version", ["fastboot version"])
+    assert isinstance(seen[0], events.Typed) and seen[0].line == "fastboot --version"
+    assert isinstance(seen[-1], events.Ended) and seen[-1].code == 0
+    assert [event.text for event in seen if isinstance(event, events.Said)] == seen[-1].shown
 
 
 def test_a_command_is_heard_while_it_runs():
     """The line comes before the command can end: it waits for what the listener does then."""
-    lines = []
     with tempfile.TemporaryDirectory() as folder:
         heard = Path(folder) / "heard"
-
-        def listen(line):
-            lines.append(line)
-            heard.touch()
-
         script = f"printf 'one\\rtwo\\n'; until [ -e {heard} ]; do sleep 0.05; done; printf last"
-        done = command.run(["sh", "-c", script], listen)
-    assert (done.returncode, lines) == (0, ["one", "two", "last"])
+        said = []
+        for line in command.lines(["sh", "-c", script]):
+            heard.touch()
+            said.append(line)
+    assert [line for line in said if line] == ["one", "two", "last"]
 
 
 def test_a_command_without_an_end_is_ended():
     with pytest.raises(LabError, match="came to no end"):
-        command.run(["sh", "-c", "sleep 1000 & wait"], limit_s=0.3)
+        list(command.lines(["sh", "-c", "sleep 1000 & wait"], limit_s=0.3))
+
+
+def test_a_command_that_nobody_listens_to_is_ended(tmp_path):
+    pid = tmp_path / "pid"
+    running = command.lines(["sh", "-c", f"echo $$ > {pid}; echo begun; sleep 1000 & wait"])
+    assert next(running) == "begun"
+    running.close()
+    assert not Path(f"/proc/{int(pid.read_text())}").exists()
 
 
 def test_of_a_hundred_percentages_the_tens_are_shown():
-    said = []
-    player = play.Player({}, said.append, lambda: None)
-    for percent in range(101):
-        player._pass_on(f"serving: 'x.zip'  (~{percent}%)    ")
-    player._pass_on("Total xfer: 2.00x")
-    assert len(said) == 12 and said[1].endswith("(~10%)") and "Total" in said[-1]
+    said = [f"serving: 'x.zip'  (~{percent}%)    " for percent in range(101)]
+    assert sum(map(kinds._is_worth_passing_on, said)) == 11
+
+
+def test_a_long_output_folds_to_what_is_waited_for_and_its_last_line():
+    said = [f"line {number}" for number in range(20)]
+    assert events.fold(said, ()) == ["line 19"]
+    assert events.fold(said, ("line 7",)) == ["line 7", "line 19"]
+    assert events.fold(said[:3], ()) == said[:3]
 
 
 def test_a_disk_that_was_changed_is_seen(tmp_path, monkeypatch):
     player = Still()
-    monkeypatch.setattr(play.Player, "folder", tmp_path)
+    monkeypatch.setattr(Player, "folder", tmp_path)
     image = tmp_path / "disk.img"
     with open(image, "wb") as file:
         file.truncate(1 << 30)
         file.seek(1 << 20)
         file.write(b"system")
-    player.do_remember("disk")
-    player.do_same("disk")
+    step = source.Step(**{**STEP, "kind": "same"}, what="disk")
+    list(kinds.remember(player, step))
+    list(kinds.same(player, step))
     with open(image, "r+b") as file:
         file.seek((1 << 20) + 5)
         file.write(b"n")
-    with pytest.raises(play.Failed):
-        player.do_same("disk")
+    with pytest.raises(events.Failed):
+        list(kinds.same(player, step))
+
+
+STORY = "title: {en: a, zh: b}\nlesson: {en: a, zh: b}\nsteps:\n"
+WHY = "- why: {en: a, zh: b}\n  "
 
 
 @pytest.mark.parametrize(
     "text, error",
     [
-        ("title: x\nlesson: y\nsteps: [{type: fastboot, kind: z}]\n", "step 1"),
-        ("title: x\nlesson: y\nsteps: [{why: z}]\n", "step 1"),
-        ("title: x\nlesson: y\nsteps: []\n", "must be there"),
-        ("title: x\nneeds: [magic]\nlesson: y\nsteps: [{fuses: 1}]\n", "magic"),
-        ("- 1\n", "a scenario has"),
+        (STORY + WHY + "fuses: 1\n  kind: z\n", ":4: step 1 has no key 'kind'"),
+        (STORY + WHY + "exit: 1\n", ":4: step 1 must have one of"),
+        (STORY + WHY + "fuses: 1\n  same: disk\n", ":4: step 1 must have one of"),
+        (STORY + "- why: {en: a}\n  fuses: 1\n", ":4: why lacks zh"),
+        (STORY + "- why: {en: a, zh: ' '}\n  fuses: 1\n", "nothing to say in zh"),
+        (STORY + WHY + "phone: {model: nokia}\n", ":5: there is no model 'nokia'"),
+        (STORY + WHY + "phone: {colour: red}\n", ":5: a phone has no key 'colour'"),
+        ("title: {en: a, zh: b}\nsteps: []\nlesson: {en: a, zh: b}\n", "steps must be there"),
+        ("needs: [magic]\n" + STORY + WHY + "fuses: 1\n", "unknown service magic"),
+        ("title: {en: a, zh: b}\n", "a story lacks lesson, steps"),
+        ("title: {en: a, zh: b, en: c}\n", "'en' is there twice"),
+        ("- 1\n", "keys and values"),
         ("title: [\n", "flow"),
     ],
 )
@@ -127,4 +166,32 @@ def test_bad_files_are_refused(tmp_path, text, error):
     file = tmp_path / "01-x.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(LabError, match=error):
-        play.load(file)
+        source.load(file)
+
+
+ASKED = """  question:
+    ask: {en: a, zh: b}
+    after: {en: a, zh: b}
+    answers:
+"""
+
+
+@pytest.mark.parametrize(
+    "answers, fine",
+    [
+        (["right: true", "right: false"], True),
+        (["right: true"], False),
+        (["right: true", "right: true"], False),
+        (["right: false", "right: false"], False),
+        (["right: true"] + ["right: false"] * 4, False),
+    ],
+)
+def test_a_question_has_two_to_four_answers_and_one_is_right(tmp_path, answers, fine):
+    file = tmp_path / "01-x.yaml"
+    rows = "".join(f"      - {{en: a, zh: b, {answer}}}\n" for answer in answers)
+    file.write_text(STORY + WHY + "fuses: 1\n" + ASKED + rows, encoding="utf-8")
+    if fine:
+        assert source.load(file).steps[0].question.right == 0
+        return
+    with pytest.raises(LabError, match="two to four answers"):
+        source.load(file)

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""
+Reads stories (tests/scenarios/*.yaml; README.md there has the keys) and says where one is wrong.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+import yaml
+
+from .. import catalog, paths
+from ..errors import LabError
+from .kinds import KINDS
+
+FOLDER = paths.ROOT / "tests" / "scenarios"
+LANGUAGES = ("en", "zh")
+PHONE_KEYS = ("model", "region", "rom", "lock", "policy", "rollback")
+DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
+STORY_KEYS = {"title", "needs", "phone", "steps", "lesson"}
+STEP_KEYS = {"why", "says", "exit", "words", "question"}
+ANSWERS = range(2, 5)
+LINE = "__line__"  # where a mapping of the file begins; added by the loader
+
+Text = dict  # of LANGUAGES
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: Text
+    right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asked before a step; `after` is said when the step has shown the answer."""
+
+    ask: Text
+    answers: tuple[Answer, ...]
+    after: Text
+
+    @property
+    def right(self) -> int:
+        return next(number for number, answer in enumerate(self.answers) if answer.right)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`kind` says what it does (kinds.py) and `what` with what; words are the glossary's."""
+
+    file: Path
+    line: int
+    number: int
+    why: Text
+    kind: str
+    what: object
+    says: tuple[str, ...] = ()
+    exit: int = 0
+    words: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    file: Path
+    title: Text
+    lesson: Text
+    phone: dict
+    steps: tuple[Step, ...]
+    needs: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.file.stem
+
+
+class _Loader(yaml.SafeLoader):
+    """Notes the line of each mapping, and refuses a key that is there twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        keys = [self.construct_object(key) for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice!r} is there twice", node.start_mark
+            )
+        return {**super().construct_mapping(node, deep), LINE: node.start_mark.line + 1}
+
+
+class Wrong(LabError):
+    """A file that is not as it must be: where, and what."""
+
+    def __init__(self, file: Path, line: int, message: str) -> None:
+        super().__init__(f"{paths.short(file)}:{line}: {message}")
+
+
+def read(file: Path) -> dict:
+    """The file as mappings that know their line."""
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabError(f"{paths.short(file)}: {error}") from None
+    except yaml.YAMLError as error:
+        raise LabError(f"{paths.short(file)}: {error}") from None
+    if not isinstance(data, dict):
+        raise Wrong(file, 1, "a file of keys and values is wanted")
+    return data
+
+
+class Reader:
+    """Takes the parts of one file to pieces; each complaint says the line."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def wrong(self, data: dict, message: str) -> Wrong:
+        return Wrong(self.file, data.get(LINE, 1), message)
+
+    def keys(self, data: dict, known: set, needed: set, what: str) -> None:
+        unknown = sorted(set(data) - known - {LINE})
+        if unknown:
+            near = catalog.near_miss(str(unknown[0]), sorted(known))
+            raise self.wrong(data, f"{what} has no key {unknown[0]!r}{near}")
+        missing = sorted(needed - set(data))
+        if missing:
+            raise self.wrong(data, f"{what} lacks {', '.join(missing)}")
+
+    def text(self, owner: dict, key: str) -> Text:
+        """A sentence, in each of the languages."""
+        given = owner.get(key)
+        if isinstance(given, str):  # until the files are translated
+            return {language: " ".join(given.split()) for language in LANGUAGES}
+        if not isinstance(given, dict):
+            raise self.wrong(owner, f"{key} must be given as {' and '.join(LANGUAGES)}")
+        self.keys(given, set(LANGUAGES), set(LANGUAGES), key)
+        for language in LANGUAGES:
+            if not isinstance(given[language], str) or not given[language].strip():
+                raise self.wrong(given, f"{key} has nothing to say in {language}")
+        return {language: " ".join(given[language].split()) for language in LANGUAGES}
+
+    def question(self, owner: dict) -> Question | None:
+        given = owner.get("question")
+        if given is None:
+            return None
+        self.keys(given, {"ask", "answers", "after"}, {"ask", "answers", "after"}, "a question")
+        answers = tuple(self._answer(answer) for answer in given["answers"])
+        if len(answers) not in ANSWERS or sum(answer.right for answer in answers) != 1:
+            raise self.wrong(given, "a question has two to four answers, and one of them is right")
+        return Question(self.text(given, "ask"), answers, self.text(given, "after"))
+
+    def _answer(self, given: dict) -> Answer:
+        self.keys(given, {*LANGUAGES, "right"}, set(LANGUAGES), "an answer")
+        words = {language: given[language] for language in LANGUAGES}
+        return Answer(self.text({"answer": words, LINE: given[LINE]}, "answer"), bool(given.get("right")))
+
+    def phone(self, given: dict) -> dict:
+        """A phone's name and what it is, with the defaults of `phone new`."""
+        self.keys(given, {"name", *PHONE_KEYS}, set(), "a phone")
+        facts = {**DEFAULTS, **{key: given[key] for key in PHONE_KEYS if key in given}}
+        for key in DEFAULTS:
+            if facts[key] not in catalog.KINDS[key].names():
+                raise self.wrong(given, f"there is no {key} {facts[key]!r}")
+        return {"name": str(given.get("name", "anna")), **facts}
+
+    def steps(self, given: object, owner: dict, key: str = "steps") -> tuple[Step, ...]:
+        if not isinstance(given, list) or not given:
+            raise self.wrong(owner, f"{key} must be there")
+        return tuple(self._step(step, number) for number, step in enumerate(given, 1))
+
+    def _step(self, given: dict, number: int) -> Step:
+        if not isinstance(given, dict):
+            raise Wrong(self.file, 1, f"step {number} is not made of keys and values")
+        kinds = [key for key in given if key in KINDS]
+        if len(kinds) != 1:
+            raise self.wrong(given, f"step {number} must have one of {', '.join(KINDS)}")
+        self.keys(given, {kinds[0], *STEP_KEYS}, set(), f"step {number}")
+        kind = kinds[0]
+        what = given[kind]
+        if isinstance(what, dict):
+            what = self.phone(what) if kind == "phone" else _plain(what)
+        says = given.get("says", [])
+        return Step(
+            file=self.file,
+            line=given[LINE],
+            number=number,
+            why=self.text(given, "why") if "why" in given else {"en": "", "zh": ""},
+            kind=kind,
+            what=what,
+            says=tuple([says] if isinstance(says, str) else says),
+            exit=given.get("exit", 0),
+            words=tuple(given.get("words", [])),
+            question=self.question(given),
+        )
+
+    def needs(self, data: dict) -> tuple[str, ...]:
+        given = tuple(data.get("needs", []))
+        unknown = [word for word in given if word not in SERVICES]
+        if unknown:
+            raise self.wrong(data, f"unknown service {unknown[0]}")
+        return given
+
+
+def _plain(data: dict) -> dict:
+    return {key: value for key, value in data.items() if key != LINE}
+
+
+def load(file: Path) -> Story:
+    data = read(file)
+    reader = Reader(file)
+    reader.keys(data, STORY_KEYS, STORY_KEYS - {"needs", "phone"}, "a story")
+    return Story(
+        file=file,
+        title=reader.text(data, "title"),
+        lesson=reader.text(data, "lesson"),
+        phone=reader.phone(data.get("phone", {})),
+        steps=reader.steps(data["steps"], data),
+        needs=reader.needs(data),
+    )
+
+
+# Finding them, and what they need beside the phone.
+
+
+def _client(name: str) -> Callable[[], str | None]:
+    return lambda: None if shutil.which(name) else f"no {name} client here (Debian package {name})"
+
+
+SERVICES: dict[str, Callable[[], str | None]] = {
+    "fastboot": _client("fastboot"),
+    "sideload": _client("adb"),
+}
+
+
+def missing(needs: tuple[str, ...]) -> list[str]:
+    """Why what needs these cannot be played here and now; nothing when it can."""
+    reasons = (SERVICES[word]() for word in needs)
+    return [reason for reason in reasons if reason]
+
+
+def files(folder: Path = FOLDER) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
+
+
+def find(word: str, folder: Path = FOLDER, what: str = "scripts/phone play") -> Path:
+    """By its number, or by its name, with the number or without."""
+    there = files(folder)
+    found = [f for f in there if word in (f.stem, f.stem.split("-", 1)[-1])]
+    if word.isdigit():
+        found = [f for f in there if int(f.stem.split("-")[0]) == int(word)]
+    if len(found) != 1:
+        names = [f.stem.split("-", 1)[-1] for f in there]
+        raise LabError(
+            f"there is no {word!r}{catalog.near_miss(word, names)}; {what} lists them", code=2
+        )
+    return found[0]
