@@ -93,6 +93,22 @@ KINDS = {
 }
 
 
+def markets(codename: str) -> list[str]:
+    """The markets that a model was made for."""
+    numbers = facts_of_model(codename).get("model_numbers")
+    return list(numbers) if isinstance(numbers, dict) else list(REGIONS)
+
+
+def check_market(model: str, region: str) -> str:
+    there = markets(model)
+    if region not in there:
+        raise LabError(
+            f"board/{model}.yaml: it was made for {' and '.join(there)} only, not for {region}",
+            code=2,
+        )
+    return region
+
+
 def near_miss(name: str, names: list[str]) -> str:
     import difflib
 

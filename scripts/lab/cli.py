@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Iterator
 
-from . import account, catalog, fastboot, keys, paths, play, power, session, shell, store
+from . import account, catalog, fastboot, keys, lastline, paths, play, power, session, shell, store
 from .errors import Ended, LabError
 
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
@@ -33,13 +36,20 @@ def cmd_run(args: argparse.Namespace) -> int:
         rtc=args.rtc,
         lab=keys.switches(args),
     )
+    if args.trace and not Path(args.trace).absolute().parent.is_dir():
+        raise LabError(f"--trace {args.trace}: there is no such folder", code=2)
+    with lastline.LastLine(args.json, options.expect) as last:
+        return _run(args, options, last)
+
+
+def _run(args: argparse.Namespace, options: session.Options, last: lastline.LastLine) -> int:
     if args.name and (args.fresh or args.keep):
         raise LabError("either the NAME of a phone, or --fresh (with --keep NAME)", code=2)
     if args.name:
         folder = store.folder_of(args.name)
         _refuse_choices(args)
-        with store.Held(folder):
-            return session.run(folder, options)
+        with store.Held(folder), _trace_copied(folder, args.trace):
+            return session.run(folder, options, last)
     if not args.fresh:
         raise LabError(
             "which phone? Give its NAME, or --fresh for one straight from the factory", code=2
@@ -49,9 +59,20 @@ def cmd_run(args: argparse.Namespace) -> int:
     with store.NewPhone(**_choices(args), tag="fresh") as phone:
         if args.keep:
             folder = phone.keep(args.keep)
-            with store.Held(folder):
-                return session.run(folder, options)
-        return session.run_fresh(phone, options)
+            with store.Held(folder), _trace_copied(folder, args.trace):
+                return session.run(folder, options, last)
+        with _trace_copied(phone.folder, args.trace):
+            return session.run_fresh(phone, options, last)
+
+
+@contextlib.contextmanager
+def _trace_copied(folder: Path, out: str | None) -> Iterator[None]:
+    """What the phone told goes to a file of the person's own, however the run ends."""
+    try:
+        yield
+    finally:
+        if out and (folder / "trace.jsonl").is_file():
+            shutil.copyfile(folder / "trace.jsonl", out)
 
 
 def cmd_shot(args: argparse.Namespace) -> int:
@@ -229,7 +250,13 @@ def _parser() -> argparse.ArgumentParser:
         "switch a phone on and wait for the verdict",
         "  scripts/phone run mine\n"
         "  scripts/phone run --fresh --region cn --rom global --headless\n"
-        "  scripts/phone run --fresh --region cn --rom global --expect 'brick region-mismatch'",
+        "  scripts/phone run --fresh --region cn --rom global --expect 'brick region-mismatch'\n"
+        "  scripts/phone run --fresh --headless --trace boot.jsonl --json\n\n"
+        "the last line is always the verdict: home, brick, dead, recovery, fastboot or off, and\n"
+        "details; or `verdict: none` and why: timeout, off, qemu, killed, disk-full, lab,\n"
+        "interrupted.\n\n"
+        "exit status: 0 it ran, as expected; 1 another verdict than --expect, or it went off\n"
+        "without one; 2 asked for what is not there; 3 the lab failed (docs/testing.md)",
     )
     sub.add_argument("name", metavar="NAME", nargs="?")
     sub.add_argument("--fresh", action="store_true", help="a phone for this run only")
@@ -256,6 +283,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
     )
+    sub.add_argument("--trace", metavar="FILE", help="copy what it checked there (docs/trace.md)")
+    sub.add_argument("--json", action="store_true", help="the last line as a JSON object")
     keys.add_switches(sub)
     power.add_commands(command)
 

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What a person is told when something cannot be done."""
+"""What a person is told when something cannot be done, and the exit statuses (docs/testing.md)."""
+
+import errno
+
+AS_EXPECTED = 0
+DIFFERS = 1  # the phone did otherwise than it should
+WRONG_WORDS = 2  # asked for what is not there, or makes no sense
+LAB_FAILED = 3  # the lab could not find out: no QEMU, a full disk, the time is over
+
+FULL = "No space left on device"  # how programs of the host put ENOSPC
 
 
 class LabError(Exception):
@@ -10,6 +19,28 @@ class LabError(Exception):
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
         self.code = code
+
+
+class NoVerdict(LabError):
+    """
+    A run without a verdict. `kind` says why in one word:
+
+        timeout      the phone hangs                   off          it switched itself off
+        qemu         QEMU did not start, or failed     killed       somebody killed QEMU
+        disk-full    this computer's disk is full      lab          anything else of the lab's
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message, DIFFERS if kind == "off" else LAB_FAILED)
+        self.kind = kind
+
+    @classmethod
+    def of(cls, error: Exception) -> "NoVerdict":
+        """The same for an error that came from anywhere else in the lab."""
+        if isinstance(error, NoVerdict):
+            return error
+        full = getattr(error, "errno", None) == errno.ENOSPC or FULL in str(error)
+        return cls("disk-full" if full else "lab", str(error))
 
 
 class Ended(BaseException):

@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 
 from . import fuses, paths, store, verdict
-from .errors import LabError
+from .diagnosis import why_none
+from .errors import AS_EXPECTED, DIFFERS
+from .lastline import LastLine
 from .qemu import QEMU, RunningPhone
 
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
@@ -83,8 +85,9 @@ class LogPrinter:
         sys.stderr.flush()
 
 
-def run(folder: Path, options: Options) -> int:
+def run(folder: Path, options: Options, last: LastLine) -> int:
     """Runs the phone in `folder`, prints its verdict, and gives the exit code."""
+    last.facts = store.facts(folder)
     (folder / "screen.png").unlink(missing_ok=True)
     with fuses.watched(folder), RunningPhone(
         folder,
@@ -95,11 +98,11 @@ def run(folder: Path, options: Options) -> int:
     ) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), options.timeout_s)
         if words is None:
-            return _no_verdict(phone, options)
-        return _judged(phone, words, options)
+            return _no_verdict(phone, options, last)
+        return _judged(phone, words, options, last)
 
 
-def _judged(phone: RunningPhone, words: str, options: Options) -> int:
+def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -> int:
     if not verdict.is_home(phone.events[-1]):
         phone.settle(SETTLE_S)
     picture = phone.folder / "screen.png"
@@ -109,11 +112,11 @@ def _judged(phone: RunningPhone, words: str, options: Options) -> int:
         _draw(phone)
         shown = paths.LAST / "screen.png" if phone.folder.name.startswith(".") else picture
         tell(f"the screen as a picture: {os.path.relpath(shown)}")
-    code = 0
+    code = AS_EXPECTED
     if options.expect and not verdict.meets(words, options.expect):
         tell(f"expected {options.expect}, and it was: {words}")
-        code = 1
-    print(f"verdict: {words}", flush=True)
+        code = DIFFERS
+    last.say(words, code)
     if words.startswith("home"):
         # The ROM reports itself well after the home screen, and the phone burns its fuses then.
         phone.wait_for(lambda: verdict.is_reported(phone.events) or None, REPORT_S)
@@ -141,30 +144,21 @@ def _draw(phone: RunningPhone) -> None:
         file.unlink(missing_ok=True)
 
 
-def _no_verdict(phone: RunningPhone, options: Options) -> int:
-    """
-    Why there is none: QEMU could not start, the window was closed, the phone hangs or went off.
-    """
-    for _ in range(3):
-        phone.pump(0.05)  # what is still under way
-    last = phone.events[-1] if phone.events else None
-    seen = f"last seen: {last}" if last else "nothing was seen of it"
-    if phone.running:
-        raise LabError(f"no verdict after {options.timeout_s:g} s, the phone hangs ({seen})")
-    if phone.exit_code != 0:
-        said = phone.complaint() or "nothing"
-        hint = "\n(without a window: --headless, or HEADLESS=1 with make)" if options.window else ""
-        raise LabError(f"{QEMU} ended with {phone.exit_code}; it said: {said}{hint}")
-    if options.window and options.expect is None:
-        tell(f"the phone was switched off before a verdict ({seen})")
-        return 0
-    raise LabError(f"the phone switched itself off before a verdict ({seen})")
+def _no_verdict(phone: RunningPhone, options: Options, last: LastLine) -> int:
+    """A window that a person closed is no failure; anything else is."""
+    hint = "\n(without a window: --headless, or HEADLESS=1 with make)" if options.window else ""
+    none = why_none(phone, options.timeout_s, hint)
+    if none.kind != "off" or not options.window or options.expect is not None:
+        raise none
+    tell(str(none))
+    last.say(f"none {none.kind}", AS_EXPECTED)
+    return AS_EXPECTED
 
 
-def run_fresh(new: store.NewPhone, options: Options) -> int:
+def run_fresh(new: store.NewPhone, options: Options, last: LastLine) -> int:
     """A phone for one run; its trace and picture stay behind in build/last."""
     try:
-        return run(new.folder, options)
+        return run(new.folder, options, last)
     finally:
         if (new.folder / "trace.jsonl").is_file():
             store.remember_last(new.folder)

@@ -125,6 +125,7 @@ class NewPhone:
             "policy": catalog.check("policy", policy),
             "serial": serial or secrets.token_hex(4),
         }
+        catalog.check_market(model, region)
         if rollback is not None:
             self.facts["rollback"] = rollback
         self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"

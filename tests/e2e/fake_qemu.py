@@ -42,8 +42,8 @@ HOME = {
 WELL = {"t_us": 950000, "stage": "rom", "event": "boot-success", "result": "unchanged"}
 
 # trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit
-# code, None to stay; nor: writes that byte into the phone's fuses; deaf: takes no signal but
-# SIGKILL
+# code, negative: of that signal, none to stay; status: what QMP says of the machine; nor: writes
+# that byte into the phone's fuses; deaf: takes no signal but SIGKILL
 STORIES = {
     "brick": {"trace": [BRICK]},
     "home": {"trace": [BOOT, HOME, WELL]},
@@ -52,6 +52,9 @@ STORIES = {
     "deaf": {"trace": [BOOT], "deaf": True},
     "silent": {},
     "off": {"trace": [BOOT], "end": 0},
+    "full": {"said": "qemu: Could not write: No space left on device\n", "end": 1},
+    "halted": {"trace": [BOOT], "status": "io-error"},
+    "killed": {"trace": [BOOT], "end": -9},
     "fails": {"said": "qemu: the fake cannot find its flux capacitor\n", "end": 1},
     "escapes": {"log": b"first \x1b[2Jline\x07\xe4\xb8\xad\n", "trace": [BRICK]},
     "closed": {"trace": [BRICK], "end": 0},
@@ -76,7 +79,9 @@ def answer(connection, request):
     if request["execute"] == "screendump":
         with open(request["arguments"]["filename"], "wb") as file:
             file.write(PPM)
-    connection.sendall(b'{"return": {}}\n')
+    status = {"status": STORIES[os.environ["FAKE_QEMU"]].get("status", "running")}
+    said = status if request["execute"] == "query-status" else {}
+    connection.sendall(json.dumps({"return": said}).encode() + b"\n")
 
 
 def serve(control, listener):
@@ -127,7 +132,9 @@ def main():
         with open("nor.img", "r+b") as nor:
             nor.seek(0x140000)
             nor.write(bytes([story["nor"]]))
-    if story.get("end") is not None:
+    if story.get("end", 0) < 0:
+        os.kill(os.getpid(), -story["end"])
+    if "end" in story:
         sys.exit(story["end"])
     serve(there["control"], listener)
 

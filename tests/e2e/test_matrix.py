@@ -132,7 +132,7 @@ def test_a_model_of_one_market_refuses_the_other(build, model, market):
     done = phone(
         "run", "--fresh", "--headless", "--model", model, "--region", market, "--rom", market
     )
-    assert done.returncode == 1 and done.stdout == ""
+    assert done.returncode == 2 and done.stdout == ""
     assert f"{model}.yaml" in done.stderr and MODELS[model][0][0] in done.stderr
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -63,7 +64,7 @@ def test_the_last_line_is_the_verdict(fake, story, words):
     if (
         words is None
     ):  # a torn line swallows the event behind it: no verdict may be made up from the rest
-        assert done.returncode == 1 and done.stdout == ""
+        assert (done.returncode, done.stdout) == (3, "verdict: none timeout\n")
         return
     assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
     assert left_behind(fake) == set()
@@ -87,37 +88,67 @@ def test_an_expectation_decides_the_exit_code(fake, expected, code):
 
 def test_a_phone_that_hangs_is_told_with_what_was_seen_last(fake):
     done = fake("hang", "run", "fake", "--headless", "--timeout", "0.5")
-    assert done.returncode == 1 and done.stdout == ""
+    assert (done.returncode, done.stdout) == (3, "verdict: none timeout\n")
     assert "the phone hangs" in done.stderr and "'fate': 'boot'" in done.stderr
     assert processes_in(fake.phone_folder) == [] and left_behind(fake) == set()
 
 
 def test_a_silent_phone_hangs_too(fake):
     done = fake("silent", "run", "fake", "--headless", "--timeout", "0.5")
-    assert done.returncode == 1 and "nothing was seen of it" in done.stderr
+    assert done.returncode == 3 and "nothing was seen of it" in done.stderr
 
 
 def test_a_qemu_that_will_not_end_is_ended(fake):
     done = fake("deaf", "run", "fake", "--headless", "--timeout", "0.5")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert processes_in(fake.phone_folder) == []
 
 
 def test_a_phone_that_goes_off_before_a_verdict(fake):
     done = fake("off", "run", "fake", "--headless")
-    assert done.returncode == 1 and "switched itself off before a verdict" in done.stderr
+    assert (done.returncode, done.stdout) == (1, "verdict: none off\n")
+    assert "switched itself off before a verdict" in done.stderr
 
 
 def test_what_qemu_says_is_passed_on(fake):
     done = fake("fails", "run", "fake", "--headless")
-    assert done.returncode == 1 and "flux capacitor" in done.stderr
+    assert (done.returncode, done.stdout) == (3, "verdict: none qemu\n")
+    assert "flux capacitor" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "story, kind", [("full", "disk-full"), ("halted", "disk-full"), ("killed", "killed")]
+)
+def test_the_lab_s_own_failures_are_told_apart(fake, story, kind):
+    done = fake(story, "run", "fake", "--headless", "--timeout", "0.5")
+    assert (done.returncode, last_line(done)) == (3, f"verdict: none {kind}"), done.stderr
+
+
+def test_the_last_line_as_json_and_the_trace_in_a_file(fake):
+    out = fake.folder / "boot.jsonl"
+    words = ("--headless", "--json", "--trace", str(out))
+    done = fake("brick", "run", "fake", *words, "--expect", "home")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["exit"], said["expected"]) == (1, 1, "home")
+    assert f"verdict: {said['verdict']}" == BRICK and said["phone"]["model"] == "dipper"
+    assert out.read_bytes() == (fake.phone_folder / "trace.jsonl").read_bytes() != b""
+    done = fake("hang", "run", "fake", *words, "--timeout", "0.5")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["verdict"], said["exit"]) == (3, "none timeout", 3)
+    assert "the phone hangs" in said["why"] and b"region-mismatch" not in out.read_bytes()
+
+
+def test_a_phone_that_cannot_be_made_gives_no_verdict(fake):
+    done = fake("brick", "run", "--fresh", "--headless")
+    assert (done.returncode, last_line(done)) == (3, "verdict: none lab")
+    assert "not built yet" in done.stderr
 
 
 def test_a_missing_qemu_is_named(fake):
     (fake.folder / "qemu-system-aarch64").unlink()
     (fake.folder / "setpriv").symlink_to("/usr/bin/setpriv")
     done = phone("run", "fake", "--headless", env={**fake.env("brick"), "PATH": str(fake.folder)})
-    assert done.returncode == 1 and "qemu-system-arm" in done.stderr
+    assert done.returncode == 3 and "qemu-system-arm" in done.stderr
     assert left_behind(fake) == set()
 
 
@@ -183,7 +214,7 @@ def test_a_signal_ends_it_cleanly(fake, number):
     )
     running.send_signal(number)
     out, _ = running.communicate(timeout=HANG_S)
-    assert (running.returncode, out) == (128 + number, "")
+    assert (running.returncode, out) == (128 + number, "verdict: none interrupted\n")
     assert processes_in(fake.phone_folder) == [] and left_behind(fake) == set()
 
 
@@ -203,7 +234,7 @@ def test_a_running_phone_is_not_run_twice_nor_removed_but_shot(fake):
     try:
         assert running.stdout.readline() == BRICK + "\n"
         again = fake("brick", "run", "fake", "--headless")
-        assert again.returncode == 1 and "already running" in again.stderr
+        assert again.returncode == 3 and "already running" in again.stderr
         gone = fake("brick", "rm", "--yes", "fake")
         assert gone.returncode == 1 and "already running" in gone.stderr
         assert fake.phone_folder.is_dir()
@@ -259,6 +290,7 @@ def test_list_and_rm(fake):
         (("run",), ("which phone?",)),
         (("run", "fake", "--fresh"), ("either",)),
         (("run", "fake", "--rom", "cn"), ("--rom", "decided when it was made")),
+        (("run", "fake", "--trace", "/nowhere/x.jsonl"), ("no such folder",)),
         (("run", "fakr"), ("no phone 'fakr'; did you mean fake?",)),
         (("run", "../fake"), ("cannot be a phone's name",)),
         (("new", "A Phone"), ("cannot be a phone's name",)),
@@ -348,12 +380,12 @@ def test_a_display_opens_the_best_window_there_is(fake, windows, option):
 
 def test_a_window_that_cannot_open_says_how_to_go_without(fake):
     done = windowed(fake, "fails", "gtk")
-    assert done.returncode == 1 and "flux capacitor" in done.stderr and "HEADLESS=1" in done.stderr
+    assert done.returncode == 3 and "flux capacitor" in done.stderr and "HEADLESS=1" in done.stderr
 
 
 def test_a_window_closed_before_the_verdict_is_no_failure(fake):
     done = windowed(fake, "off", "gtk")
-    assert (done.returncode, done.stdout) == (0, "") and "before a verdict" in done.stderr
+    assert (done.returncode, done.stdout) == (0, "verdict: none off\n") and "before a verdict" in done.stderr
 
 
 def test_verdicts_from_events():
