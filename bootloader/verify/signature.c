@@ -3,8 +3,8 @@
 #include "verify/signature.h"
 
 #include "format/vbmeta.h"
+#include "verify/rsa.h"
 
-#include <bearssl.h>
 #include <string.h>
 
 bool signature_key_is_well_formed(struct slice key)
@@ -20,21 +20,34 @@ bool signature_key_is_well_formed(struct slice key)
            memcmp(r_squared, modulus, VBMETA_RSA4096_BYTES) < 0;
 }
 
+/* What a signature of a SHA-256 digest is: 0, 1, ones, 0, and the digest with its name before it. */
+static void pad(const uint8_t digest[SHA256_BYTES], uint8_t *out, size_t size)
+{
+    static const uint8_t name[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                   0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+    size_t ones = size - 3 - sizeof name - SHA256_BYTES;
+
+    out[0] = 0;
+    out[1] = 1;
+    memset(out + 2, 0xff, ones);
+    out[2 + ones] = 0;
+    memcpy(out + 3 + ones, name, sizeof name);
+    memcpy(out + size - SHA256_BYTES, digest, SHA256_BYTES);
+}
+
 bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
                         struct slice signature)
 {
-    static const uint8_t exponent[] = {0x01, 0x00, 0x01};
-    /* BearSSL wants pointers to bytes that it may write, and never writes them. */
-    br_rsa_public_key public_key = {
-        .n = (unsigned char *)key.data + sizeof(struct vbmeta_public_key),
-        .nlen = VBMETA_RSA4096_BYTES,
-        .e = (unsigned char *)exponent,
-        .elen = sizeof exponent,
-    };
-    uint8_t signed_digest[SHA256_BYTES];
-    br_rsa_pkcs1_vrfy check = br_rsa_pkcs1_vrfy_get_default();
+    const uint8_t *modulus = key.data + sizeof(struct vbmeta_public_key);
+    uint8_t signed_bytes[VBMETA_RSA4096_BYTES];
+    uint8_t expected[VBMETA_RSA4096_BYTES];
 
-    return check(signature.data, signature.size, BR_HASH_OID_SHA256, SHA256_BYTES, &public_key,
-                 signed_digest) == 1 &&
-           memcmp(signed_digest, digest, SHA256_BYTES) == 0;
+    if (signature.size != VBMETA_RSA4096_BYTES ||
+        !rsa_public(slice_of(modulus, VBMETA_RSA4096_BYTES),
+                    slice_of(modulus + VBMETA_RSA4096_BYTES, VBMETA_RSA4096_BYTES), signature,
+                    signed_bytes)) {
+        return false;
+    }
+    pad(digest, expected, sizeof expected);
+    return memcmp(signed_bytes, expected, sizeof expected) == 0;
 }
