@@ -5,6 +5,7 @@ The glossary, docs/glossary.yaml: read, and rendered for the documentation and f
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -19,6 +20,7 @@ JAVASCRIPT = paths.ROOT / "scripts" / "web" / "shared" / "glossary-words.js"
 KEYS = ("name", "zh_name", "written", "en", "zh")
 
 
+@functools.lru_cache
 def load(file: Path = FILE) -> dict[str, dict]:
     """By name, in the file's order."""
     entries = {}

@@ -155,6 +155,7 @@ WHY = "- why: {en: a, zh: b}\n  "
         (STORY + WHY + "phone: {model: nokia}\n", ":5: there is no model 'nokia'"),
         (STORY + WHY + "phone: {colour: red}\n", ":5: a phone has no key 'colour'"),
         ("title: {en: a, zh: b}\nsteps: []\nlesson: {en: a, zh: b}\n", "steps must be there"),
+        (STORY + "- words: [oranje]\n  why: {en: a, zh: b}\n  fuses: 1\n", "mean orange"),
         ("needs: [magic]\n" + STORY + WHY + "fuses: 1\n", "unknown service magic"),
         ("title: {en: a, zh: b}\n", "a story lacks lesson, steps"),
         ("title: {en: a, zh: b, en: c}\n", "'en' is there twice"),

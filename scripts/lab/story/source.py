@@ -12,7 +12,7 @@ from typing import Callable
 
 import yaml
 
-from .. import catalog, paths
+from .. import catalog, glossary, paths
 from ..errors import LabError
 from .kinds import KINDS
 
@@ -131,8 +131,6 @@ class Reader:
     def text(self, owner: dict, key: str) -> Text:
         """A sentence, in each of the languages."""
         given = owner.get(key)
-        if isinstance(given, str):  # until the files are translated
-            return {language: " ".join(given.split()) for language in LANGUAGES}
         if not isinstance(given, dict):
             raise self.wrong(owner, f"{key} must be given as {' and '.join(LANGUAGES)}")
         self.keys(given, set(LANGUAGES), set(LANGUAGES), key)
@@ -176,7 +174,7 @@ class Reader:
         kinds = [key for key in given if key in KINDS]
         if len(kinds) != 1:
             raise self.wrong(given, f"step {number} must have one of {', '.join(KINDS)}")
-        self.keys(given, {kinds[0], *STEP_KEYS}, set(), f"step {number}")
+        self.keys(given, {kinds[0], *STEP_KEYS}, {"why"}, f"step {number}")
         kind = kinds[0]
         what = given[kind]
         if isinstance(what, dict):
@@ -186,14 +184,22 @@ class Reader:
             file=self.file,
             line=given[LINE],
             number=number,
-            why=self.text(given, "why") if "why" in given else {"en": "", "zh": ""},
+            why=self.text(given, "why"),
             kind=kind,
             what=what,
             says=tuple([says] if isinstance(says, str) else says),
             exit=given.get("exit", 0),
-            words=tuple(given.get("words", [])),
+            words=self._words(given),
             question=self.question(given),
         )
+
+    def _words(self, given: dict) -> tuple[str, ...]:
+        there = glossary.load()
+        for word in given.get("words", []):
+            if word not in there:
+                near = catalog.near_miss(str(word), list(there))
+                raise self.wrong(given, f"the glossary has no word {word!r}{near}")
+        return tuple(given.get("words", []))
 
     def needs(self, data: dict) -> tuple[str, ...]:
         given = tuple(data.get("needs", []))
