@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The serial line (PL011), polled. QEMU: -serial ...
+ * The serial line (PL011), polled. QEMU: -serial ...; the second -serial is the secure UART.
  *
  * QEMU needs no baud rate; the ROM's kernel sets it up again.
  */

@@ -2,6 +2,8 @@
 /* One event, told to programs and to people. */
 #include "flow/report.h"
 
+#include <string.h>
+
 static void send(struct link *link, struct text *line)
 {
     if (link != NULL && !line->full) {
@@ -16,6 +18,7 @@ void report_begin(struct report *report, const struct phone *phone, const char *
     uint64_t t_us = phone->power->ops->now_us(phone->power);
 
     report->phone = phone;
+    report->decides = strcmp(stage, "flow") == 0;
     report->json = text_in(report->json_chars, sizeof report->json_chars);
     report->words = text_in(report->words_chars, sizeof report->words_chars);
     json_begin(&report->json);
@@ -66,6 +69,9 @@ void report_end(struct report *report)
     json_end(&report->json);
     text_char(&report->json, '\n');
     text_char(&report->words, '\n');
+    if (report->decides) {
+        send(report->phone->secure_trace, &report->json);
+    }
     send(report->phone->trace, &report->json);
     send(report->phone->log, &report->words);
     if (report->phone->told != NULL && !report->words.full) {

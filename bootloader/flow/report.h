@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What happened, told twice: a JSON line on lab.trace for programs, a line of words on the serial
- * line for people. docs/trace.md lists the events.
+ * line for people. docs/trace.md lists the events. Those of the stage "flow" decide: they go to the
+ * secure UART too, before lab.trace, so that nobody can pass a ROM's line for one of them.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -16,6 +17,7 @@ struct report {
     const struct phone *phone;
     struct text json;
     struct text words;
+    bool decides;
     char json_chars[REPORT_BYTES];
     char words_chars[REPORT_BYTES];
 };

@@ -20,10 +20,11 @@ struct phone {
     struct nor *nor;
     struct block *disk; /* NULL: the phone has none */
     struct panel *panel;
-    struct link *log;      /* the serial line that a person reads */
-    struct link *trace;    /* lab.trace: JSON Lines; NULL: not there, and so for the next two */
-    struct link *fastboot; /* lab.fastboot */
-    struct link *rescue;   /* lab.edl */
+    struct link *log;          /* the serial line that a person reads */
+    struct link *secure_trace; /* where no ROM can write: what decides is told here too; or NULL */
+    struct link *trace;        /* lab.trace: JSON Lines; NULL: not there, and so for the next two */
+    struct link *fastboot;     /* lab.fastboot */
+    struct link *rescue;       /* lab.edl */
     struct keys *keys;
     struct text *told; /* what was reported since power-on, in words; NULL: nobody keeps it */
     struct lab lab;

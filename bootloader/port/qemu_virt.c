@@ -44,6 +44,7 @@ static const char *const port_names[] = {"lab.trace", "lab.fastboot", "lab.edl"}
 /* One machine, so one of each; the core only ever sees pointers in `phone`. */
 static struct {
     struct pl011 uart;
+    struct pl011 secure_uart;
     struct pflash flash;
     struct fw_cfg fw_cfg;
     struct ramfb ramfb;
@@ -243,6 +244,7 @@ static void fill_phone(struct phone *phone)
     phone->panel = &machine.ramfb.panel;
     phone->record = &machine.record;
     phone->log = &machine.uart.link;
+    phone->secure_trace = &machine.secure_uart.link;
     machine.told = text_in(machine.told_chars, sizeof machine.told_chars);
     phone->told = &machine.told;
     phone->machine_dtb = slice_of((const void *)MAP_MACHINE_DTB, MAP_MACHINE_DTB_SIZE);
@@ -261,6 +263,7 @@ static void start_machine(void)
     machine.power.ops = &power_ops;
     machine.phone.restart = take_restart_note();
     pl011_init(&machine.uart, MAP_PL011_BASE);
+    pl011_init(&machine.secure_uart, MAP_SECURE_UART);
     pflash_init(&machine.flash, MAP_NOR_BASE, NOR_BYTES, NOR_SECTOR_BYTES);
     fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));
     ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from . import catalog, fastboot, paths, store, verdict
+from . import catalog, fastboot, outside, paths, store, verdict
 from .errors import LabError
 
 HOUR_S = 3600
@@ -66,7 +66,7 @@ def load(folder: Path) -> Binding | None:
     if not file.is_file():
         return None
     try:
-        binding = Binding(**json.loads(file.read_text(encoding="utf-8")))
+        binding = Binding(**outside.read_json(file))
         numbers = (binding.bound_at_s, binding.clock_ahead_s, binding.wait_hours)
         if all(math.isfinite(number) for number in numbers):
             return binding

@@ -11,7 +11,20 @@ import sys
 from pathlib import Path
 from typing import Iterator
 
-from . import account, catalog, fastboot, keys, lastline, paths, play, power, session, shell, store
+from . import (
+    account,
+    catalog,
+    fastboot,
+    keys,
+    lastline,
+    outside,
+    paths,
+    play,
+    power,
+    session,
+    shell,
+    store,
+)
 from .errors import Ended, LabError
 
 DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
@@ -142,7 +155,11 @@ def cmd_list(args: argparse.Namespace) -> int:
     for name in there:
         folder = paths.PHONES / name
         state = "on " if store.is_running(folder) else "off"
-        print(f"{name:<{width}}  {state}  {_in_words(store.facts(folder))}")
+        try:
+            words = _in_words(store.facts(folder))
+        except LabError as error:
+            words = outside.clean(str(error))
+        print(f"{name:<{width}}  {state}  {words}")
     return 0
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import socket
@@ -11,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import store
+from . import outside, store
 from .errors import LabError
 
 CLIENT = "fastboot"
@@ -39,7 +38,7 @@ def address(folder: Path) -> tuple[str, int]:
             f"scripts/phone power {folder.name} on --hold power,volume-down"
         )
     try:
-        ports = json.loads((folder / PORTS).read_text(encoding="utf-8"))
+        ports = outside.read_json(folder / PORTS)
         return "127.0.0.1", int(ports[SERVICE])
     except (OSError, ValueError, TypeError, KeyError):
         raise LabError(

@@ -23,6 +23,7 @@ from typing import Callable, NamedTuple, TypeVar
 
 from .errors import LabError
 from .qmp import SOCKET, Qmp
+from .trace import Trace
 
 QEMU = "qemu-system-aarch64"
 NEEDED = ((QEMU, "qemu-system-arm"), ("setpriv", "util-linux"))
@@ -61,6 +62,7 @@ RESCUE = "lab.edl"
 RESCUE_SOCKET = "edl.sock"  # in the phone's folder while it runs: lab.edl listens there
 CONSOLE = "console"
 CONTROL = "control"
+SECURE = "secure"  # the secure UART, out of a ROM's reach
 
 END_S = 3.0  # how long QEMU may take to end when asked
 CHUNK = 65536
@@ -99,11 +101,15 @@ def channels(fds: dict[str, int]) -> list[str]:
         "-device",
         f"virtserialport,chardev={RESCUE},name={RESCUE}",
     ]
-    return line + [
+    line += [
         "-chardev",
         f"socket,id={CONSOLE},fd={fds[CONSOLE]}",
         "-serial",
         f"chardev:{CONSOLE}",
+    ]
+    if SECURE in fds:
+        line += ["-chardev", f"socket,id={SECURE},fd={fds[SECURE]}", "-serial", f"chardev:{SECURE}"]
+    return line + [
         "-chardev",
         f"socket,id={CONTROL},fd={fds[CONTROL]}",
         "-mon",
@@ -137,7 +143,8 @@ class RunningPhone:
     """
     Use as a context manager: entering starts QEMU, leaving ends it, whatever the way.
 
-    events      the trace's lines, parsed         bad_lines   those that are no JSON object
+    events      the firmware's events and the ROM's claims: trace.py says which is which
+    bad_lines   lines of the trace that are no events
     log         what the serial line said         exit_code   QEMU's, once it has ended
     started     time.monotonic() when QEMU was started
     ports       service -> TCP port, of those for other programs
@@ -155,8 +162,8 @@ class RunningPhone:
         lab: dict[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.events: list[dict] = []
-        self.bad_lines: list[bytes] = []
+        self._trace = Trace(lambda line: self._trace_file.write(line))
+        self.events, self.bad_lines = self._trace.events, self._trace.bad_lines
         self.log = bytearray()
         self.exit_code: int | None = None
         self.started = 0.0
@@ -165,9 +172,10 @@ class RunningPhone:
         self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
         self._options += switches(lab or {})
         self._machine = machine or MACHINE
+        secure = any("secure=on" in word for word in self._machine)
+        self._listened = (*OURS, CONSOLE, SECURE) if secure else (*OURS, CONSOLE)
         self._on_log = on_log
         self._sockets: dict[str, socket.socket] = {}
-        self._trace_rest = b""
         self._process: subprocess.Popen | None = None
         self._files: list = []
         self.qmp: Qmp | None = None
@@ -190,7 +198,7 @@ class RunningPhone:
             if not shutil.which(tool):
                 raise LabError(f"{tool} is not installed (Debian package {package})")
         theirs = {}
-        for name in (*OURS, CONSOLE, CONTROL):
+        for name in (*self._listened, CONTROL):
             self._sockets[name], theirs[name] = socket.socketpair()
         for service in SERVICES:
             if service.tcp:
@@ -227,9 +235,9 @@ class RunningPhone:
         self._files.append(os.fdopen(self._pidfd, "rb", buffering=0))
         self._poll = select.poll()
         self._poll.register(self._pidfd, select.POLLIN)
-        for name in (*OURS, CONSOLE):
+        for name in self._listened:
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
-        self._names = {self._sockets[name].fileno(): name for name in (*OURS, CONSOLE)}
+        self._names = {self._sockets[name].fileno(): name for name in self._listened}
 
     def stop(self) -> None:
         """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
@@ -285,34 +293,39 @@ class RunningPhone:
                 self._take(fd)
         if ready == [self._pidfd]:  # it has ended, and nothing it said is left to take
             assert self._process
+            self._trace.finish()
             self.exit_code = self._process.wait()
 
     def _take(self, fd: int) -> None:
-        name = self._names[fd]
+        data = self._receive(fd)
+        name = self._names.get(fd)
+        if name == TRACE:
+            # What the firmware wrote to both, it wrote to the secure UART first.
+            self._drain_secure()
+            self._trace.feed(data)
+        elif name == SECURE:
+            self._trace.feed_secure(data)
+        elif name == CONSOLE:
+            self._take_log(data)
+
+    def _receive(self, fd: int) -> bytes:
+        """What is there now; a channel whose other end is closed is listened to no more."""
         try:
-            data = self._sockets[name].recv(CHUNK)
+            data = self._sockets[self._names[fd]].recv(CHUNK, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return b""
         except ConnectionResetError:
             data = b""
         if not data:
             self._poll.unregister(fd)
             del self._names[fd]
-        elif name == TRACE:
-            self._take_trace(data)
-        elif name == CONSOLE:
-            self._take_log(data)
+        return data
 
-    def _take_trace(self, data: bytes) -> None:
-        self._trace_file.write(data)
-        *lines, self._trace_rest = (self._trace_rest + data).split(b"\n")
-        for line in lines:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                event = None
-            if isinstance(event, dict):
-                self.events.append(event)
-            else:
-                self.bad_lines.append(line)
+    def _drain_secure(self) -> None:
+        for fd, name in list(self._names.items()):
+            if name == SECURE:
+                while data := self._receive(fd):
+                    self._trace.feed_secure(data)
 
     def _take_log(self, data: bytes) -> None:
         if len(self.log) < LOG_BYTES_MAX:

@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Iterable
 
-from . import verdict
-from .errors import LabError
+from . import outside, trace, verdict
+from .trace import key, read as read_trace  # noqa: F401  (where programs look for them)
 
 FILE = Path(__file__).with_name("trace.yaml")
 
@@ -56,7 +56,7 @@ class Schema:
         say = entry.get("say")
         if isinstance(say, dict):
             say = _choose(say, event)
-        raw = json.dumps(event, ensure_ascii=False)
+        raw = outside.clean(json.dumps(event, ensure_ascii=False))
         if say is None:
             return raw
         try:
@@ -87,14 +87,10 @@ class _Words(dict):
 
 
 def printable(value: object) -> str:
-    """Text from a phone is not trusted with the terminal."""
+    """A value for a person's eyes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "".join(c if c.isprintable() else "?" for c in str(value)) or "(nothing)"
-
-
-def key(event: dict) -> str:
-    return f"{event.get('stage')}/{event.get('event')}"
+    return outside.clean(str(value)) or "(nothing)"
 
 
 def _fits(value: object, kind: object) -> bool:
@@ -116,23 +112,6 @@ def _choose(say: dict, event: dict) -> str | None:
     return say.get("otherwise")
 
 
-def read_trace(file: Path) -> list[dict]:
-    """The events of a saved trace; lines that are none are left out."""
-    try:
-        lines = file.read_bytes().split(b"\n")
-    except OSError:
-        raise LabError(f"there is no trace yet ({file})") from None
-    events = []
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(event, dict):
-            events.append(event)
-    return events
-
-
 def explain(events: Iterable[dict], schema: Schema) -> list[str]:
     """The trace as numbered steps with their times, then the verdict and what could be done."""
     events = list(events)
@@ -140,7 +119,8 @@ def explain(events: Iterable[dict], schema: Schema) -> list[str]:
     for number, event in enumerate(events, 1):
         at = event.get("t_us")
         when = f"{at / 1000:9.1f} ms" if TYPES["number"](at) else " " * 12
-        lines.append(f"{number:3}. {when}  {schema.sentence(event)}")
+        claimed = "(the ROM claims) " if event.get("stage") in trace.CLAIMANTS else ""
+        lines.append(f"{number:3}. {when}  {claimed}{schema.sentence(event)}")
     words = verdict.words(events)
     last = next((event for event in reversed(events) if verdict.is_verdict(event)), None)
     lines.append("")

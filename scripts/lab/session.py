@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import fuses, paths, store, verdict
+from . import fuses, outside, paths, store, verdict
 from .diagnosis import why_none
 from .errors import AS_EXPECTED, DIFFERS
 from .lastline import LastLine
@@ -20,7 +20,6 @@ from .qemu import QEMU, RunningPhone
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
 REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
 SETTLE_S = 0.15  # from a refusal's verdict to its picture
-TAB_OR_LINE = (0x09, 0x0A)
 
 
 class Options:
@@ -68,7 +67,8 @@ def window() -> str | None:
 
 
 def tell(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    """To the person; a message may hold what a phone or a file said."""
+    print(outside.clean(message, keep="\t\n"), file=sys.stderr, flush=True)
 
 
 class LogPrinter:
@@ -81,7 +81,7 @@ class LogPrinter:
 
     def __call__(self, data: bytes) -> None:
         text = self._decode(data)
-        sys.stderr.write("".join(c for c in text if c.isprintable() or ord(c) in TAB_OR_LINE))
+        sys.stderr.write(outside.clean(text, keep="\t\n", instead=""))
         sys.stderr.flush()
 
 

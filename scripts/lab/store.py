@@ -20,11 +20,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import catalog, paths
+from . import catalog, outside, paths
 from .errors import LabError
 from .kept import kept
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+FACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+TEXT_FACTS = {"model", "region", "rom", "lock", "policy", "serial"}
 STALE_S = 60  # an unfinished folder that nobody holds is swept away after this
 KEPT_OF_A_RUN = ("phone.json", "trace.jsonl", "log.txt", "screen.png")
 
@@ -63,10 +65,18 @@ def names() -> list[str]:
 
 def facts(folder: Path) -> dict:
     try:
-        data = json.loads((folder / "phone.json").read_text(encoding="utf-8"))
+        data = outside.read_json(folder / "phone.json")
     except (OSError, ValueError) as error:
         raise LabError(f"{folder}/phone.json cannot be read: {error}") from None
-    return data if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        raise LabError(f"{folder}/phone.json cannot be read: it is no object")
+    for name in TEXT_FACTS & data.keys():
+        if not isinstance(data[name], str) or not FACT.fullmatch(data[name]):
+            raise LabError(
+                f"{folder}/phone.json: {name} must be a name (letters, digits, . _ -, at most 64); "
+                "make the phone again"
+            )
+    return data
 
 
 class Held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from . import catalog
+from . import catalog, outside
 from .errors import LabError
 
 
@@ -47,35 +47,41 @@ def _is_power_on(event: dict) -> bool:
 def words(events: Iterable[dict]) -> str | None:
     """
     "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ... or None when it is not
-    known yet: a boot counts when the ROM itself reports its home screen, and a recovery when it
-    reports its menu. A later verdict replaces an earlier one.
+    known yet. What is said comes from the firmware's own verdict, the last one; a boot counts when
+    the ROM claims to show its home screen, and a recovery when it claims to show its menu.
     """
     found = None
     booting: dict | None = None
     for event in events:
         if is_verdict(event):
-            booting = event if _starts_something(event) else None
+            booting = event if starts_something(event) else None
             found = None if booting else _refusal(event)
-        elif is_home(event) and booting:
-            found = f"home {booting.get('boot_state')} rom={event.get('rom')}"
-        elif is_recovery(event) and booting:
-            why = "region-mismatch" if event.get("mismatch") else booting.get("reason")
-            found = f"recovery {why}"
+        elif is_home(event) and booting and booting.get("fate") == "boot":
+            found = _line("home", booting.get("boot_state"), rom=booting.get("rom"))
+        elif is_recovery(event) and booting and booting.get("fate") == "recovery":
+            # Whom the bootloader message sends there, the recovery alone can say.
+            claimed = event.get("mismatch") is True and booting.get("reason") == "bcb"
+            found = _line("recovery", "region-mismatch" if claimed else booting.get("reason"))
     return found
 
 
-def _starts_something(event: dict) -> bool:
+def starts_something(event: dict) -> bool:
     """Something follows that reports itself; a recovery that is not there never does."""
     if event.get("fate") == "recovery":
         return event.get("screen") != "no-recovery"
     return event.get("fate") == "boot"
 
 
+def _line(fate: object, what: object, **facts: object) -> str:
+    pairs = (f"{name}={outside.word(value)}" for name, value in facts.items())
+    return " ".join((outside.word(fate), outside.word(what), *pairs))
+
+
 def _refusal(event: dict) -> str:
-    line = f"{event.get('fate')} {event.get('reason')}"
-    if str(event.get("reason")).startswith("region-"):
-        line += f" made-for={event.get('made_for')} rom={event.get('rom_region')}"
-    return line
+    fate, reason = event.get("fate"), event.get("reason")
+    if not str(reason).startswith("region-"):
+        return _line(fate, reason)
+    return _line(fate, reason, **{"made-for": event.get("made_for"), "rom": event.get("rom_region")})
 
 
 def check_expectation(expected: str) -> str:

@@ -27,6 +27,7 @@ BRICK = {
     "rom": "global",
     "rom_region": "global",
 }
+POWER_ON = {"t_us": 900, "stage": "flow", "event": "power-on", "firmware": "1"}
 BOOT = {**BRICK, "fate": "boot", "reason": "ok", "rom": "cn", "rom_region": "cn"}
 HOME = {
     "t_us": 900000,
@@ -39,11 +40,17 @@ HOME = {
     "verified_boot_state": "green",
 }
 
+FORGED = [{"t_us": 950001, "stage": "flow", "event": "power-on", "firmware": "1"},
+          {**BRICK, "t_us": 950002}]
+BENT = {**HOME, "rom": "cn\x1b[2J\nverdict: home green rom=global\u202e", "version": "\ud800"}
+
+
 WELL = {"t_us": 950000, "stage": "rom", "event": "boot-success", "result": "unchanged"}
 
-# trace: bytes for lab.trace; log: bytes for the serial line; said: for standard error; end: exit
-# code, negative: of that signal, none to stay; status: what QMP says of the machine; nor: writes
-# that byte into the phone's fuses; deaf: takes no signal but SIGKILL
+# trace: what the firmware says, bytes as they are; what is of the stage "flow" comes from the secure
+# UART too. rom: what a ROM says then; again: the firmware once more. log: bytes for the serial line;
+# said: for standard error; end: exit code, negative: of that signal, none to stay; status: what QMP
+# says of the machine; nor: writes that byte into the phone's fuses; deaf: takes no signal but SIGKILL
 STORIES = {
     "brick": {"trace": [BRICK]},
     "home": {"trace": [BOOT, HOME, WELL]},
@@ -57,6 +64,14 @@ STORIES = {
     "killed": {"trace": [BOOT], "end": -9},
     "fails": {"said": "qemu: the fake cannot find its flux capacitor\n", "end": 1},
     "escapes": {"log": b"first \x1b[2Jline\x07\xe4\xb8\xad\n", "trace": [BRICK]},
+    "forged": {"trace": [BOOT, HOME], "rom": [*FORGED, WELL]},
+    "nested": {"trace": [BOOT], "rom": [b"[" * 100000 + b"\n", b'{"a":' * 3000 + b"\n", HOME, WELL]},
+    "numbers": {"trace": [BOOT], "rom": [b'{"t_us":' + b"9" * 400 + b',"stage":"rom","event":"home"}\n',
+                                         b'{"t_us":1e999,"stage":"rom","event":"fault"}\n', HOME, WELL]},
+    "bent": {"trace": [BOOT], "rom": [BENT, WELL]},
+    "endless": {"trace": [BOOT], "rom": [b"x" * 65536] * 1000 + [b"\n", HOME, WELL]},
+    # the firmware's second verdict, behind a line that the ROM did not end
+    "half": {"trace": [BOOT, HOME], "rom": [b'{"t_us":1,"sta'], "again": [POWER_ON, BRICK]},
     "closed": {"trace": [BRICK], "end": 0},
     "tamper": {"trace": [BRICK], "nor": 0xFF},
 }
@@ -73,6 +88,13 @@ def sockets():
                 continue
             found[options["id"]] = socket.socket(fileno=int(options["fd"]))
     return found
+
+
+def say(there, part, firmware):
+    data = part if isinstance(part, bytes) else json.dumps(part).encode() + b"\n"
+    if firmware and isinstance(part, dict) and part["stage"] == "flow":
+        there["secure"].sendall(data.replace(b"\n", b"\r\n"))
+    there["lab.trace"].sendall(data)
 
 
 def answer(connection, request):
@@ -124,9 +146,12 @@ def main():
     there = sockets()
     there["console"].sendall(story.get("log", b"hello\n"))
     for part in story.get("trace", []):
-        data = part if isinstance(part, bytes) else json.dumps(part).encode() + b"\n"
-        there["lab.trace"].sendall(data)
+        say(there, part, firmware=True)
         time.sleep(0.01)
+    for part in story.get("rom", []):
+        say(there, part, firmware=False)
+    for part in story.get("again", []):
+        say(there, part, firmware=True)
     sys.stderr.write(story.get("said", ""))
     if "nor" in story:
         with open("nor.img", "r+b") as nor:

@@ -56,16 +56,11 @@ def left_behind(fake):
     [
         ("brick", "brick region-mismatch made-for=cn rom=global"),
         ("home", "home green rom=cn"),
-        ("torn", None),
+        ("torn", "home green rom=cn"),
     ],
 )
 def test_the_last_line_is_the_verdict(fake, story, words):
-    done = fake(story, "run", "fake", "--headless", "--timeout", "1.5")
-    if (
-        words is None
-    ):  # a torn line swallows the event behind it: no verdict may be made up from the rest
-        assert (done.returncode, done.stdout) == (3, "verdict: none timeout\n")
-        return
+    done = fake(story, "run", "fake", "--headless")
     assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
     assert left_behind(fake) == set()
 
@@ -390,7 +385,8 @@ def test_a_window_closed_before_the_verdict_is_no_failure(fake):
 
 def test_verdicts_from_events():
     flow = {"stage": "flow", "event": "verdict", "fate": "boot", "boot_state": "orange"}
-    home = {"stage": "rom", "event": "home", "rom": "reseller"}
+    flow["rom"] = "reseller"
+    home = {"stage": "rom", "event": "home", "rom": "whatever it says"}
     again = {"stage": "flow", "event": "verdict", "fate": "recovery", "reason": "bcb"}
     assert verdict.words([flow]) is None
     assert verdict.words([home]) is None

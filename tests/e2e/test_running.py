@@ -33,6 +33,7 @@ def test_root_in_the_rom(factory):
             "id -u",
             "devmem 0x0",
             "devmem 0x0e000000",
+            "devmem 0x09040000",
             "devmem 0x090b0000",
             "getprop",
             "getprop ro.boot.hwc",
@@ -48,7 +49,7 @@ def test_root_in_the_rom(factory):
 
     assert run(factory(), look_around).words == "home green rom=cn"
     assert said["id -u"].strip() == "0"
-    for secure in ("devmem 0x0", "devmem 0x0e000000", "devmem 0x090b0000"):
+    for secure in ("devmem 0x0", "devmem 0x0e000000", "devmem 0x09040000", "devmem 0x090b0000"):
         assert "Bus error" in said[secure] and "0x" not in said[secure].replace(secure, ""), said[
             secure
         ]

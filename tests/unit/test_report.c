@@ -11,6 +11,7 @@ struct desk {
     struct fake_power power;
     struct fake_link log;
     struct fake_link trace;
+    struct fake_link secure_trace;
     struct phone phone;
 };
 
@@ -22,10 +23,12 @@ static struct desk *desk(void)
     fake_power_init(&one.power);
     fake_link_init(&one.log);
     fake_link_init(&one.trace);
+    fake_link_init(&one.secure_trace);
     one.power.now_us = 41210;
     one.phone.power = &one.power.power;
     one.phone.log = &one.log.link;
     one.phone.trace = &one.trace.link;
+    one.phone.secure_trace = &one.secure_trace.link;
     return &one;
 }
 
@@ -45,6 +48,26 @@ static void tells_twice(void **state)
                         "\"listed\":false}\n");
     assert_string_equal(
         at->log.chars, "[41 ms] policy: region made_for=cn index=18446744073709551615 listed=no\n");
+}
+
+/* So that the lab can tell it from a ROM's line: the very same bytes, and only of what decides. */
+static void what_decides_goes_where_no_rom_writes(void **state)
+{
+    struct desk *at = desk();
+    struct report report;
+
+    report_begin(&report, &at->phone, "policy", "region");
+    report_end(&report);
+    assert_string_equal(at->secure_trace.chars, "");
+    at->trace.length = 0;
+    report_begin(&report, &at->phone, "flow", "verdict");
+    report_end(&report);
+    assert_string_equal(at->secure_trace.chars,
+                        "{\"t_us\":41211,\"stage\":\"flow\",\"event\":\"verdict\"}\n");
+    assert_int_equal(at->trace.length, at->secure_trace.length);
+    assert_memory_equal(at->trace.chars, at->secure_trace.chars, at->trace.length);
+    at->phone.secure_trace = NULL;
+    report_end(&report);
 }
 
 static void hostile_words_stay_inside(void **state)
@@ -95,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_twice),
+        cmocka_unit_test(what_decides_goes_where_no_rom_writes),
         cmocka_unit_test(hostile_words_stay_inside),
         cmocka_unit_test(a_line_that_does_not_fit_is_left_out),
         cmocka_unit_test(nobody_listens),

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import concurrent.futures
 import itertools
-import json
 import re
 import shlex
 import time
 from pathlib import Path
 from typing import Callable, Generator, Iterator, TypeVar
 
-from .. import paths, qemu, schema, store, verdict
+from .. import outside, paths, qemu, schema, store, verdict
 from ..errors import LabError
 from . import events, source
 from .bench import Bench
@@ -153,7 +152,7 @@ class Player:
 
     def _port(self, service: str) -> int:
         try:
-            ports = json.loads((self.folder / qemu.PORTS).read_text(encoding="utf-8"))
+            ports = outside.read_json(self.folder / qemu.PORTS)
             return int(ports[service])
         except (OSError, ValueError, KeyError, TypeError):
             raise LabError(f"the phone {self.name} is off, or has no {service}") from None

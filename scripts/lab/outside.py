@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""
+What comes from outside - a ROM's lines, a file that anybody may have edited - is bounded and cleaned
+here, and nowhere else.
+
+A ROM has root on its own machine: whatever it sends is a claim. No length, depth, number or character
+of it may stop a tool, slow it down, or steer a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Iterator, NamedTuple
+
+LINE_BYTES_MAX = 8192  # TRACE_LINE_BYTES of rom-images/userland/trace.h
+NUMBER_MAX = (1 << 63) - 1
+WORD_CHARS_MAX = 64
+FILE_BYTES_MAX = 1 << 20
+
+
+def clean(text: str, keep: str = "", instead: str = "?") -> str:
+    """
+    The text without what a terminal would obey: C0 and C1 controls, marks that turn the direction of
+    writing, lone surrogates, separators of lines. `instead` stands for each, but for those in `keep`.
+    """
+    return "".join(c if c.isprintable() or c in keep else instead for c in text)
+
+
+def word(value: object) -> str:
+    """One word of a line that programs read: no blank, no end of line, not without end."""
+    shown = clean(str(value)).replace(" ", "?")[:WORD_CHARS_MAX]
+    return shown or "?"
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 19 or not 0 <= int(digits) <= NUMBER_MAX:
+        raise ValueError("a number without measure")
+    return int(digits)
+
+
+def _refuse(what: str) -> object:
+    raise ValueError(f"{what} is no value of an event")
+
+
+def event(line: bytes) -> dict | None:
+    """A line as an event: one flat JSON object of texts, whole numbers, true and false; or None."""
+    if len(line) > LINE_BYTES_MAX:
+        return None
+    try:
+        found = json.loads(
+            line, parse_int=_integer, parse_float=_refuse, parse_constant=_refuse
+        )
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    if not all(isinstance(value, (str, int)) for value in found.values()):
+        return None
+    return {
+        whole(name): whole(value) if isinstance(value, str) else value
+        for name, value in found.items()
+    }
+
+
+def whole(text: str) -> str:
+    """Text that can be encoded: half a pair of surrogates becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Line(NamedTuple):
+    data: bytes
+    cut: bool  # longer than any line may be: only its end is here
+
+
+class Lines:
+    """Cuts a stream into lines, in time and memory that its sender cannot choose."""
+
+    def __init__(self, bytes_max: int = LINE_BYTES_MAX) -> None:
+        self._bytes_max = bytes_max
+        self._rest = bytearray()
+        self._cut = False
+
+    def feed(self, data: bytes) -> Iterator[Line]:
+        *ended, rest = data.split(b"\n")
+        for piece in ended:
+            self._take(piece)
+            yield Line(bytes(self._rest), self._cut)
+            self._rest.clear()
+            self._cut = False
+        self._take(rest)
+
+    def _take(self, piece: bytes) -> None:
+        self._rest += piece
+        if len(self._rest) > self._bytes_max:
+            self._cut = True
+            del self._rest[: -self._bytes_max]
+
+
+def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
+    """
+    A JSON file of ours that anybody may have edited: OSError or ValueError, whatever is in it.
+    """
+    with open(file, "rb") as opened:
+        data = opened.read(bytes_max + 1)
+    if len(data) > bytes_max:
+        raise ValueError(f"it is larger than {bytes_max} bytes")
+    try:
+        return json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
