@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""
+Writes the page into a folder that any web server can serve: `make page`.
+
+    scripts/web/build_page.py [FOLDER]      (default build/page)
+
+core.wasm and its like come from meson (scripts/web/meson.build); ROMs and factory NORs are made here,
+with this build's keys. The folder is whole or as it was before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+import factory  # noqa: E402
+from lab import catalog, paths  # noqa: E402
+from lab.errors import LabError  # noqa: E402
+from stub import StubRoms  # noqa: E402
+
+MODULES = ("core.wasm", "rom.wasm", "recovery.wasm")
+# What of this folder is not for the page.
+NOT_SERVED = {".py", ".c", ".build", ".md"}
+
+
+def say(message: str) -> None:
+    print(f"page: {message}", file=sys.stderr, flush=True)
+
+
+def write_data(out: Path, folder: Path) -> None:
+    """models.json, and a pack for each model and for each of its ROMs."""
+    roms = StubRoms(folder / "roms")
+    models = []
+    data = out / "data"
+    data.mkdir()
+    names = catalog.models()
+    for number, model in enumerate(names, 1):
+        about, content = factory.model_pack(model, roms, folder)
+        models.append(about)
+        (data / f"{model}.pack").write_bytes(content)
+        for rom in catalog.roms():
+            (data / f"{model}-{rom}.pack").write_bytes(factory.pack(roms.images(model, rom)))
+        say(f"[{number}/{len(names)}] {about['name']} ({model})")
+    (data / "machine.dtb").write_bytes(factory.machine_dtb(folder))
+    about_roms = [{"name": rom, **titles(rom)} for rom in catalog.roms()]
+    table = {"models": models, "roms": about_roms}
+    (data / "models.json").write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")))
+
+
+def titles(rom: str) -> dict:
+    facts = catalog.facts_of_rom(rom)
+    return {"title": {"en": facts["title"], "zh": facts["title_zh"]}, "region": facts["region"]}
+
+
+def write_code(out: Path) -> None:
+    for path in HERE.rglob("*"):
+        served = path.is_file() and path.suffix not in NOT_SERVED and "__pycache__" not in path.parts
+        if served:
+            target = out / path.relative_to(HERE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    for name in MODULES:
+        source = paths.BUILD / "scripts" / "web" / name
+        paths.need(source)
+        shutil.copyfile(source, out / name)
+
+
+def build(out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".page-") as work:
+        folder = Path(work)
+        site = folder / "site"
+        site.mkdir()
+        (folder / "roms").mkdir()
+        write_code(site)
+        write_data(site, folder)
+        if out.exists():
+            out.rename(folder / "before")
+        site.rename(out)
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make page", description=__doc__.strip().splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=paths.BUILD / "page")
+    out = parser.parse_args(argv).folder.absolute()
+    try:
+        build(out)
+    except (LabError, OSError) as error:
+        print(f"page: {error}", file=sys.stderr)
+        return 1
+    files = [path for path in out.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    say(f"{len(files)} files, {size / 1024:.0f} KiB, in {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""What leaves the factory, as files of the page: packs (pack.js reads them) and the table of models."""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+from lab import catalog, disk, paths
+from lab.errors import LabError
+from lab.qemu import MACHINE, QEMU
+from stub import StubRoms
+
+NOR_BEGIN, NOR_END, NOR_SECTOR = 0x100000, 0x200000, 0x40000
+GPT_HEAD_BYTES = 34 * disk.SECTOR
+GPT_TAIL_BYTES = 33 * disk.SECTOR
+DTB_SIZE = struct.Struct(">4xI")
+
+
+def pack(pieces: dict[str, bytes]) -> bytes:
+    index, at = {}, 0
+    for name, piece in pieces.items():
+        index[name] = [at, len(piece)]
+        at += len(piece)
+    head = json.dumps(index, separators=(",", ":")).encode()
+    return struct.pack("<I", len(head)) + head + b"".join(pieces.values())
+
+
+def serial(model: str) -> str:
+    """The same for everybody who opens the page."""
+    return f"{zlib.crc32(model.encode()):08x}"
+
+
+def nor(model: str, region: str, lock: str, policy: str, folder: Path, *options: object) -> bytes:
+    """Everything behind the firmware: overlay, fuses, state."""
+    out = folder / "nor.img"
+    command = [
+        paths.BOARDC, "nor", paths.MODEL_FILES / f"{model}.yaml", "--region", region,
+        "--firmware", paths.FIRMWARE, "--root-key", paths.ROOT_KEY, "--serial", serial(model),
+        "--lock", lock, "--policy", policy, *options, "-o", out,
+    ]  # fmt: skip
+    done = subprocess.run([str(word) for word in command], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise LabError(done.stderr.decode(errors="replace").strip())
+    with open(out, "rb") as file:
+        file.seek(NOR_BEGIN)
+        return file.read(NOR_END - NOR_BEGIN)
+
+
+def _nor_pieces(name: str, content: bytes) -> dict[str, bytes]:
+    """Sector by sector, without the ones at its end."""
+    pieces = {}
+    for at in range(0, len(content), NOR_SECTOR):
+        sector = content[at : at + NOR_SECTOR].rstrip(b"\xff")
+        if sector:
+            pieces[f"{name}/{NOR_BEGIN + at:x}"] = sector
+    return pieces
+
+
+def model_pack(model: str, roms: StubRoms, folder: Path) -> tuple[dict, bytes]:
+    """The facts about a model, and a pack with its partition table and all its factory NORs."""
+    facts = json.loads(_facts(model))
+    image = roms.disk(model, "cn")
+    size = image.stat().st_size
+    with open(image, "rb") as file:
+        head = file.read(GPT_HEAD_BYTES)
+        file.seek(size - GPT_TAIL_BYTES)
+        tail = file.read()
+    pieces = {"gpt/head": head, "gpt/tail": tail}
+    for region in facts["regions"]:
+        for lock in catalog.LOCKS:
+            for policy in catalog.POLICIES:
+                content = nor(model, region, lock, policy, folder)
+                pieces.update(_nor_pieces(f"nor/{region}/{lock}/{policy}", content))
+    kept = ("codename", "name", "os", "released", "regions", "protections", "slots", "rollback_index")
+    about = {key: facts[key] for key in kept if key in facts}
+    about |= {
+        "serial": serial(model),
+        "blocks": size // disk.SECTOR,
+        "panel": [facts["panel_width_px"], facts["panel_height_px"]],
+        "partitions": disk.partitions(image),
+    }
+    return about, pack(pieces)
+
+
+def _facts(model: str) -> str:
+    command = [str(paths.BOARDC), "facts", str(paths.MODEL_FILES / f"{model}.yaml")]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def machine_dtb(folder: Path) -> bytes:
+    """The tree that QEMU gives the bootloader on the other port."""
+    out = folder / "machine.dtb"
+    machine = [word + f",dumpdtb={out}" if word.startswith("virt,") else word for word in MACHINE]
+    done = subprocess.run(
+        [QEMU, *machine, "-display", "none"], stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    if not out.is_file():
+        raise LabError(f"{QEMU} gave no device tree: {done.stderr.decode(errors='replace').strip()}")
+    content = out.read_bytes()
+    return content[: DTB_SIZE.unpack_from(content)[0]]

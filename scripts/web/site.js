@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// What the page is made from, and phones fresh from the factory. `get(name)` brings a file's bytes:
+// fetch() in a browser, the file system under Node.
+import { Disk, BLOCK_BYTES } from "./disk.js";
+import { unpack } from "./pack.js";
+
+const NOR_BYTES = 0x200000;
+
+/** What a phone leaves the factory as; a link may carry it. */
+export const DEFAULT_SCENE = { model: "dipper", made_for: "cn", rom: "global", lock: "locked", policy: "announced" };
+export const LOCKS = ["locked", "unlocked"];
+export const POLICIES = ["announced", "shipped", "none"];
+
+export class SiteError extends Error {}
+
+export class Site {
+  #get;
+  #modules = new Map();
+  #packs = new Map();
+
+  constructor(get) {
+    this.#get = get;
+  }
+
+  async open() {
+    const decode = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+    const [table, machineDtb] = await Promise.all([this.#file("data/models.json").then(decode), this.#file("data/machine.dtb")]);
+    this.models = new Map(table.models.map((model) => [model.codename, model]));
+    this.roms = new Map(table.roms.map((rom) => [rom.name, rom]));
+    this.machineDtb = machineDtb;
+    this.modules = { core: await this.module("core.wasm"), rom: () => this.module("rom.wasm"), recovery: () => this.module("recovery.wasm") };
+    return this;
+  }
+
+  /** Compiled once. */
+  module(name) {
+    if (!this.#modules.has(name)) {
+      this.#modules.set(name, this.#file(name).then((bytes) => WebAssembly.compile(bytes)).catch((error) => {
+        this.#modules.delete(name);
+        throw error instanceof WebAssembly.CompileError ? new SiteError(`${name} is damaged: ${error.message}`) : error;
+      }));
+    }
+    return this.#modules.get(name);
+  }
+
+  /** The images of a ROM for a model: a Map of names to bytes. */
+  images(model, rom) {
+    return this.#pack(`data/${model}-${rom}.pack`);
+  }
+
+  /** A scene whose every word there is; what does not fit is the nearest that does. */
+  fit(scene) {
+    const fitted = { ...DEFAULT_SCENE };
+    const take = (key, there) => {
+      fitted[key] = there.includes(scene[key]) ? scene[key] : there.includes(fitted[key]) ? fitted[key] : there[0];
+    };
+    take("model", [...this.models.keys()]);
+    take("made_for", this.models.get(fitted.model).regions);
+    take("rom", [...this.roms.keys()]);
+    take("lock", LOCKS);
+    take("policy", POLICIES);
+    return fitted;
+  }
+
+  /** NOR, disk and what else a Phone is made of, fresh from the factory. */
+  async factory({ model, made_for, rom, lock, policy }) {
+    const about = this.models.get(model);
+    const pack = await this.#pack(`data/${model}.pack`);
+    return {
+      nor: norOf(pack, `nor/${made_for}/${lock}/${policy}`),
+      disk: this.#diskOf(about, pack, rom),
+      machineDtb: this.machineDtb,
+      codename: model,
+      partitions: about.partitions,
+      panelSize: { width: about.panel[0], height: about.panel[1] },
+    };
+  }
+
+  /** The ROM may still be on its way when the phone is switched on. */
+  #diskOf(about, pack, rom) {
+    const head = pack.get("gpt/head");
+    const tail = pack.get("gpt/tail");
+    const disk = new Disk(about.blocks, [
+      { offset: 0, length: head.length, bytes: head },
+      { offset: about.blocks * BLOCK_BYTES - tail.length, length: tail.length, bytes: tail },
+    ]);
+    const extents = Object.entries(about.partitions).map(([name, [offset, length]]) => ({
+      name: name.replace(/_[ab]$/, ""), offset, length, bytes: null }))
+      .filter(({ name }) => ["vbmeta", "boot", "dtbo", "recovery", "system"].includes(name));
+    disk.arrived = this.images(about.codename, rom).then((images) => {
+      for (const extent of extents) {
+        extent.bytes = images.get(extent.name) ?? new Uint8Array(0);
+        extent.length = extent.bytes.length;
+      }
+    }, () => extents.forEach((extent) => { extent.isLost = true; }));
+    extents.forEach((extent) => { extent.coming = disk.arrived; });
+    disk.factory.push(...extents);
+    return disk;
+  }
+
+  #pack(name) {
+    if (!this.#packs.has(name)) {
+      this.#packs.set(name, this.#file(name).then(unpack).catch((error) => {
+        this.#packs.delete(name);
+        throw error instanceof SiteError ? error : new SiteError(`${name} is damaged: ${error.message}`);
+      }));
+    }
+    return this.#packs.get(name);
+  }
+
+  async #file(name) {
+    try {
+      return await this.#get(name);
+    } catch (error) {
+      throw new SiteError(`${name} did not arrive: ${error.message}`);
+    }
+  }
+}
+
+function norOf(pack, name) {
+  const nor = new Uint8Array(NOR_BYTES).fill(0xff);
+  let found = false;
+  for (const [piece, bytes] of pack) {
+    if (piece.startsWith(`${name}/`)) {
+      nor.set(bytes, parseInt(piece.slice(name.length + 1), 16));
+      found = true;
+    }
+  }
+  if (!found) {
+    throw new SiteError(`the factory makes no such phone: ${name}`);
+  }
+  return nor;
+}
