@@ -20,7 +20,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms test test-build soak bench fresh-test clean
+.PHONY: help run build packages roms page page-code test test-build soak bench fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -63,6 +63,7 @@ test-build:
 	@# Configured before the packages of the tests were there? Once more, then.
 	@meson introspect $(BUILD) --tests | grep -q '"name"' || meson setup --reconfigure $(BUILD) >&2
 	@ninja -C $(BUILD) --quiet >&2
+	@$(MAKE) --no-print-directory page
 
 test: test-build
 	@tests/run
@@ -72,6 +73,19 @@ CLIENTS := bookworm trixie
 soak: test-build
 	@for release in $(CLIENTS); do scripts/fetch-fastboot $$release >&2 || exit 1; done
 	@FASTBOOT_CLIENTS=$(subst $(eval) ,:,$(CLIENTS:%=$(BUILD)/fastboot-%/fastboot)) tests/run --soak
+
+# The lab in a web page. A folder that was configured without its tools is configured once more.
+build/libfdt/complete: scripts/fetch-libfdt
+	@scripts/fetch-libfdt build/libfdt
+
+page-code: build/libfdt/complete
+	@scripts/install-packages run page
+	@$(MAKE) --no-print-directory build
+	@meson introspect $(BUILD) --targets | grep -q '"core.wasm"' || meson setup --reconfigure $(BUILD) >&2
+	@ninja -C $(BUILD) --quiet page >&2
+
+page: page-code
+	@scripts/web/build_page.py $(BUILD)/page
 
 bench:
 	@scripts/install-packages run test bench

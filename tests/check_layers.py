@@ -26,8 +26,9 @@ SEES_BOTH_RAILS = "port"
 # Headers outside bootloader/ that its code may include, and from where.
 OUTSIDE = {"board/board_dt.h": {"board", "boot"}}
 
-# What a folder must not reach, also not by way of another header, and why.
+# What a folder, or one file, must not reach, also not by way of another header, and why.
 FORBIDDEN = [
+    ("port/web_page.c", re.compile(r"^(arch|driver)/"), "a web page has no machine under it"),
     ("policy", re.compile(r"^iface/"), "policy/ cannot do I/O, not even by mistake"),
     ("verify", re.compile(r"^storage/(gpt|state)\.h$"), "verify/ sees partitions, never the disk"),
     ("rescue", re.compile(r"^fastboot/"), "rescue/ answers a phone on which fastboot is gone: it stands on its own"),
@@ -102,7 +103,7 @@ class Tree:
     def check_reached(self) -> None:
         for name in self.includes:
             for folder, pattern, why in FORBIDDEN:
-                if layer_of(name) == folder:
+                if folder in (layer_of(name), name):
                     for used in sorted(self.reached(name)):
                         if pattern.search(used):
                             self.report(name, 1, f"reaches {used}: {why}")
@@ -163,6 +164,8 @@ PLANTED_SOURCES = [
     ("policy/planted.c", '#include "iface/block.h"', "cannot do I/O"),
     ("policy/planted.h", '#include "storage/planted.h"', "cannot do I/O"),
     ("verify/planted.c", '#include "storage/gpt.h"', "never the disk"),
+    ("port/web_page.c", '#include "arch/cpu.h"', "a web page has no machine"),
+    ("port/web_page.c", '#include "driver/pflash.h"', "a web page has no machine"),
     ("port/planted.c", "int x __attribute__((weak));", "no weak symbols"),
     ("driver/planted.c", 'int x __attribute__((section(".init")));', "no weak symbols"),
     ("driver/planted.c", "__attribute__((constructor)) void f(void);", "no weak symbols"),

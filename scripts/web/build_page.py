@@ -29,6 +29,7 @@ from stub import StubRoms  # noqa: E402
 MODULES = ("core.wasm", "rom.wasm", "recovery.wasm")
 # What of this folder is not for the page.
 NOT_SERVED = {".py", ".c", ".build", ".md"}
+NODE_ONLY = "node"
 
 
 def say(message: str) -> None:
@@ -62,7 +63,7 @@ def titles(rom: str) -> dict:
 
 def write_code(out: Path) -> None:
     for path in HERE.rglob("*"):
-        served = path.is_file() and path.suffix not in NOT_SERVED and "__pycache__" not in path.parts
+        served = path.is_file() and path.suffix not in NOT_SERVED and not {"__pycache__", NODE_ONLY} & {*path.parts}
         if served:
             target = out / path.relative_to(HERE)
             target.parent.mkdir(parents=True, exist_ok=True)

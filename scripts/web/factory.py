@@ -17,7 +17,7 @@ from stub import StubRoms
 NOR_BEGIN, NOR_END, NOR_SECTOR = 0x100000, 0x200000, 0x40000
 GPT_HEAD_BYTES = 34 * disk.SECTOR
 GPT_TAIL_BYTES = 33 * disk.SECTOR
-DTB_SIZE = struct.Struct(">4xI")
+DTB_HEADER = struct.Struct(">10I")
 
 
 def pack(pieces: dict[str, bytes]) -> bytes:
@@ -100,5 +100,11 @@ def machine_dtb(folder: Path) -> bytes:
     )
     if not out.is_file():
         raise LabError(f"{QEMU} gave no device tree: {done.stderr.decode(errors='replace').strip()}")
-    content = out.read_bytes()
-    return content[: DTB_SIZE.unpack_from(content)[0]]
+    return _without_room(out.read_bytes())
+
+
+def _without_room(dtb: bytes) -> bytes:
+    """QEMU leaves most of a MiB free behind its tree (Devicetree Specification, 5.2)."""
+    magic, _, structs, strings, *rest = DTB_HEADER.unpack_from(dtb)
+    size = max(structs + rest[-1], strings + rest[-2])
+    return DTB_HEADER.pack(magic, size, structs, strings, *rest) + dtb[DTB_HEADER.size : size]

@@ -40,7 +40,8 @@ class System {
 
   /**
    * host: {bootArguments, ramdisk, panel: {width, height}, disk, partitions, slot}
-   *   report(stage, event, fields), show({width, height, pixels}), restart(), romIsWell(), store()
+   *   report(stage, event, fields), show({width, height, pixels}), restart(), romIsWell(), store(),
+   *   now() -> Date, after?(ms, call): instead of a timer
    */
   constructor(module, host) {
     this.host = host;
@@ -53,6 +54,10 @@ class System {
   }
 
   after(ms, call) {
+    if (this.host.after) {
+      this.host.after(ms, call);
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       call();
