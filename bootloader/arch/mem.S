@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memcpy, memmove, memset: 64 bytes a step, with general registers only, so that they may be used while
+ * memcpy, memmove: 64 bytes a step, memset: 128, with general registers only, so that they may be used while
  * the ROM's SIMD registers are live. Unaligned addresses are fine: the MMU is on.
  */
 
@@ -71,18 +71,29 @@ memset:
     orr     x1, x1, x1, lsl #8
     orr     x1, x1, x1, lsl #16
     orr     x1, x1, x1, lsl #32
-    subs    x2, x2, #64
+    subs    x2, x2, #128
     b.lo    2f
 1:  stp     x1, x1, [x3]
     stp     x1, x1, [x3, #16]
     stp     x1, x1, [x3, #32]
     stp     x1, x1, [x3, #48]
-    add     x3, x3, #64
-    subs    x2, x2, #64
+    stp     x1, x1, [x3, #64]
+    stp     x1, x1, [x3, #80]
+    stp     x1, x1, [x3, #96]
+    stp     x1, x1, [x3, #112]
+    add     x3, x3, #128
+    subs    x2, x2, #128
     b.hs    1b
-2:  adds    x2, x2, #64
+2:  adds    x2, x2, #128
     b.eq    9f
-3:  strb    w1, [x3], #1
+    subs    x2, x2, #8
+    b.lo    4f
+3:  str     x1, [x3], #8
+    subs    x2, x2, #8
+    b.hs    3b
+4:  adds    x2, x2, #8
+    b.eq    9f
+5:  strb    w1, [x3], #1
     subs    x2, x2, #1
-    b.ne    3b
+    b.ne    5b
 9:  ret

@@ -2,8 +2,6 @@
 /* The panel: writes the mode to "etc/ramfb". */
 #include "driver/ramfb.h"
 
-#include <string.h>
-
 #define MODE_BYTES      28
 #define FORMAT_XRGB8888 0x34325258u /* DRM's "XR24" */
 #define BYTES_PER_PIXEL 4
@@ -18,7 +16,6 @@ static enum err ramfb_start(struct panel *panel, uint32_t width_px, uint32_t hei
     if (width_px == 0 || height_px == 0 || size > ramfb->pixels.size) {
         return E_PANEL_SIZE;
     }
-    memset(ramfb->pixels.data, 0, size);
     put_be64(mode, (uint64_t)(uintptr_t)ramfb->pixels.data);
     put_be32(mode + 8, FORMAT_XRGB8888);
     put_be32(mode + 12, 0);

@@ -19,7 +19,8 @@ struct panel;
 
 struct panel_ops {
     /*
-     * Switches the panel on at this size, black. E_PANEL_ABSENT when the machine has none,
+     * Switches the panel on at this size; what it shows is undefined until the whole canvas is drawn
+     * once. E_PANEL_ABSENT when the machine has none,
      * E_PANEL_SIZE when the size is beyond it; `canvas` is then empty (width 0).
      */
     enum err (*start)(struct panel *panel, uint32_t width_px, uint32_t height_px);

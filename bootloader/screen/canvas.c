@@ -66,25 +66,21 @@ static uint32_t *row_at(const struct canvas *canvas, int y_px)
     return canvas->pixels + (size_t)y_px * canvas->stride_px;
 }
 
-/* The whole square root, rounded down. */
+/* The whole square root, rounded down: Newton's iteration, from above. */
 static int64_t root(int64_t value)
 {
-    uint64_t rest = (uint64_t)value;
-    uint64_t result = 0;
-    uint64_t bit = 1;
+    uint64_t square = (uint64_t)value;
 
-    if (rest != 0) {
-        bit = (uint64_t)1 << ((63 - __builtin_clzll(rest)) & ~1);
+    if (square == 0) {
+        return 0;
     }
-    for (; bit != 0; bit >>= 2) {
-        if (rest >= result + bit) {
-            rest -= result + bit;
-            result = (result >> 1) + bit;
-        } else {
-            result >>= 1;
-        }
+    uint64_t guess = (uint64_t)1 << (65 - __builtin_clzll(square)) / 2;
+    uint64_t better = (guess + square / guess) / 2;
+    while (better < guess) {
+        guess = better;
+        better = (guess + square / guess) / 2;
     }
-    return (int64_t)result;
+    return (int64_t)guess;
 }
 
 /* Two pixels a store: the compiler is told of the alignment, and has no wider registers here. */
@@ -97,10 +93,12 @@ static void fill_row(uint32_t *pixels, size_t count, uint32_t colour)
         count--;
     }
     size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-        uint32_t *four = __builtin_assume_aligned(pixels + i, sizeof(both));
-        __builtin_memcpy(four, &both, sizeof(both));
-        __builtin_memcpy(four + 2, &both, sizeof(both));
+    for (; i + 16 <= count; i += 16) {
+        uint32_t *sixteen = __builtin_assume_aligned(pixels + i, sizeof(both));
+#pragma GCC unroll 8
+        for (size_t j = 0; j < 16; j += 2) {
+            __builtin_memcpy(sixteen + j, &both, sizeof(both));
+        }
     }
     for (; i < count; i++) {
         pixels[i] = colour;
@@ -274,27 +272,35 @@ static void shape_draw(const struct canvas *canvas, const struct shape *shape, s
 }
 
 /* The polygon of these points, moved by `shift` and grown by `radius` (both in sub). */
-static void draw_grown(const struct canvas *canvas, const struct point *points, size_t count,
-                       int64_t shift, int64_t radius, uint32_t colour)
+static void shape_of(const struct point *points, size_t count, int64_t shift, int64_t radius,
+                     struct shape *out_shape)
 {
-    struct shape shape = {.count = count == 2 ? 1 : count, .radius = radius, .solid = count > 2};
     int64_t area = 0;
 
-    for (size_t i = 0; i < shape.count; i++) {
-        struct side *side = &shape.sides[i];
+    out_shape->count = count == 2 ? 1 : count;
+    out_shape->radius = radius;
+    out_shape->solid = count > 2;
+    for (size_t i = 0; i < out_shape->count; i++) {
+        struct side *side = &out_shape->sides[i];
         const struct point *next = &points[(i + 1) % count];
         int64_t x1 = limit(next->x_px) * SUB + shift;
         int64_t y1 = limit(next->y_px) * SUB + shift;
         side->x = limit(points[i].x_px) * SUB + shift;
         side->y = limit(points[i].y_px) * SUB + shift;
         side->length = root((x1 - side->x) * (x1 - side->x) + (y1 - side->y) * (y1 - side->y));
-        if (side->length != 0) {
-            side->along_x = ((x1 - side->x) * (1 << UNIT)) / side->length;
-            side->along_y = ((y1 - side->y) * (1 << UNIT)) / side->length;
-        }
+        side->along_x = side->length != 0 ? (x1 - side->x) * (1 << UNIT) / side->length : 0;
+        side->along_y = side->length != 0 ? (y1 - side->y) * (1 << UNIT) / side->length : 0;
         area += (side->x * y1 - x1 * side->y) / (SUB * SUB);
     }
-    shape.turn = area < 0 ? -1 : 1;
+    out_shape->turn = area < 0 ? -1 : 1;
+}
+
+static void draw_grown(const struct canvas *canvas, const struct point *points, size_t count,
+                       int64_t shift, int64_t radius, uint32_t colour)
+{
+    struct shape shape;
+
+    shape_of(points, count, shift, radius, &shape);
     shape_draw(canvas, &shape, window_of(canvas, points, count, shift, radius), colour);
 }
 
@@ -306,32 +312,71 @@ void canvas_polygon(const struct canvas *canvas, const struct point *points, siz
     }
 }
 
+/*
+ * A row of the four round corners, which are alike: `y` rows from the top, and from the bottom.
+ * A corner's edge is looked at pixel by pixel, from the outside, and then put in four places.
+ */
+static void draw_corner_row(const struct canvas *canvas, struct rect rect, int r, int y,
+                            uint32_t colour)
+{
+    int64_t dy = (int64_t)(r - y) * SUB - SUB / 2;
+    int64_t reach = root((int64_t)r * SUB * r * SUB - dy * dy);
+    int x = r - (int)(reach / SUB) - 2; /* what is further out cannot be touched */
+    int bottom_px = rect.y_px + rect.height_px - 1 - y;
+    int right_px = rect.x_px + rect.width_px - 1;
+
+    for (x = x < 0 ? 0 : x; x < r; x++) {
+        int64_t dx = (int64_t)(r - x) * SUB - SUB / 2;
+        unsigned coverage = coverage_of((int64_t)r * SUB - root(dx * dx + dy * dy));
+        if (coverage == 255) {
+            break;
+        }
+        if (coverage != 0) {
+            canvas_blend(canvas, rect.x_px + x, rect.y_px + y, colour, coverage);
+            canvas_blend(canvas, right_px - x, rect.y_px + y, colour, coverage);
+            canvas_blend(canvas, rect.x_px + x, bottom_px, colour, coverage);
+            canvas_blend(canvas, right_px - x, bottom_px, colour, coverage);
+        }
+    }
+    struct rect between = {rect.x_px + x, rect.y_px + y, rect.width_px - 2 * x, 1};
+    canvas_fill(canvas, between, colour);
+    between.y_px = bottom_px;
+    canvas_fill(canvas, between, colour);
+}
+
+static bool has_row(const struct canvas *canvas, int y_px)
+{
+    return (uint32_t)y_px < canvas->height_px;
+}
+
 void canvas_round_rect(const struct canvas *canvas, struct rect rect, int radius_px,
                        uint32_t colour)
 {
-    int shorter = rect.width_px < rect.height_px ? rect.width_px : rect.height_px;
+    int x0 = (int)limit(rect.x_px);
+    int y0 = (int)limit(rect.y_px);
+    int x1 = (int)limit((int64_t)rect.x_px + rect.width_px);
+    int y1 = (int)limit((int64_t)rect.y_px + rect.height_px);
+    const struct rect all = {x0, y0, x1 - x0, y1 - y0};
+    int shorter = all.width_px < all.height_px ? all.width_px : all.height_px;
     int r = radius_px < shorter / 2 ? radius_px : shorter / 2;
-    int64_t x0 = limit((int64_t)rect.x_px + r);
-    int64_t y0 = limit((int64_t)rect.y_px + r);
-    int64_t x1 = limit((int64_t)rect.x_px + rect.width_px - r);
-    int64_t y1 = limit((int64_t)rect.y_px + rect.height_px - r);
 
-    if (shorter <= 0) {
-        return;
+    r = r < 0 || shorter <= 0 ? 0 : r;
+    canvas_fill(canvas, (struct rect){x0, y0 + r, all.width_px, all.height_px - 2 * r}, colour);
+    for (int y = 0; y < r && all.width_px > 0; y++) {
+        if (has_row(canvas, y0 + y) || has_row(canvas, y1 - 1 - y)) {
+            draw_corner_row(canvas, all, r, y, colour);
+        }
     }
-    if (r <= 0) {
-        canvas_fill(canvas, rect, colour);
-        return;
-    }
-    const struct point corners[] = {
-        {(int)x0, (int)y0}, {(int)x1, (int)y0}, {(int)x1, (int)y1}, {(int)x0, (int)y1}};
-    draw_grown(canvas, corners, 4, 0, limit(r) * SUB, colour);
 }
 
 void canvas_circle(const struct canvas *canvas, int x_px, int y_px, int radius_px, uint32_t colour)
 {
-    if (radius_px > 0) {
-        draw_grown(canvas, &(struct point){x_px, y_px}, 1, 0, limit(radius_px) * SUB, colour);
+    int64_t r = limit(radius_px);
+    const struct rect box = {(int)(limit(x_px) - r), (int)(limit(y_px) - r), (int)(2 * r),
+                             (int)(2 * r)};
+
+    if (r > 0) {
+        canvas_round_rect(canvas, box, (int)r, colour);
     }
 }
 

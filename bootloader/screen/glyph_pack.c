@@ -97,7 +97,7 @@ size_t glyph_pack(const uint8_t *pixels, size_t width, size_t rows, uint8_t **ou
         .width = width,
         .count = count,
     };
-    uint8_t *bytes = calloc(count + 1, 1);
+    uint8_t *bytes = calloc(count + 1 + GLYPH_SPARE_BYTES, 1);
     size_t packed = 0;
 
     if (picture.codes != NULL && picture.steps != NULL && bytes != NULL) {

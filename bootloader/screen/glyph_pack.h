@@ -8,7 +8,7 @@
 
 /*
  * `pixels` are width x rows coverages of 0 to 255. Returns the number of bytes, the fewest that say
- * the picture; the caller frees *out_bytes. 0 when there is no memory, or nothing to pack.
+ * the picture, with GLYPH_SPARE_BYTES behind them; the caller frees *out_bytes. 0 when there is no memory, or nothing to pack.
  */
 size_t glyph_pack(const uint8_t *pixels, size_t width, size_t rows, uint8_t **out_bytes);
 

@@ -299,8 +299,9 @@ static void write_sheet(FILE *out, const struct sheet *sheet)
     fprintf(out, "\n/* %s: %d pixels, %zu glyphs, %zu bytes */\n", name, sheet->style->size_px,
             sheet->glyph_count, picture_bytes + sheet->glyph_count * sizeof(struct glyph));
     fprintf(out, "static const uint8_t %s_pictures[] = {", name);
-    for (size_t i = 0; i < picture_bytes; i++) {
-        fprintf(out, "%s%u,", i % 24 == 0 ? "\n    " : "", sheet->pictures[i]);
+    for (size_t i = 0; i < picture_bytes + GLYPH_SPARE_BYTES; i++) {
+        fprintf(out, "%s%u,", i % 24 == 0 ? "\n    " : "",
+                i < picture_bytes ? sheet->pictures[i] : 0u);
     }
     fprintf(out, "\n};\n\nstatic const struct glyph %s_glyphs[] = {\n", name);
     for (size_t i = 0; i < sheet->glyph_count; i++) {

@@ -10,7 +10,8 @@
  *   7           opaque pixels, so too
  *   6           pixels like those above them, so too; not in the first row
  *
- * A run may go on from one row into the next.
+ * A run may go on from one row into the next. Behind the last picture stand GLYPH_SPARE_BYTES more,
+ * so that the reader may take bits two bytes at a time.
  */
 #ifndef SCREEN_GLYPHS_H
 #define SCREEN_GLYPHS_H
@@ -25,6 +26,7 @@
 #define GLYPH_RUN_BITS    4
 #define GLYPH_RUN_MAX     16
 #define GLYPH_WIDTH_MAX   255
+#define GLYPH_SPARE_BYTES 2
 
 struct glyph {
     uint32_t offset;       /* of its first byte in the style's pictures */

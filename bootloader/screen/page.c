@@ -51,20 +51,26 @@ int page_feet_top(const struct page *page, const struct layout *layout)
     return (int)page->canvas->height_px - edge_px(page) - feet_height(page, layout);
 }
 
-void page_draw_feet(const struct page *page, const struct layout *layout)
+static void draw_feet(const struct page *page, const struct layout *layout, int top_px)
 {
-    const struct canvas *canvas = page->canvas;
-    int top_px = page_feet_top(page, layout);
     int y_px = top_px;
 
-    canvas_fill(canvas,
-                (struct rect){0, top_px, (int)canvas->width_px, (int)canvas->height_px - top_px},
-                COLOUR_BLACK);
     for (size_t i = 0; i < layout->foot_count; i++) {
         const struct item *foot = &layout->feet[i];
         y_px += y_px != top_px && item_height(page, foot) != 0 ? foot->gap_px : 0;
         y_px += foot->draw(page, foot, y_px);
     }
+}
+
+void page_draw_feet(const struct page *page, const struct layout *layout)
+{
+    const struct canvas *canvas = page->canvas;
+    int top_px = page_feet_top(page, layout);
+
+    canvas_fill(canvas,
+                (struct rect){0, top_px, (int)canvas->width_px, (int)canvas->height_px - top_px},
+                COLOUR_BLACK);
+    draw_feet(page, layout, top_px);
 }
 
 /* The items, in room_px from top_px on: what each takes is measured first. */
@@ -106,8 +112,9 @@ void page_draw(const struct page *page, const struct layout *layout)
     const struct rect all = {.width_px = (int)canvas->width_px,
                              .height_px = (int)canvas->height_px};
     int above_px = edge_px(page);
+    int feet_px = page_feet_top(page, layout);
 
     canvas_fill(canvas, all, COLOUR_BLACK);
-    page_draw_feet(page, layout);
-    draw_items(page, layout, above_px, page_feet_top(page, layout) - 2 * above_px);
+    draw_feet(page, layout, feet_px);
+    draw_items(page, layout, above_px, feet_px - 2 * above_px);
 }

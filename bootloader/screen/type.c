@@ -121,72 +121,78 @@ static int64_t width_px64(const struct type_style *style, const char *start, con
     return width;
 }
 
-/* `count` pixels of one code, of which all may lie outside the canvas. */
-static void put_run(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
-                    unsigned code)
-{
-    int end_px = x_px + count;
+/* A picture's bits, the next one on top. */
+struct bits {
+    const uint8_t *next;
+    uint32_t window;
+    unsigned count;
+};
 
-    if (y_px < 0 || (int64_t)y_px >= canvas->height_px) {
-        return;
+#define RUN_BITS_ALL (GLYPH_CODE_BITS + GLYPH_RUN_BITS)
+
+/* The next code, and of how many pixels: one, or what the bits behind it say. */
+static int take_run(struct bits *bits, unsigned *out_code)
+{
+    if (bits->count < RUN_BITS_ALL) {
+        bits->window |= ((uint32_t)bits->next[0] << 8 | bits->next[1]) << (16 - bits->count);
+        bits->count += 16;
+        bits->next += 2;
     }
-    x_px = x_px < 0 ? 0 : x_px;
-    end_px = (int64_t)end_px > canvas->width_px ? (int)canvas->width_px : end_px;
-    uint32_t *row = canvas->pixels + (size_t)y_px * canvas->stride_px;
-    if (code != GLYPH_OPAQUE && x_px < end_px) {
-        row[x_px] = pixel_mix(row[x_px], colour, code * 255 / GLYPH_STEPS); /* one pixel long */
-        return;
-    }
-    for (; x_px < end_px; x_px++) {
-        row[x_px] = colour;
-    }
+    unsigned top = bits->window >> (32 - RUN_BITS_ALL);
+    unsigned code = top >> GLYPH_RUN_BITS;
+    bool is_run = code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE;
+    unsigned used = is_run ? RUN_BITS_ALL : GLYPH_CODE_BITS;
+
+    bits->window <<= used;
+    bits->count -= used;
+    *out_code = code;
+    return is_run ? (int)(top & (GLYPH_RUN_MAX - 1)) + 1 : 1;
 }
 
-/* The next bits of a picture, at most 8; they may lie in two bytes. */
-static unsigned take_bits(const uint8_t *picture, size_t *at, unsigned count)
-{
-    const uint8_t *byte = picture + *at / 8;
-    unsigned from = (unsigned)(*at % 8);
-    unsigned two = (unsigned)byte[0] << 8 | (from + count > 8 ? byte[1] : 0u);
+/* How much of the colour each code is, of 255. */
+#define COVERAGE(code) ((code) * 255 / GLYPH_STEPS)
+static const uint8_t coverages[] = {COVERAGE(0), COVERAGE(1), COVERAGE(2),
+                                    COVERAGE(3), COVERAGE(4), COVERAGE(5)};
 
-    *at += count;
-    return two >> (16 - from - count) & ((1u << count) - 1);
+/* What glyphs are drawn with: a colour, and that on the commonest ground, for each code. */
+struct ink {
+    uint32_t colour;
+    uint32_t on_black[ARRAY_COUNT(coverages)];
+};
+
+static struct ink ink_of(uint32_t colour)
+{
+    struct ink ink = {.colour = colour};
+
+    for (size_t i = 0; i < ARRAY_COUNT(coverages); i++) {
+        ink.on_black[i] = pixel_mix(0, colour, coverages[i]);
+    }
+    return ink;
 }
 
-/* Pixels of one row, as those above them were: neighbours that are alike go together. */
-static void put_above(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
-                      const uint8_t *codes)
+/* One row of a picture, of which all may lie outside the canvas. */
+static void put_row(const struct canvas *canvas, int x_px, int y_px, const uint8_t *codes, int count,
+                    const struct ink *ink)
 {
-    for (int first = 0; first < count;) {
-        unsigned code = codes[first];
-        int end = first + 1;
+    int first = x_px < 0 ? -x_px : 0;
+    int end = (int64_t)x_px + count > canvas->width_px ? (int)canvas->width_px - x_px : count;
 
-        while ((code == GLYPH_OPAQUE || code == GLYPH_TRANSPARENT) && end < count &&
-               codes[end] == code) {
-            end++;
+    if (y_px < 0 || (int64_t)y_px >= canvas->height_px || first >= end) {
+        return;
+    }
+    const uint8_t *last = codes + end;
+    uint32_t *pixel = canvas->pixels + (size_t)y_px * canvas->stride_px + x_px + first;
+    for (codes += first; codes != last; pixel++) {
+        unsigned code = *codes++;
+        if (code == GLYPH_TRANSPARENT) {
+            continue;
         }
-        if (code != GLYPH_TRANSPARENT) {
-            put_run(canvas, x_px + first, y_px, end - first, colour, code);
+        if (code == GLYPH_OPAQUE) {
+            *pixel = ink->colour;
+        } else {
+            *pixel = *pixel == 0 ? ink->on_black[code]
+                                 : pixel_mix(*pixel, ink->colour, coverages[code]);
         }
-        first = end;
-    }
-}
-
-/* A part of a run that lies in one row; `above` is that row's so far, from here on. */
-static void put_part(const struct canvas *canvas, int x_px, int y_px, int count, uint32_t colour,
-                     unsigned code, uint8_t *above)
-{
-    if (code == GLYPH_ABOVE) {
-        put_above(canvas, x_px, y_px, count, colour, above);
-        return;
-    }
-    if (code != GLYPH_TRANSPARENT) {
-        put_run(canvas, x_px, y_px, count, colour, code);
-    }
-    if (count == 1) { /* most are: not worth a call */
-        above[0] = (uint8_t)code;
-    } else {
-        memset(above, (int)code, (size_t)count);
     }
 }
 
@@ -196,28 +202,36 @@ static bool is_outside(const struct canvas *canvas, const struct glyph *glyph, i
            x_px + glyph->width_px <= 0 || y_px + glyph->height_px <= 0;
 }
 
-/* Walks along a picture, run by run; a run may go on in the next row. */
+/*
+ * Walks along a picture, run by run; a run may go on in the next row. `codes` is the row that grows:
+ * where a run is like the row above, that row's codes stand there already.
+ */
 static void draw_picture(const struct canvas *canvas, const struct type_style *style,
-                         const struct glyph *glyph, int x_px, int y_px, uint32_t colour)
+                         const struct glyph *glyph, int x_px, int y_px, const struct ink *ink)
 {
-    const uint8_t *picture = style->pictures + glyph->offset;
-    uint8_t above[GLYPH_WIDTH_MAX + 1] = {0}; /* the last row so far, by columns */
-    size_t at = 0;
+    struct bits bits = {.next = style->pictures + glyph->offset};
+    uint8_t codes[GLYPH_WIDTH_MAX];
     int column = 0;
     int row = is_outside(canvas, glyph, x_px, y_px) ? glyph->height_px : 0;
 
+    memset(codes, 0, glyph->width_px);
     while (row < glyph->height_px) {
-        unsigned code = take_bits(picture, &at, GLYPH_CODE_BITS);
-        bool is_run = code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE;
-        int left = is_run ? (int)take_bits(picture, &at, GLYPH_RUN_BITS) + 1 : 1;
+        unsigned code;
+        int left = take_run(&bits, &code);
 
         while (left != 0) {
             int room = glyph->width_px - column;
             int count = left < room ? left : room;
-            put_part(canvas, x_px + column, y_px + row, count, colour, code, above + column);
+            for (int i = column; code != GLYPH_ABOVE && i < column + count; i++) {
+                codes[i] = (uint8_t)code;
+            }
             left -= count;
-            column = count == room ? 0 : column + count;
-            row += count == room;
+            column += count;
+            if (count == room) {
+                put_row(canvas, x_px, y_px + row, codes, glyph->width_px, ink);
+                column = 0;
+                row++;
+            }
         }
     }
 }
@@ -240,6 +254,7 @@ static void draw_box(const struct canvas *canvas, const struct type_style *style
 static void draw_line(const struct canvas *canvas, const struct type_style *style, int64_t pen_px64,
                       int y_px, uint32_t colour, const struct line *line)
 {
+    const struct ink ink = ink_of(colour);
     const char *cursor = line->start;
 
     while (cursor < line->end) {
@@ -252,7 +267,7 @@ static void draw_line(const struct canvas *canvas, const struct type_style *styl
         }
         if (x_px >= -(int64_t)style->size_px - UINT8_MAX && glyph != NULL) {
             draw_picture(canvas, style, glyph, (int)x_px + glyph->left_px, y_px + glyph->top_px,
-                         colour);
+                         &ink);
         } else if (x_px >= -(int64_t)style->size_px) {
             draw_box(canvas, style, (int)x_px, y_px, colour);
         }

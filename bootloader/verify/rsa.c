@@ -61,20 +61,22 @@ static void subtract(uint64_t *a, const struct modulus *modulus)
  * sum = (sum + a * b + m * n) / 2^64, with the m that makes it whole; returns its limb on top, 0 or
  * 1. Sum and b are below n, or nearly.
  */
-static uint64_t add_product(uint64_t *sum, uint64_t top, uint64_t a, const uint64_t *b,
-                            const struct modulus *modulus)
+static uint64_t add_product(uint64_t *restrict sum, uint64_t top, uint64_t a,
+                            const uint64_t *restrict b, const struct modulus *restrict modulus)
 {
+    const uint64_t *n = modulus->n;
+    size_t limbs = modulus->limbs;
     two_limbs product = (two_limbs)a * b[0] + sum[0];
     uint64_t m = (uint64_t)product * modulus->minus_inverse;
-    two_limbs whole = (two_limbs)m * modulus->n[0] + (uint64_t)product;
+    two_limbs whole = (two_limbs)m * n[0] + (uint64_t)product;
 
-    for (size_t i = 1; i < modulus->limbs; i++) {
+    for (size_t i = 1; i < limbs; i++) {
         product = (two_limbs)a * b[i] + sum[i] + (uint64_t)(product >> 64);
-        whole = (two_limbs)m * modulus->n[i] + (uint64_t)product + (uint64_t)(whole >> 64);
+        whole = (two_limbs)m * n[i] + (uint64_t)product + (uint64_t)(whole >> 64);
         sum[i - 1] = (uint64_t)whole;
     }
     whole = (two_limbs)top + (uint64_t)(product >> 64) + (uint64_t)(whole >> 64);
-    sum[modulus->limbs - 1] = (uint64_t)whole;
+    sum[limbs - 1] = (uint64_t)whole;
     return (uint64_t)(whole >> 64);
 }
 

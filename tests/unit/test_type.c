@@ -24,7 +24,8 @@
  * more of it.
  */
 static const uint8_t pictures[] = {0xfe, 0xe6, 0x07, 0x98, 0x1e, 0x60,
-                                   0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58};
+                                   0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58,
+                                   0x00, 0x00};
 
 static const struct glyph glyphs[] = {
     {0, ' ', 8 * 64, 0, 0, 0, 0},    {0, 'a', 8 * 64, 2, 3, 4, 4},
@@ -40,7 +41,7 @@ static const struct type_style style = {
     .glyph_count = ARRAY_COUNT(glyphs),
     .glyphs = glyphs,
     .pictures = pictures,
-    .picture_bytes = sizeof(pictures),
+    .picture_bytes = sizeof(pictures) - GLYPH_SPARE_BYTES,
 };
 
 static uint32_t memory[(HEIGHT + 2) * STRIDE];
