@@ -62,13 +62,23 @@ static bool find(struct session *session, const char *name, const char *verb,
     return true;
 }
 
+/* The last bytes of the scratch memory: for the blocks that an image covers only in part. */
+static struct span edge_block(const struct writing *writing)
+{
+    struct span scratch = writing->session->context->phone->scratch;
+    uint32_t unit = writing->partition.disk->block_bytes;
+
+    return (struct span){scratch.data + scratch.size - unit, unit};
+}
+
 /* Writes a run of bytes in pieces that keep the progress moving. */
 static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct slice bytes)
 {
     while (bytes.size != 0) {
         size_t now = bytes.size < PIECE_BYTES ? bytes.size : PIECE_BYTES;
 
-        TRY(partition_write(&writing->partition, offset_bytes, slice_of(bytes.data, now)));
+        TRY(partition_write_part(&writing->partition, offset_bytes, slice_of(bytes.data, now),
+                                 edge_block(writing)));
         bytes = slice_of(bytes.data + now, bytes.size - now);
         offset_bytes += now;
         session_progress(writing->session, writing->title, offset_bytes, writing->total_bytes);
@@ -79,14 +89,17 @@ static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct
 /* A pattern of four bytes: from a piece of memory that is full of it. */
 static enum err write_fill(struct writing *writing, const struct sparse_piece *piece)
 {
+    uint32_t unit = writing->partition.disk->block_bytes;
     struct span pattern = writing->session->context->phone->scratch;
     uint64_t done = 0;
 
-    if (slice_is_all(slice_of(piece->fill, sizeof piece->fill), 0)) {
+    if (slice_is_all(slice_of(piece->fill, sizeof piece->fill), 0) &&
+        piece->offset_bytes % unit == 0 && piece->length_bytes % unit == 0) {
         return partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes);
     }
+    pattern.size -= unit; /* the edge's */
     pattern.size = pattern.size < PIECE_BYTES ? pattern.size : PIECE_BYTES;
-    pattern.size -= pattern.size % writing->partition.disk->block_bytes;
+    pattern.size -= pattern.size % unit;
     if (pattern.size > piece->length_bytes) {
         pattern.size = (size_t)piece->length_bytes;
     }
@@ -108,8 +121,7 @@ static enum err write_sparse(struct writing *writing, struct slice image)
     struct sparse sparse;
     struct sparse_piece piece;
 
-    TRY(sparse_open(image, writing->partition.size_bytes, writing->partition.disk->block_bytes,
-                    &sparse));
+    TRY(sparse_open(image, writing->partition.size_bytes, &sparse));
     writing->total_bytes = sparse.total_bytes;
     while (sparse_next(&sparse, &piece)) {
         switch (piece.kind) {

@@ -52,7 +52,7 @@ static bool foresee(const struct partition *partition, struct slice image, struc
         memcpy(head.data, image.data, image.size < head.size ? image.size : head.size);
         return true;
     }
-    if (sparse_open(image, partition->size_bytes, partition->disk->block_bytes, &sparse) != OK) {
+    if (sparse_open(image, partition->size_bytes, &sparse) != OK) {
         return false; /* and it will not be written either */
     }
     while (sparse_next(&sparse, &piece)) {

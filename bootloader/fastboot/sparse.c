@@ -11,22 +11,23 @@
 
 #define FILL_BYTES  4
 #define CRC32_BYTES 4
+#define UNIT_BYTES  4 /* what a fill repeats: blocks are multiples of it */
 
 bool sparse_is(struct slice image)
 {
     return image.size >= sizeof(uint32_t) && le32(image.data) == SPARSE_MAGIC;
 }
 
-/* A payload of the right size for its type and blocks? */
+/* A payload of the right size for its type and blocks? Real writers make chunks of no blocks too. */
 static bool payload_fits(uint16_t type, uint64_t payload_bytes, uint64_t span_bytes)
 {
     switch (type) {
     case SPARSE_CHUNK_RAW:
-        return span_bytes != 0 && payload_bytes == span_bytes;
+        return payload_bytes == span_bytes;
     case SPARSE_CHUNK_FILL:
-        return span_bytes != 0 && payload_bytes == FILL_BYTES;
+        return payload_bytes == FILL_BYTES;
     case SPARSE_CHUNK_DONT_CARE:
-        return span_bytes != 0 && payload_bytes == 0;
+        return payload_bytes == 0;
     case SPARSE_CHUNK_CRC32:
         return span_bytes == 0 && payload_bytes == CRC32_BYTES;
     default:
@@ -82,8 +83,7 @@ static enum err take_chunk(struct sparse *sparse, struct sparse_piece *out_piece
     return OK;
 }
 
-static enum err read_header(struct slice image, uint64_t limit_bytes, uint32_t unit_bytes,
-                            struct sparse *sparse)
+static enum err read_header(struct slice image, uint64_t limit_bytes, struct sparse *sparse)
 {
     const struct sparse_header *header = (const struct sparse_header *)image.data;
     uint16_t header_bytes;
@@ -100,20 +100,21 @@ static enum err read_header(struct slice image, uint64_t limit_bytes, uint32_t u
         .next_at = header_bytes,
     };
     if (header_bytes < sizeof *header || sparse->chunk_header_bytes < sizeof(struct sparse_chunk) ||
-        sparse->block_bytes == 0 || sparse->block_bytes % unit_bytes != 0 ||
-        !mul_u64(le32(header->total_blocks), sparse->block_bytes, &sparse->total_bytes)) {
+        sparse->block_bytes == 0 || sparse->block_bytes % UNIT_BYTES != 0 ||
+        sparse->chunks > SPARSE_CHUNKS_MAX ||
+        !mul_u64(le32(header->total_blocks), sparse->block_bytes, &sparse->total_bytes) ||
+        sparse->total_bytes == 0) {
         return E_SPARSE_HEADER;
     }
     return sparse->total_bytes > limit_bytes ? E_SPARSE_SPACE : OK;
 }
 
-enum err sparse_open(struct slice image, uint64_t limit_bytes, uint32_t unit_bytes,
-                     struct sparse *out_sparse)
+enum err sparse_open(struct slice image, uint64_t limit_bytes, struct sparse *out_sparse)
 {
     struct sparse sparse;
     struct sparse walk;
 
-    TRY(read_header(image, limit_bytes, unit_bytes, &sparse));
+    TRY(read_header(image, limit_bytes, &sparse));
     walk = sparse;
     while (walk.next_chunk < walk.chunks) {
         struct sparse_piece piece;
@@ -136,7 +137,7 @@ bool sparse_next(struct sparse *sparse, struct sparse_piece *out_piece)
         if (take_chunk(sparse, out_piece, &type) != OK) {
             return false;
         }
-        if (type != SPARSE_CHUNK_CRC32) {
+        if (out_piece->length_bytes != 0) { /* no checksum, and no chunk of no blocks */
             return true;
         }
     }

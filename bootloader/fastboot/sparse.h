@@ -40,18 +40,21 @@ struct sparse {
 /* Does it begin as one? It may be damaged, or cut off: sparse_open tells. */
 bool sparse_is(struct slice image);
 
+/* More chunks than the largest images have, and few enough to be walked through in a moment. */
+#define SPARSE_CHUNKS_MAX (1u << 20)
+
 /*
- * Checks the image for a partition of `limit_bytes` on a disk with blocks of `unit_bytes`.
+ * Checks the image for a partition of `limit_bytes`. Its blocks need not be the disk's.
  *
- *   E_SPARSE_HEADER   cut in the header, another version, headers too small, a block size that is 0
- * or no multiple of the unit E_SPARSE_CHUNK    a chunk of unknown type, of no blocks, or whose size
- * does not fit its blocks E_SPARSE_RANGE    a chunk beyond the image, or blocks or bytes that do
- * not add up E_SPARSE_SPACE    it spans more than the partition has
+ *   E_SPARSE_HEADER   cut in the header, another version, headers too small, no blocks, more than
+ *                     SPARSE_CHUNKS_MAX chunks, a block size that is 0 or no multiple of 4
+ *   E_SPARSE_CHUNK    a chunk of unknown type, or whose size does not fit its blocks
+ *   E_SPARSE_RANGE    a chunk beyond the image, or blocks or bytes that do not add up
+ *   E_SPARSE_SPACE    it spans more than the partition has
  *
  * On error *out_sparse is untouched.
  */
-NODISCARD enum err sparse_open(struct slice image, uint64_t limit_bytes, uint32_t unit_bytes,
-                               struct sparse *out_sparse);
+NODISCARD enum err sparse_open(struct slice image, uint64_t limit_bytes, struct sparse *out_sparse);
 
 /* The next piece of a checked image; false when there is none. */
 bool sparse_next(struct sparse *sparse, struct sparse_piece *out_piece);

@@ -12,6 +12,12 @@
 
 NODISCARD enum err partition_write(const struct partition *partition, uint64_t offset_bytes,
                                    struct slice bytes);
+/*
+ * The same for any offset and length: a block of which only a part is written is read first, into
+ * `block`, which has room for one.
+ */
+NODISCARD enum err partition_write_part(const struct partition *partition, uint64_t offset_bytes,
+                                        struct slice bytes, struct span block);
 /* From `offset_bytes` on, `length_bytes` read as zeros afterwards. */
 NODISCARD enum err partition_zero(const struct partition *partition, uint64_t offset_bytes,
                                   uint64_t length_bytes);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct sparse_piece piece;
     uint64_t end = 0;
 
-    if (sparse_open(slice_of(data, size), LIMIT, 512, &sparse) == OK) {
+    if (sparse_open(slice_of(data, size), LIMIT, &sparse) == OK) {
         while (sparse_next(&sparse, &piece)) {
             fuzz_assert(piece.offset_bytes == end && piece.length_bytes % 512 == 0);
             fuzz_assert(piece.kind != SPARSE_KIND_DATA || piece.data.size == piece.length_bytes);

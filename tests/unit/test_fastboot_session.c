@@ -266,6 +266,34 @@ static void sparse_images(void **unused)
     end(fastboot);
 }
 
+/* Blocks of 4 bytes, smaller than the disk's: what lies around them stays. */
+static void sparse_images_of_small_blocks(void **unused)
+{
+    static uint8_t image[2048];
+    struct fake_fastboot *fastboot = make(&unlocked);
+    uint64_t size;
+    uint8_t *boot = fake_fastboot_bytes(fastboot, "boot", &size);
+    size_t at = put_header(image, 400, 5);
+
+    put_le32(image + 12, 4);
+    at += put_chunk(image + at, SPARSE_CHUNK_DONT_CARE, 1, 0);
+    memset(image + at + 12, 0x77, 800);
+    at += put_chunk(image + at, SPARSE_CHUNK_RAW, 200, 800);
+    put_le32(image + at + 12, 0x44332211);
+    at += put_chunk(image + at, SPARSE_CHUNK_FILL, 2, 4);
+    put_le32(image + at + 12, 0);
+    at += put_chunk(image + at, SPARSE_CHUNK_FILL, 190, 4);
+    at += put_chunk(image + at, SPARSE_CHUNK_DONT_CARE, 7, 0);
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(image, at), "flash:boot"),
+                        "OKAY");
+    assert_true(slice_is_all(slice_of(boot, 4), 0x5a));
+    assert_true(slice_is_all(slice_of(boot + 4, 800), 0x77));
+    assert_memory_equal(boot + 804, "\x11\x22\x33\x44\x11\x22\x33\x44", 8);
+    assert_true(slice_is_all(slice_of(boot + 812, 760), 0));
+    assert_true(slice_is_all(slice_of(boot + 1572, size - 1572), 0x5a));
+    end(fastboot);
+}
+
 static size_t vbmeta_with_index(uint8_t *bytes, uint64_t index)
 {
     struct fake_rom_spec spec = fake_rom_ordinary("cn", fake_root_key());
@@ -546,6 +574,7 @@ int main(void)
         cmocka_unit_test(bad_downloads),
         cmocka_unit_test(raw_images),
         cmocka_unit_test(sparse_images),
+        cmocka_unit_test(sparse_images_of_small_blocks),
         cmocka_unit_test(anti_rollback_at_the_door),
         cmocka_unit_test(slots_of_a_phone_that_has_them),
         cmocka_unit_test(booting_a_downloaded_image),

@@ -2,7 +2,7 @@
 /* storage/partition.h: nothing outside the partition can be read. */
 #include "tests/unit/check.h"
 
-#include "storage/partition.h"
+#include "storage/partition_write.h"
 #include "tests/fake/fake_disk.h"
 
 #define BLOCKS 32
@@ -98,9 +98,45 @@ static void the_disk_fails(void **state)
     fake_disk_free(&disk);
 }
 
+/* Every offset and length in five blocks of 8: those bytes change, and no others. */
+static void parts_of_blocks(void **state)
+{
+    struct fake_disk disk;
+    struct partition part = {.disk = &disk.block, .first_lba = 8, .size_bytes = 5 * 8};
+    uint8_t news[5 * 8];
+    uint8_t block[8];
+
+    fake_disk_init(&disk, BLOCKS, 8);
+    memset(news, 0xee, sizeof news);
+    for (size_t from = 0; from <= part.size_bytes; from++) {
+        for (size_t to = from; to <= part.size_bytes; to++) {
+            mark(&disk);
+            assert_err(partition_write_part(&part, from, slice_of(news, to - from),
+                                            (struct span){block, sizeof block}),
+                       OK);
+            for (size_t i = 0; i < BLOCKS * 8; i++) {
+                bool written = i >= 8 * 8 + from && i < 8 * 8 + to;
+
+                assert_int_equal(disk.bytes[i], written ? 0xee : i / 8 + 1);
+            }
+        }
+    }
+    fake_disk_forget(&disk);
+    disk.writes = 0;
+    assert_err(partition_write_part(&part, 3, slice_of(news, 38), (struct span){block, 8}),
+               E_BLOCK_RANGE);
+    assert_err(partition_write_part(&part, 41, slice_of(news, 0), (struct span){block, 8}),
+               E_BLOCK_RANGE);
+    assert_err(partition_write_part(&part, 3, slice_of(news, 1), (struct span){block, 7}),
+               E_BLOCK_ALIGN);
+    assert_int_equal(disk.writes, 0);
+    fake_disk_free(&disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_of_blocks),
         cmocka_unit_test(bounds),
         cmocka_unit_test(in_two_halves),
         cmocka_unit_test(the_disk_fails),
