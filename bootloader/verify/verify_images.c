@@ -39,7 +39,7 @@ struct piece {
 
 struct loader {
     const struct partition *boot;
-    uint64_t total_bytes; /* of the image; the last block may reach beyond it */
+    uint64_t total_bytes; /* read and hashed; the last block may reach beyond it */
     uint64_t block_bytes;
     struct section sections[SECTION_COUNT];
     uint8_t *scratch; /* two halves, taken in turns */
@@ -196,14 +196,17 @@ static void judge(struct loader *loader, const struct verified_image *claim,
 static struct loader loader_for(const struct partition *boot, const struct boot_image *image,
                                 const struct verify_room *room, const struct verified_image *claim)
 {
+    /* AVB signs what is in the partition, which may be more than the header inside tells of. */
+    bool hashing = claim->present && claim->size_bytes >= image->total_bytes &&
+                   claim->size_bytes <= boot->size_bytes;
     struct loader loader = {
         .boot = boot,
-        .total_bytes = image->total_bytes,
+        .total_bytes = hashing ? claim->size_bytes : image->total_bytes,
         .block_bytes = boot->disk->block_bytes,
         .sections = {{image->kernel_offset, image->kernel_bytes, room->kernel.data},
                      {image->ramdisk_offset, image->ramdisk_bytes, room->ramdisk.data}},
         .scratch = room->scratch.data,
-        .hashing = claim->present && claim->size_bytes == image->total_bytes,
+        .hashing = hashing,
     };
 
     sha256_init(&loader.sha);

@@ -244,6 +244,43 @@ static void bad_claims_and_a_loadable_image(void **state)
     }
 }
 
+/* What was signed is what lies in the partition, also behind what the header tells of. */
+static void bytes_behind_the_image_are_hashed(void **state)
+{
+    static const size_t behind[] = {1, 511, 512, 2048, 5000, 200000};
+
+    for (size_t i = 0; i < 2 * ARRAY_COUNT(behind); i++) {
+        struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+        struct fake_rom rom;
+        struct fixture f;
+        size_t plain_bytes;
+
+        fake_rom_make(&spec, &rom);
+        plain_bytes = rom.boot.size;
+        rom.boot.size += behind[i / 2];
+        rom.boot.data = realloc(rom.boot.data, rom.boot.size);
+        memset(rom.boot.data + plain_bytes, 0x3c, behind[i / 2]);
+        start(&f, &rom, 512);
+        assert_err(images(&f), OK);
+        assert_verdict("signed with them", &f, VERDICT_AUTHENTIC, OK);
+        assert_loaded(&f, &rom);
+        done(&f);
+
+        start(&f, &rom, 512);
+        fake_disk_at(&f.disk, FIRST_LBA)[i % 2 == 0 ? rom.boot.size - 1 : plain_bytes] ^= 1;
+        assert_err(images(&f), OK);
+        assert_verdict("changed there", &f, VERDICT_BAD_HASH, E_VBMETA_HASH);
+        done(&f);
+
+        start(&f, &rom, 512);
+        f.verified.images[PART_BOOT].size_bytes = f.parts.list[PART_BOOT].size_bytes + 1;
+        assert_err(images(&f), OK);
+        assert_verdict("more than there is", &f, VERDICT_BAD_HASH, E_VBMETA_HASH);
+        done(&f);
+        fake_rom_free(&rom);
+    }
+}
+
 /* The claim's digest covers what the claim's size says, and that is not the whole image. */
 static void a_digest_of_a_part_is_not_enough(void **state)
 {
@@ -405,6 +442,7 @@ static void scratch_must_be_large_enough(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_behind_the_image_are_hashed),
         cmocka_unit_test(loads_every_layout),
         cmocka_unit_test(other_sections_are_hashed),
         cmocka_unit_test(every_flipped_byte_is_seen),
