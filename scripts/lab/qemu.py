@@ -68,6 +68,9 @@ END_S = 3.0  # how long QEMU may take to end when asked
 CHUNK = 65536
 LOG_BYTES_MAX = 16 << 20
 
+# A host without room, or with a bad disk, is a fault that the phone hears of; QEMU would stop it.
+FAULTS = "werror=report,rerror=report"
+
 Found = TypeVar("Found")
 
 
@@ -77,7 +80,7 @@ def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
         f"if=pflash,unit=0,format=raw,file={nor}",
         "-drive",
         # what the phone erases gives its room back
-        f"if=none,id=disk,format=raw,discard=unmap,file={disk}",
+        f"if=none,id=disk,format=raw,discard=unmap,file={disk},{FAULTS}",
         "-device",
         "virtio-blk-device,drive=disk",
     ]

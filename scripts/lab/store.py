@@ -26,6 +26,9 @@ from .kept import kept
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 FACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+# What the phone writes of its NOR has its room from the start: a full disk loses no lock change, of
+# which QEMU would not tell the phone.
+NOR_USED_BYTES = 0x200000
 TEXT_FACTS = {"model", "region", "rom", "lock", "policy", "serial"}
 STALE_S = 60  # an unfinished folder that nobody holds is swept away after this
 KEPT_OF_A_RUN = ("phone.json", "trace.jsonl", "log.txt", "screen.png")
@@ -212,6 +215,8 @@ def _write_nor(folder: Path, phone: dict) -> None:
             folder / "nor.img",
         ]
     )
+    with open(folder / "nor.img", "r+b") as nor:
+        os.posix_fallocate(nor.fileno(), 0, NOR_USED_BYTES)
 
 
 def _write_disk(folder: Path, phone: dict) -> None:
