@@ -11,6 +11,7 @@ LOCK    ?= locked
 POLICY  ?= announced
 HEADLESS ?=
 EXPECT  ?=
+LAN     ?=
 
 BUILD := build
 ARM64 := build/arm64
@@ -20,7 +21,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms page page-code test test-build soak bench fresh-test clean
+.PHONY: help run build packages roms page page-code workshop test test-build soak bench fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -28,6 +29,7 @@ help:
 	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick' \
 	'make build       everything a run needs (the default)' \
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
+	'make workshop    a page with live phones, for one leader and a class: LAN=1 lets others join' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
 	'make bench       how long things take, beside their floors and peers' \
@@ -57,9 +59,16 @@ build: packages $(ARM64)/complete $(BUILD)/build.ninja
 roms: build
 	@scripts/roms
 
+workshop:
+	@scripts/install-packages run workshop
+	@$(MAKE) --no-print-directory build
+	@scripts/fetch-novnc $(BUILD)/novnc
+	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
+
 test-build:
 	@scripts/install-packages run test
 	@$(MAKE) --no-print-directory build
+	@scripts/fetch-novnc $(BUILD)/novnc
 	@# Configured before the packages of the tests were there? Once more, then.
 	@meson introspect $(BUILD) --tests | grep -q '"name"' || meson setup --reconfigure $(BUILD) >&2
 	@ninja -C $(BUILD) --quiet >&2

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Where things are. FLASHLAB_BUILD names another build folder than build/."""
+"""
+Where things are. FLASHLAB_BUILD names another build folder than build/, FLASHLAB_PHONES another one
+for the phones: the workshop's are not among those that a person keeps.
+"""
 
 import os
 from pathlib import Path
@@ -9,7 +12,7 @@ from .errors import LabError
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("FLASHLAB_BUILD") or ROOT / "build").absolute()
 
-PHONES = BUILD / "phones"
+PHONES = Path(os.environ.get("FLASHLAB_PHONES") or BUILD / "phones").absolute()
 LAST = BUILD / "last"  # what the last `run --fresh` left: phone.json, trace, log, picture
 DISKS = BUILD / "disks"  # as they leave the factory, a model and a ROM each: phones get copies
 KEYS = BUILD / "keys"

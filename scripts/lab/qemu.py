@@ -60,6 +60,8 @@ PORTS = "ports.json"  # in the phone's folder while it runs: service -> TCP port
 PID = "qemu.pid"  # so too: QEMU's process
 RESCUE = "lab.edl"
 RESCUE_SOCKET = "edl.sock"  # in the phone's folder while it runs: lab.edl listens there
+VNC = "vnc.sock"  # so too, with the display SCREEN_SERVER: the screen, for those who may watch
+SCREEN_SERVER = f"vnc=unix:{VNC},share=force-shared"
 CONSOLE = "console"
 CONTROL = "control"
 SECURE = "secure"  # the secure UART, out of a ROM's reach
@@ -260,7 +262,7 @@ class RunningPhone:
 
     def _forget(self) -> None:
         """What is in the folder only while the phone runs."""
-        for name in (SOCKET, RESCUE_SOCKET, PORTS, PID):
+        for name in (SOCKET, RESCUE_SOCKET, VNC, PORTS, PID):
             (self.folder / name).unlink(missing_ok=True)
 
     def _end_qemu(self) -> None:

@@ -6,6 +6,7 @@ Phones on disk: one folder each under build/phones.
     trace.jsonl   the last trace      log.txt             the last log
     screen.png    the last picture    lock                held (flock) while it runs or is being made
     qmp.sock      while it runs: QEMU's control socket
+    vnc.sock      while it runs in the workshop: its screen
 """
 
 from __future__ import annotations

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""
+What can be done with a phone, beside switching it on and off: each act is what a person would do in
+the shell with the stock clients, and shows what would be typed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import AsyncIterator
+
+from lab import account, catalog, keys, paths, qemu, roms
+from lab.errors import LabError
+
+from .live import LivePhone
+
+PHONE = str(paths.ROOT / "scripts" / "phone")
+SCRIPTS = ("flash_all.sh", "flash_all_lock.sh", "flash_all_except_storage.sh")
+FASTBOOT_KEYS = "power,volume-down"
+RECOVERY_KEYS = "power,volume-up"
+HOLDS = {"": "", "fastboot": FASTBOOT_KEYS, "recovery": RECOVERY_KEYS}
+ACCOUNTS = ("plain", "authorised")
+HOURS_MAX = 1440
+
+
+@contextlib.asynccontextmanager
+async def busy(phone: LivePhone, what: str) -> AsyncIterator[None]:
+    """One act at a time; what goes wrong is a line of the phone's output too."""
+    if phone.busy:
+        raise LabError(f"{phone.name} is busy: {phone.busy}")
+    if phone.state == "making":
+        raise LabError(f"{phone.name} is still being made")
+    phone.busy = what
+    phone.tell()
+    try:
+        yield
+    except (LabError, OSError) as error:
+        phone.say("error", str(error))
+    finally:
+        phone.busy = ""
+        phone.tell()
+
+
+def port(phone: LivePhone, service: str) -> int:
+    import json
+
+    try:
+        text = (phone.folder / qemu.PORTS).read_text(encoding="ascii")
+        return int(json.loads(text)[service])
+    except (OSError, ValueError, KeyError):
+        raise LabError(f"{phone.name} is off; switch it on first") from None
+
+
+def at(phone: LivePhone) -> str:
+    need_cable(phone)
+    return f"tcp:127.0.0.1:{port(phone, qemu.FASTBOOT)}"
+
+
+def need_cable(phone: LivePhone) -> None:
+    if not phone.cable:
+        raise LabError("the cable is pulled out; plug it in first")
+
+
+async def to_fastboot(phone: LivePhone) -> None:
+    """Where it is not there already: off, and on with the keys held."""
+    if phone.mode == "fastboot":
+        return
+    if phone.mode == "dead":
+        raise LabError("the phone is dead: no key and no fastboot answers; only rescue mode does")
+    await phone.power_off()
+    phone.say("note", "(Power and Volume down are held: fastboot mode)", key="held-fastboot")
+    words = await phone.power_on(FASTBOOT_KEYS)
+    if not words.startswith("fastboot"):
+        raise LabError(f"the phone does not come to fastboot mode: {words}")
+
+
+async def press(phone: LivePhone, words: list[str]) -> None:
+    """volume-up, volume-down, power; + presses them together."""
+    keys.chords(words)
+    if phone.state != "on":
+        raise LabError(f"{phone.name} is off; switch it on first")
+    await asyncio.to_thread(keys.press, phone.folder, words)
+
+
+async def flash(phone: LivePhone, rom: str, script: str) -> None:
+    """The package's own script, with the stock client."""
+    async with busy(phone, f"flashing {rom}"):
+        need_cable(phone)
+        package = await phone.fleet.in_background(roms.named, "package", phone.facts["model"], rom)
+        await to_fastboot(phone)
+        file = package / script
+        total = file.read_text(encoding="utf-8").count('\nfastboot "$@"')
+        shown = f"{paths.short(file)} -s {at(phone)}"
+        code, _ = await phone.run([str(file), "-s", at(phone)], shown, total)
+        if code == 0:
+            await _after_restart(phone)
+
+
+async def _after_restart(phone: LivePhone) -> None:
+    """The phone restarts by itself: what it comes to belongs to the act."""
+    starts = phone.starts
+    with contextlib.suppress(LabError):
+        await phone.until(lambda: phone.starts > starts or None, 1.0)
+    await phone.until(lambda: phone.verdict)
+
+
+async def bind(phone: LivePhone) -> None:
+    """An account is added to the phone: the waiting time begins."""
+    async with busy(phone, "binding an account"):
+        _say_account(phone, "bind", await asyncio.to_thread(account.bind, phone.folder, "workshop", None))
+
+
+async def wait(phone: LivePhone, hours: int) -> None:
+    async with busy(phone, "moving the clock"):
+        binding = await asyncio.to_thread(account.move_clock, phone.folder, float(hours))
+        _say_account(phone, f"wait {hours}h", binding)
+
+
+def _say_account(phone: LivePhone, verb: str, binding: account.Binding) -> None:
+    word, *rest = verb.split()
+    phone.say("typed", " ".join(["phone account", word, phone.name, *rest]))
+    phone.say("said", f"{phone.name}: {account.describe(binding)}")
+
+
+async def unlock(phone: LivePhone) -> None:
+    """The account service's answer to the phone's token; Android One asks on the phone instead."""
+    async with busy(phone, "unlocking"):
+        need_cable(phone)
+        await to_fastboot(phone)
+        if catalog.facts_of_model(phone.facts["model"]).get("os") == "android-one":
+            await _fastboot(phone, "flashing", "unlock")
+            return
+        words = ["account", "unlock", phone.name, "--apply"]
+        await phone.run([PHONE, *words], " ".join(["phone", *words]))
+
+
+async def lock(phone: LivePhone) -> None:
+    async with busy(phone, "locking"):
+        need_cable(phone)
+        await to_fastboot(phone)
+        await _fastboot(phone, "oem", "lock")
+
+
+async def _fastboot(phone: LivePhone, *words: str) -> None:
+    await phone.run(["fastboot", "-s", at(phone), *words], " ".join(["fastboot", *words]))
+
+
+async def rescue(phone: LivePhone, who: str, rom: str) -> None:
+    """EDL: a dead phone is there by itself, any other is brought there by fastboot oem edl."""
+    async with busy(phone, "rescue mode"):
+        need_cable(phone)
+        if phone.state != "on":
+            await phone.power_on()
+        if phone.mode != "dead":
+            await to_fastboot(phone)
+            await _fastboot(phone, "oem", "edl")
+            await phone.until(lambda: phone.mode == "dead" or None)
+        words = ["rescue", phone.name, "--account", who, "--rom", rom]
+        code, _ = await phone.run([PHONE, *words], " ".join(["phone", *words]))
+        if code == 0:
+            await _after_restart(phone)
+
+
+async def factory(phone: LivePhone, facts: dict) -> None:
+    async with busy(phone, "back to the factory"):
+        await phone.factory(facts)
+
+
+async def explain(phone: LivePhone) -> None:
+    words = ["explain", phone.name]
+    await phone.run([PHONE, *words], " ".join(["phone", *words]))
+
+
+def uploads(phone: LivePhone) -> Path:
+    return phone.folder / "uploads"

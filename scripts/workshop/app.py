@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""
+The server's routes.
+
+    GET  /                the page; with ?token= the leader is let in; without a cookie the way in
+    POST /join            {code, name}: a student
+    GET  /events          server-sent events: first a whole state, then what changes
+    POST /do              {verb, ...}: verbs.py
+    GET  /shelf           models and ROMs, stories, exercises
+    GET  /phones/NAME/screen      a websocket: RFB
+    POST /phones/NAME/upload/FILE an image or a recovery ROM of one's own, for the command box
+    GET  /qr.svg          the class's address, as a picture
+    GET  /static/ /shared/ /novnc/ the page's code
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+from aiohttp import web
+
+from lab import paths
+from lab.errors import LabError
+
+from . import acts, guard, screen, typed, verbs
+from .people import Person, Refused
+from .workshop import Forbidden, Workshop, shelf
+
+PAGE = Path(__file__).with_name("page")
+SHARED = paths.ROOT / "scripts" / "web" / "shared"
+NOVNC = paths.BUILD / "novnc"
+ALIVE_S = 15.0
+BODY_BYTES_MAX = 65536
+UPLOAD_BYTES_MAX = 256 << 20
+UPLOADS_BYTES_MAX = 512 << 20  # of one phone
+FILES_MAX = 20
+SCREENS_MAX = 8  # of one student at once
+SCREENS_MAX_LEADER = 100
+
+
+class App:
+    def __init__(self, shop: Workshop, class_url: str) -> None:
+        self.shop, self.class_url = shop, class_url
+        self.screens: dict[str, int] = {}
+        self.shelf = {**shelf(), "class_url": class_url}
+
+    def web(self, hosts: set[str]) -> web.Application:
+        app = web.Application(
+            middlewares=[guard.door(hosts, self.shop.people), errors],
+            client_max_size=BODY_BYTES_MAX,
+        )
+        app.on_response_prepare.append(guard.add_headers)
+        app.add_routes(
+            [
+                web.get("/", self.index),
+                web.post("/join", self.join),
+                web.get("/events", self.events),
+                web.post("/do", self.do),
+                web.get("/shelf", self.get_shelf),
+                web.get("/qr.svg", self.qr),
+                web.get("/phones/{name}/screen", self.screen),
+                web.post("/phones/{name}/upload/{file}", self.upload),
+                web.static("/static", PAGE),
+                web.static("/shared", SHARED),
+                web.static("/novnc", NOVNC),
+            ]
+        )
+        return app
+
+    # The way in.
+
+    async def index(self, request: web.Request) -> web.StreamResponse:
+        token = request.query.get("token")
+        if token is not None:
+            person = self.shop.people.by_token(token) if guard.is_near(request) else None
+            if person is None:
+                return guard.refuse(403, "that token opens nothing; take the address that was printed")
+            response = web.Response(text=GO_ON, content_type="text/html")
+            guard.let_in(response, person)
+            return response
+        if request["person"]:
+            return web.FileResponse(PAGE / "index.html")
+        if self.shop.people.code:
+            return web.FileResponse(PAGE / "join.html")
+        return web.FileResponse(PAGE / "closed.html", status=403)
+
+    async def join(self, request: web.Request) -> web.Response:
+        given = await body(request)
+        code, name = str(given.get("code", ""))[:40], str(given.get("name", ""))[:40]
+        try:
+            person = await self.shop.people.join(request.remote or "", code, name)
+        except Refused as error:
+            return guard.refuse(error.status, str(error))
+        self.shop.join(person)
+        response = web.json_response({"name": person.name})
+        guard.let_in(response, person)
+        return response
+
+    async def qr(self, request: web.Request) -> web.Response:
+        import io
+
+        import segno
+
+        out = io.BytesIO()
+        segno.make(self.class_url or "http://127.0.0.1").save(out, kind="svg", scale=8, border=2)
+        return web.Response(body=out.getvalue(), content_type="image/svg+xml")
+
+    # News and wishes.
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        person: Person = request["person"]
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        page = self.shop.hub.open(person)
+        try:
+            page.put(json.dumps(self.shop.whole(person), ensure_ascii=False))
+            while True:
+                try:
+                    news = await asyncio.wait_for(page.news.get(), ALIVE_S)
+                except asyncio.TimeoutError:
+                    await response.write(b": alive\n\n")
+                    continue
+                if news is None:
+                    break
+                await response.write(f"data: {news}\n\n".encode())
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            self.shop.hub.close(page)
+        return response
+
+    async def do(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            await verbs.obey(self.shop, request["person"], await body(request))
+        )
+
+    async def get_shelf(self, request: web.Request) -> web.Response:
+        return web.json_response(self.shelf)
+
+    # One phone's own.
+
+    async def screen(self, request: web.Request) -> web.StreamResponse:
+        person: Person = request["person"]
+        phone = self.shop.phone_of(request.match_info["name"], person)
+        limit = SCREENS_MAX_LEADER if person.leads else SCREENS_MAX
+        if self.screens.get(person.id, 0) >= limit:
+            return guard.refuse(429, "too many screens are open")
+        self.screens[person.id] = self.screens.get(person.id, 0) + 1
+        try:
+            return await screen.serve(request, phone)
+        finally:
+            self.screens[person.id] -= 1
+
+    async def upload(self, request: web.Request) -> web.Response:
+        person: Person = request["person"]
+        phone = self.shop.phone_of(request.match_info["name"], person)
+        if self.shop.frozen and not person.leads:
+            raise Forbidden("the leader has frozen the class for a moment")
+        name = typed.file_name(request.match_info["file"])
+        folder = acts.uploads(phone)
+        there = [file.stat().st_size for file in folder.iterdir()]
+        room = min(UPLOAD_BYTES_MAX, UPLOADS_BYTES_MAX - sum(there))
+        if len(there) >= FILES_MAX or (request.content_length or 0) > room:
+            return guard.refuse(413, f"a file has at most {UPLOAD_BYTES_MAX >> 20} MiB, a phone {FILES_MAX} files")
+        if not await receive(request, folder / name, room):
+            return guard.refuse(413, f"a file has at most {room >> 20} MiB here")
+        phone.say("note", f"({name} was uploaded)", key="uploaded", file=name)
+        return web.json_response({"file": name})
+
+
+async def receive(request: web.Request, file: Path, room: int) -> bool:
+    """Whole, or not at all; False: it is larger than what there is room for."""
+    part = file.with_name(f".{os.urandom(6).hex()}.part")
+    try:
+        with open(part, "wb") as out:
+            async for piece in request.content.iter_chunked(1 << 16):
+                room -= len(piece)
+                if room < 0:
+                    return False
+                out.write(piece)
+        os.replace(part, file)
+        return True
+    finally:
+        part.unlink(missing_ok=True)
+
+
+async def body(request: web.Request) -> dict:
+    if request.content_type != "application/json":
+        raise LabError("JSON is wanted here")
+    try:
+        given = await request.json()
+    except ValueError:
+        raise LabError("that is no JSON") from None
+    if not isinstance(given, dict):
+        raise LabError("a JSON object is wanted here")
+    return given
+
+
+@web.middleware
+async def errors(request: web.Request, handler: guard.Handler) -> web.StreamResponse:
+    """What is wrong, in words, whatever it is; never a trace of our own code."""
+    try:
+        return await handler(request)
+    except Forbidden as error:
+        return guard.refuse(403, str(error))
+    except LabError as error:
+        return guard.refuse(400, str(error))
+    except web.HTTPException as error:
+        return guard.refuse(error.status, error.reason)
+
+
+# A navigation of our own page: a cookie that is Strict comes along, from wherever the link was opened.
+GO_ON = (
+    "<!doctype html><meta charset=utf-8><title>Flashlab</title><link rel=icon href=/static/icon.svg>"
+    "<meta http-equiv=refresh content='0;url=/'>"
+)

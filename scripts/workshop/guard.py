@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""
+The door. Each request must name this server (a foreign Host is DNS rebinding), come from its own
+page (Origin), and carry the cookie that the token or the join code brought. The leader's counts only
+on this computer itself.
+"""
+
+from __future__ import annotations
+
+from typing import Awaitable, Callable
+
+from aiohttp import web
+
+from .people import People, Person
+
+COOKIE = "flashlab"
+OPEN = ("/", "/join", "/static/", "/shared/")  # what needs no cookie: the way in, and the page's code
+LOOPBACK = ("127.0.0.1", "::1")
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws://{host}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def refuse(status: int, message: str) -> web.Response:
+    return web.json_response({"error": message}, status=status)
+
+
+def door(hosts: set[str], people: People) -> Callable:
+    """The middleware."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.host not in hosts:
+            return refuse(421, "this is not the server's name or address")
+        origin = request.headers.get("Origin")
+        changes = request.method not in ("GET", "HEAD") or "Upgrade" in request.headers
+        if (origin or changes) and origin != f"http://{request.host}":
+            return refuse(403, "only the workshop's own page may ask that")
+        request["person"] = _person(request, people)
+        if request["person"] is None and not _is_open(request.path):
+            return refuse(403, "open the address that `make workshop` printed, or join the class")
+        return await handler(request)
+
+    return check
+
+
+def _is_open(path: str) -> bool:
+    return any(path == way or (way[-1] == "/" != way and path.startswith(way)) for way in OPEN)
+
+
+def _person(request: web.Request, people: People) -> Person | None:
+    person = people.by_cookie(request.cookies.get(COOKIE, ""))
+    if person and person.leads and not is_near(request):
+        return None
+    return person
+
+
+def is_near(request: web.Request) -> bool:
+    """Does it come from this computer itself?"""
+    return request.remote in LOOPBACK
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    response.headers["Content-Security-Policy"] = POLICY.format(host=request.host)
+
+
+def let_in(response: web.StreamResponse, person: Person) -> None:
+    """Strict: no other page's link or form carries it. It ends with the browser."""
+    response.set_cookie(COOKIE, person.secret, httponly=True, samesite="Strict", path="/")

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What was typed and what came of it, the command box, and the phone's own log.
+import { h, keepAtEnd } from "./dom.js";
+import { onLanguage, t } from "./language.js";
+import { WORDS } from "./words.js";
+
+function lineOf(line) {
+  const { type, text, code, key } = line;
+  if (type === "ended") {
+    return h("p.ended", { data: { good: code === 0 } }, code === 0 ? t("ended_ok") : t("ended_bad", { code }));
+  }
+  const words = key && key in WORDS ? t(key, line) : text;
+  return h(`p.${type}`, {}, type === "typed" ? `$ ${words}` : words);
+}
+
+/** What was typed; new lines are added, the rest stays as it is. */
+export class Output {
+  #phone;
+  #list = h("div.lines", { role: "log", tabIndex: 0 });
+  #shown = [];
+
+  constructor(phone) {
+    this.#phone = phone;
+    this.element = this.#list;
+    this.show = () => this.#show();
+    phone.on("output", this.show);
+    this.deaf = onLanguage(() => {
+      this.#shown = [];
+      this.#show();
+    });
+  }
+
+  #show() {
+    const lines = this.#phone.output;
+    this.#list.setAttribute("aria-label", t("output"));
+    const same = this.#shown.length > 0 && lines[0] === this.#shown[0];
+    keepAtEnd(this.#list, () => {
+      if (!same) {
+        this.#list.replaceChildren(...(lines.length ? [] : [h("p.note", {}, t("output_empty"))]));
+      }
+      this.#list.append(...lines.slice(same ? this.#shown.length : 0).map(lineOf));
+    });
+    this.#shown = lines;
+  }
+
+  end() {
+    this.deaf();
+    this.#phone.removeEventListener("output", this.show);
+  }
+}
+
+export class Log {
+  #phone;
+
+  constructor(phone) {
+    this.#phone = phone;
+    this.element = h("pre.lines", { tabIndex: 0 });
+    this.show = () => keepAtEnd(this.element, () => {
+      this.element.setAttribute("aria-label", t("log"));
+      this.element.textContent = phone.log || t("log_empty");
+    });
+    phone.on("log", this.show);
+    this.deaf = onLanguage(this.show);
+  }
+
+  end() {
+    this.deaf();
+    this.#phone.removeEventListener("log", this.show);
+  }
+}
+
+/** A line to type: fastboot, adb, and the page's own verbs. The arrow keys bring earlier ones back. */
+export function commandBox(phone) {
+  const past = [];
+  let at = 0;
+  const input = h("input", { type: "text", autocomplete: "off", spellcheck: false, maxLength: 400 });
+  const run = h("button", { type: "submit" });
+  const form = h("form.command", { onsubmit: (event) => {
+    event.preventDefault();
+    if (input.value.trim()) {
+      past.push(input.value);
+      at = past.length;
+      phone.commands.run(input.value);
+      input.value = "";
+    }
+  } }, h("span.prompt", { "aria-hidden": "true" }, "$"), input, run);
+  input.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (step && past.length) {
+      event.preventDefault();
+      at = Math.max(0, Math.min(past.length, at + step));
+      input.value = past[at] ?? "";
+    }
+  });
+  const deaf = onLanguage(() => {
+    input.placeholder = t("type_here");
+    input.setAttribute("aria-label", t("type_label", { name: phone.name }));
+    run.textContent = t("run");
+  });
+  return { element: form, end: deaf };
+}

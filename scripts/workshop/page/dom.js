@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Elements without ceremony. Text only ever becomes textContent.
+
+/** h("button.key", {onclick, title}, ...children): a tag with classes, properties, children. */
+export function h(what, properties = {}, ...children) {
+  const [tag, ...classes] = what.split(".");
+  const made = document.createElement(tag || "div");
+  made.className = classes.join(" ");
+  for (const [name, value] of Object.entries(properties)) {
+    set(made, name, value);
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+function set(element, name, value) {
+  if (name.startsWith("on")) {
+    element.addEventListener(name.slice(2), value);
+  } else if (name === "data") {
+    Object.assign(element.dataset, value);
+  } else if (name in element && !name.startsWith("aria")) {
+    element[name] = value;
+  } else if (value !== null && value !== false) {
+    element.setAttribute(name, value === true ? "" : value);
+  }
+}
+
+/** Sets a text only when it is another one: no work, and no news for a screen reader. */
+export function text(element, value) {
+  if (element.textContent !== value) {
+    element.textContent = value;
+  }
+}
+
+/** A log that stays at its end, unless the reader has scrolled up. */
+export function keepAtEnd(element, change) {
+  const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 8;
+  change();
+  if (atEnd) {
+    element.scrollTop = element.scrollHeight;
+  }
+}

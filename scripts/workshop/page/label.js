@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What stands on a phone's label: sticker, model, lock, slot, index, ROM, rule; and its verdict.
+import { verdictOf } from "/shared/verdict.js";
+import { WORDS } from "./words.js";
+import { h, text } from "./dom.js";
+import { t, language } from "./language.js";
+
+const knows = (key) => Object.hasOwn(WORDS, key);
+
+export const romName = (rom) => (knows(`rom_${rom}`) ? t(`rom_${rom}`) : rom ? String(rom).slice(0, 24) : t("rom_nothing"));
+
+export function sticker(label) {
+  return h("span.sticker", { data: { region: label.made_for }, title: t("made_for") }, t(`sticker_${label.made_for}`));
+}
+
+/** The facts as short pieces: [kind, text]. */
+export function facts(label) {
+  return [
+    ["lock", t(label.lock ?? "locked")],
+    ["rom", romName(label.rom)],
+    ["index", label.index === null || label.index === undefined ? t("no_index") : t("index", { index: label.index })],
+    ...(label.slot ? [["slot", t("slot", { slot: label.slot })]] : []),
+    ["policy", t(`policy_${label.policy}`)],
+  ];
+}
+
+/** {mood, sentence}: what the phone has come to, or what it is doing. */
+export function state(phone) {
+  const { state: power, place, busy, trouble, cable } = phone.label;
+  if (trouble) {
+    return { mood: "bad", sentence: trouble };
+  }
+  if (power !== "on") {
+    return { mood: "waiting", sentence: t(`state_${power}`, { place }) };
+  }
+  const verdict = verdictOf(phone.events, language());
+  return verdict ?? { mood: "waiting", sentence: t("state_starting") };
+}
+
+/** Shows the state in an element, and keeps it so. */
+export function showState(phone, element) {
+  const now = state(phone);
+  element.dataset.mood = now.mood;
+  text(element, now.sentence);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The server's side of the page: what it tells (server-sent events) and what it is asked (POST /do).
+// A lost connection comes back by itself and begins with a whole state, so nothing is remembered here
+// that the server does not know.
+
+const AGAIN_MS = 1000;
+
+export class Server extends EventTarget {
+  #source = null;
+  connected = false;
+
+  /** Events: "whole" (also after each loss), the kinds of the server's messages, "connection". */
+  open() {
+    this.#source = new EventSource("/events");
+    this.#source.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      this.#connection(true);
+      this.#tell(message.kind, message);
+    };
+    this.#source.onerror = () => {
+      this.#source.close();
+      this.#connection(false);
+      setTimeout(() => this.#comeBack(), AGAIN_MS);
+    };
+  }
+
+  /** A browser gives up on an error that is an answer; we ask whether there is somebody at all. */
+  async #comeBack() {
+    try {
+      const answer = await fetch("/shelf");
+      if (answer.status === 403) {
+        this.#tell("shown-out", {});
+        return;
+      }
+    } catch {
+      // not there yet
+    }
+    this.open();
+  }
+
+  #connection(connected) {
+    if (connected !== this.connected) {
+      this.connected = connected;
+      this.#tell("connection", { connected });
+    }
+  }
+
+  #tell(kind, detail) {
+    this.dispatchEvent(new CustomEvent(kind, { detail }));
+  }
+
+  on(kind, listener) {
+    this.addEventListener(kind, ({ detail }) => listener(detail));
+  }
+
+  /** Asks for something. What is wrong with it is told as "refused", and thrown. */
+  async do(verb, request = {}) {
+    return this.#answer(await this.#fetch("/do", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ verb, ...request }),
+    }));
+  }
+
+  async upload(phone, file) {
+    const path = `/phones/${encodeURIComponent(phone)}/upload/${encodeURIComponent(file.name)}`;
+    return this.#answer(await this.#fetch(path, { method: "POST", body: file }));
+  }
+
+  async shelf() {
+    return (await fetch("/shelf")).json();
+  }
+
+  async #fetch(path, options) {
+    try {
+      return await fetch(path, options);
+    } catch {
+      const error = new Error("the workshop does not answer");
+      this.#tell("refused", { message: error.message });
+      throw error;
+    }
+  }
+
+  async #answer(answer) {
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) {
+      const error = new Error(said.error ?? answer.statusText);
+      this.#tell("refused", { message: error.message });
+      throw error;
+    }
+    return said;
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The shelf of ROM packages. Dragged onto a phone, or chosen for the selected one: by mouse, by finger
+// and by keyboard.
+import { ask } from "./dialog.js";
+import { h } from "./dom.js";
+import { both, onLanguage, t } from "./language.js";
+import { romName } from "./label.js";
+
+const SCRIPTS = [
+  ["flash_all.sh", "flash_all"],
+  ["flash_all_lock.sh", "flash_lock"],
+  ["flash_all_except_storage.sh", "flash_keep"],
+];
+
+export class Shelf {
+  #stock;
+  #selected = () => null;
+  #title = h("h2");
+  #row = h("div.shelf-row");
+
+  constructor(stock, selected) {
+    this.#stock = stock;
+    this.#selected = selected;
+    this.element = h("section.shelf", { "aria-label": "ROM" }, this.#title, this.#row);
+    onLanguage(() => this.show());
+  }
+
+  /** Only what there is for the selected phone's model. */
+  show() {
+    const phone = this.#selected();
+    const model = this.#stock.models.find(({ model }) => model === phone?.label.model);
+    this.#title.textContent = t("shelf", { name: phone?.name ?? "…" });
+    this.#row.replaceChildren(...this.#stock.roms
+      .filter(({ rom }) => !model || model.roms.includes(rom))
+      .map((rom) => this.#package(rom)));
+  }
+
+  #package({ rom, title }) {
+    return h("button.rom", {
+      type: "button", draggable: true, data: { rom },
+      ondragstart: (event) => {
+        event.dataTransfer.setData("text/rom", rom);
+        event.dataTransfer.effectAllowed = "copy";
+      },
+      onclick: () => this.#selected() && this.choose(this.#selected(), rom),
+    }, h("strong", {}, romName(rom)), h("small", {}, both(title)));
+  }
+
+  async choose(phone, rom) {
+    const script = await ask(t("flash_title", { rom: romName(rom), name: phone.name }), t("flash_about"),
+      SCRIPTS.map(([value, words], number) => ({ value, words: t(words), kind: number === 0 ? "main" : "" })));
+    if (script) {
+      phone.commands.flash(rom, script);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: MIT
+"""
+The command box: what a person types is taken to pieces here and never reaches a shell.
+
+    fastboot WORDS    adb WORDS    power on|off|cut [fastboot|recovery]    press KEYS    flash ROM [SCRIPT]
+    lock  unlock  account bind|wait 360h|unlock  rescue ACCOUNT ROM  explain  files  help
+
+A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is a file
+which was uploaded to this phone, or ROM/IMAGE.img of a ROM package (ROM.zip for sideload): a name, no
+path, so no other file of this computer can be read or written.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Awaitable, Callable
+
+from lab import catalog, keys, qemu, roms
+from lab.errors import LabError
+
+from . import acts
+from .live import LivePhone
+
+LINE_MAX = 400
+WORD = re.compile(r"[A-Za-z0-9_.:=,@/+-]{1,128}")
+FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+
+# The kinds of words: W any word, F a file to read, N a new file to write, R the rest as it is.
+FASTBOOT = {
+    "getvar": "W",
+    "flash": "WF",
+    "flash:raw": "WF",
+    "erase": "W",
+    "format": "W",
+    "boot": "F",
+    "stage": "F",
+    "get_staged": "N",
+    "fetch": "WN",
+    "update": "F",
+    "continue": "",
+    "set_active": "W",
+    "reboot": "W?",
+    "reboot-bootloader": "",
+    "oem": "R",
+    "flashing": "R",
+    "devices": "",
+}
+ADB = {
+    "devices": "",
+    "get-state": "",
+    "sideload": "F",
+    "reboot": "W?",
+    "shell": "R",
+    "root": "",
+    "remount": "",
+    "wait-for-device": "",
+}
+
+
+def tell_help(phone: LivePhone) -> None:
+    for line in (__doc__ or "").strip().splitlines()[2:]:
+        phone.say("said", line)
+
+
+async def obey(phone: LivePhone, line: str) -> None:
+    """LabError: what is wrong with the line; then nothing was done."""
+    words = split(line)
+    verb = words.pop(0)
+    if verb not in VERBS:
+        raise LabError(
+            f"there is no command {verb!r}{catalog.near_miss(verb, list(VERBS))}; help lists them"
+        )
+    await VERBS[verb](phone, words)
+
+
+def split(line: str) -> list[str]:
+    if len(line) > LINE_MAX:
+        raise LabError(f"a line has at most {LINE_MAX} letters")
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise LabError(f"{line}: {error}") from None
+    if words and words[0] in ("$", "scripts/phone", "phone"):
+        words.pop(0)
+    if not words:
+        raise LabError("nothing was typed; help lists the commands")
+    return words
+
+
+def fill(phone: LivePhone, table: dict[str, str], client: str, words: list[str]) -> list[str]:
+    """The client's words, with files as paths. LabError: a word that is not in the table."""
+    command, given = (words[0] if words else ""), words[1:]
+    if command not in table:
+        known = ", ".join(table)
+        raise LabError(f"{client} {command}: not here; {client} takes {known}")
+    kinds = table[command]
+    if kinds == "R":
+        return [command, *(_safe(word) for word in given)] if client == "fastboot" else [command, *given]
+    least, most = len(kinds.replace("W?", "")), len(kinds.replace("?", ""))
+    if not least <= len(given) <= most:
+        raise LabError(f"{client} {command} takes {most or 'no'} word{'s' * (most != 1)} more")
+    return [command, *(_as(phone, kind, word) for kind, word in zip(kinds.replace("?", ""), given))]
+
+
+def _as(phone: LivePhone, kind: str, word: str) -> str:
+    if kind == "F":
+        return str(readable(phone, word))
+    if kind == "N":
+        return str(acts.uploads(phone) / file_name(word))
+    return _safe(word)
+
+
+def _safe(word: str) -> str:
+    if not WORD.fullmatch(word) or word.startswith("-"):
+        raise LabError(f"{word!r} is not a word that fastboot is given here")
+    return word
+
+
+def file_name(word: str) -> str:
+    if not FILE.fullmatch(word):
+        raise LabError(f"{word!r} cannot be a file here: letters, numbers, . _ and -, no folders")
+    return word
+
+
+def readable(phone: LivePhone, word: str) -> Path:
+    """An uploaded file, ROM/IMAGE.img, or ROM.zip."""
+    rom, slash, image = word.partition("/")
+    model = phone.facts["model"]
+    if slash:
+        return _there(roms.package(model, catalog.check("rom", rom)) / "images" / file_name(image), word)
+    if word.endswith(".zip") and word[: -len(".zip")] in catalog.roms():
+        return roms.recovery_zip(model, word[: -len(".zip")])
+    return _there(acts.uploads(phone) / file_name(word), word)
+
+
+def _there(file: Path, word: str) -> Path:
+    if not file.is_file() or file.is_symlink():
+        raise LabError(f"there is no file {word!r}; `files` lists what there is")
+    return file
+
+
+async def _fastboot(phone: LivePhone, words: list[str]) -> None:
+    async with acts.busy(phone, "fastboot"):
+        filled = await phone.fleet.in_background(fill, phone, FASTBOOT, "fastboot", words)
+        if phone.mode != "fastboot":
+            raise LabError("the phone is not in fastboot mode; type: power on fastboot")
+        await phone.run(
+            ["fastboot", "-s", acts.at(phone), *filled], " ".join(["fastboot", *words])
+        )
+
+
+async def _adb(phone: LivePhone, words: list[str]) -> None:
+    async with acts.busy(phone, "adb"):
+        filled = await phone.fleet.in_background(fill, phone, ADB, "adb", words)
+        acts.need_cable(phone)
+        where = f"127.0.0.1:{acts.port(phone, qemu.ADB)}"
+        await phone.fleet.adb.connect(where)
+        await phone.run(["adb", "-s", where, *filled], " ".join(["adb", *words]))
+
+
+async def _power(phone: LivePhone, words: list[str]) -> None:
+    what, hold = (words + ["", ""])[:2]
+    if what not in ("on", "off", "cut") or hold not in acts.HOLDS or (hold and what != "on"):
+        raise LabError("power on, power on fastboot, power on recovery, power off or power cut")
+    async with acts.busy(phone, f"power {what}"):
+        phone.say("typed", " ".join(["power", *words]))
+        if what == "on":
+            phone.say("said", f"verdict: {await phone.power_on(acts.HOLDS[hold])}")
+        else:
+            await (phone.power_off if what == "off" else phone.cut)()
+
+
+async def _press(phone: LivePhone, words: list[str]) -> None:
+    if not words:
+        raise LabError(f"press which key? {', '.join(keys.KEYS)}")
+    phone.say("typed", " ".join(["press", *words[:20]]))
+    await acts.press(phone, words[:20])
+
+
+async def _flash(phone: LivePhone, words: list[str]) -> None:
+    rom, script = (words + ["", ""])[:2]
+    script = script or acts.SCRIPTS[0]
+    if rom not in catalog.roms() or script not in acts.SCRIPTS or not roms.fits(phone.facts["model"], rom):
+        raise LabError(f"flash ROM [SCRIPT]: ROM {', '.join(catalog.roms())}; {', '.join(acts.SCRIPTS)}")
+    await acts.flash(phone, rom, script)
+
+
+async def _account(phone: LivePhone, words: list[str]) -> None:
+    words = [word for word in words if word not in (phone.name, "--apply")]
+    if words == ["bind"]:
+        await acts.bind(phone)
+    elif words == ["unlock"]:
+        await acts.unlock(phone)
+    elif len(words) == 2 and words[0] == "wait" and re.fullmatch(r"\d{1,4}h?", words[1]):
+        await acts.wait(phone, min(int(words[1].rstrip("h")), acts.HOURS_MAX))
+    else:
+        raise LabError("account bind, account wait 360h or account unlock")
+
+
+async def _rescue(phone: LivePhone, words: list[str]) -> None:
+    who, rom = (words + ["", ""])[:2]
+    if who not in acts.ACCOUNTS or rom not in catalog.roms():
+        raise LabError(f"rescue {' or '.join(acts.ACCOUNTS)}, then a ROM: {', '.join(catalog.roms())}")
+    await acts.rescue(phone, who, rom)
+
+
+async def _files(phone: LivePhone, words: list[str]) -> None:
+    own = sorted(file.name for file in acts.uploads(phone).iterdir())
+    packages = [rom for rom in catalog.roms() if roms.fits(phone.facts["model"], rom)]
+    phone.say("said", "uploaded: " + (", ".join(own) or "nothing yet"))
+    phone.say("said", f"of the packages: {', '.join(f'{rom}/boot.img, {rom}.zip' for rom in packages)}")
+
+
+def _plain(act: Callable[[LivePhone], Awaitable[None]]) -> Callable:
+    async def obey_plain(phone: LivePhone, words: list[str]) -> None:
+        await act(phone)
+
+    return obey_plain
+
+
+async def _help(phone: LivePhone, words: list[str]) -> None:
+    tell_help(phone)
+
+
+VERBS: dict[str, Callable[[LivePhone, list[str]], Awaitable[None]]] = {
+    "fastboot": _fastboot,
+    "adb": _adb,
+    "power": _power,
+    "press": _press,
+    "flash": _flash,
+    "lock": _plain(acts.lock),
+    "unlock": _plain(acts.unlock),
+    "account": _account,
+    "rescue": _rescue,
+    "explain": _plain(acts.explain),
+    "files": _files,
+    "help": _help,
+}

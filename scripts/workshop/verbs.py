@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""
+What a page may ask for (POST /do): a row of VERBS each. A row says whether only the leader may, and
+whether it is about a phone; then the phone is one that the person may touch, and nobody is frozen.
+
+What is wrong with a request is a LabError (400), what is not for this person Forbidden (403).
+"""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple
+
+from lab import catalog, keys, roms
+from lab.errors import LabError
+
+from . import acts, typed
+from .live import LivePhone
+from .people import Person
+from .workshop import FACTS, Forbidden, Workshop
+
+KEYS_MAX = 20
+
+
+class Request(NamedTuple):
+    shop: Workshop
+    person: Person
+    phone: LivePhone | None
+    given: dict
+
+    def text(self, key: str, among: tuple | list | dict | None = None, default: str = "") -> str:
+        value = self.given.get(key, default)
+        if not isinstance(value, str) or (among is not None and value not in among):
+            known = f": {', '.join(among)}" if among else ""
+            raise LabError(f"{key} {str(value)[:40]!r} is not one{known}")
+        return value
+
+    def number(self, key: str, low: int, high: int) -> int:
+        value = self.given.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise LabError(f"{key} is a number from {low} to {high}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.given.get(key)
+        if not isinstance(value, bool):
+            raise LabError(f"{key} is true or false")
+        return value
+
+    def facts(self) -> dict:
+        """A phone as it leaves the factory; what is not said is as before, or the default."""
+        facts = {**FACTS, **(self.phone.facts if self.phone else {})}
+        facts = {key: facts[key] for key in FACTS}
+        for key in facts:
+            if key in self.given:
+                facts[key] = self.text(key, catalog.KINDS[key].names())
+        if not roms.fits(facts["model"], facts["rom"]):
+            raise LabError(f"there is no {facts['rom']} ROM for a {facts['model']}")
+        return facts
+
+
+class Verb(NamedTuple):
+    do: Callable
+    about_phone: bool = True
+    leader_only: bool = False
+
+
+async def obey(shop: Workshop, person: Person, given: dict) -> dict:
+    verb = VERBS.get(str(given.get("verb")))
+    if verb is None:
+        raise LabError(f"there is no verb {str(given.get('verb'))[:40]!r}")
+    if verb.leader_only and not person.leads:
+        raise Forbidden("that is for the leader")
+    phone = shop.phone_of(given.get("phone"), person) if verb.about_phone else None
+    if shop.frozen and not person.leads:
+        raise Forbidden("the leader has frozen the class for a moment")
+    return (await verb.do(Request(shop, person, phone, given))) or {}
+
+
+def _background(request: Request, work) -> None:
+    """The page hears of it by the phone's label and output."""
+    phone = request.phone
+    assert phone
+    request.shop.in_background(work, lambda message: phone.say("error", message))
+
+
+def _need_idle(phone: LivePhone) -> None:
+    if phone.busy:
+        raise LabError(f"{phone.name} is busy: {phone.busy}")
+
+
+async def power(request: Request) -> None:
+    phone = request.phone
+    what = request.text("what", ("on", "off", "cut"))
+    hold = acts.HOLDS[request.text("hold", acts.HOLDS)]
+    if what == "on":
+        _need_idle(phone)
+        if phone.state != "off":
+            raise LabError(f"{phone.name} is on already, or is still being made")
+        request.shop.check_room()
+        _background(request, phone.power_on(hold))
+    elif what == "off":
+        phone.stop_job()
+        _background(request, phone.power_off())
+    else:
+        _background(request, phone.cut())
+
+
+async def press(request: Request) -> None:
+    words = request.text("keys").split()
+    if not 0 < len(words) <= KEYS_MAX:
+        raise LabError(f"which keys? {', '.join(keys.KEYS)}; + presses them together")
+    await acts.press(request.phone, words)
+
+
+async def cable(request: Request) -> None:
+    await request.phone.pull_cable(request.flag("out"))
+
+
+def _started(request: Request, work) -> None:
+    """An act that switches phones on finds out now whether there is room for it."""
+    _need_idle(request.phone)
+    if request.phone.state == "off":
+        request.shop.check_room()
+    _background(request, work)
+
+
+async def flash(request: Request) -> None:
+    rom = request.text("rom", catalog.roms())
+    script = request.text("script", acts.SCRIPTS, acts.SCRIPTS[0])
+    if not roms.fits(request.phone.facts["model"], rom):
+        raise LabError(f"there is no {rom} ROM for this phone")
+    _started(request, acts.flash(request.phone, rom, script))
+
+
+async def command(request: Request) -> None:
+    words = typed.split(request.text("line"))
+    if words[0] not in typed.VERBS:
+        raise LabError(
+            f"there is no command {words[0]!r}{catalog.near_miss(words[0], list(typed.VERBS))}; "
+            "help lists them"
+        )
+    _need_idle(request.phone)
+    if words[0] == "power" and words[1:2] == ["on"]:
+        request.shop.check_room()
+    _background(request, typed.obey(request.phone, request.text("line")))
+
+
+async def stop(request: Request) -> None:
+    request.phone.stop_job()
+
+
+async def bind(request: Request) -> None:
+    _started(request, acts.bind(request.phone))
+
+
+async def wait(request: Request) -> None:
+    _started(request, acts.wait(request.phone, request.number("hours", 1, acts.HOURS_MAX)))
+
+
+async def unlock(request: Request) -> None:
+    _started(request, acts.unlock(request.phone))
+
+
+async def lock(request: Request) -> None:
+    _started(request, acts.lock(request.phone))
+
+
+async def rescue(request: Request) -> None:
+    who = request.text("account", acts.ACCOUNTS)
+    rom = request.text("rom", catalog.roms())
+    _started(request, acts.rescue(request.phone, who, rom))
+
+
+async def factory(request: Request) -> None:
+    facts = request.facts()
+    _need_idle(request.phone)
+    await request.shop.end_telling(request.phone)
+    _background(request, acts.factory(request.phone, facts))
+
+
+# For the leader alone.
+
+
+async def add(request: Request) -> dict:
+    if len(request.shop.phones) >= 2 * request.shop.fleet.cap:
+        raise LabError("there are too many phones already; remove one first")
+    return {"phone": request.shop.add_phone(request.facts()).name}
+
+
+async def remove(request: Request) -> None:
+    if request.phone.owner:
+        raise LabError("that is a student's phone; show the student out instead")
+    _background(request, request.shop.remove_phone(request.phone))
+
+
+async def freeze(request: Request) -> None:
+    request.shop.freeze(request.flag("on"))
+
+
+async def reset(request: Request) -> None:
+    """One phone or all of the class, back to what they were at the start."""
+    which = request.text("which")
+    shop = request.shop
+    phones = [p for p in shop.phones.values() if (p.owner if which == "all" else p.name == which)]
+    for phone in phones:
+        if not phone.busy:
+            await shop.end_telling(phone)
+            facts = dict(FACTS) if phone.owner else phone.facts
+            shop.in_background(acts.factory(phone, facts))
+
+
+async def show_out(request: Request) -> None:
+    student = request.shop.people.students.get(request.text("student"))
+    if student is None:
+        raise LabError("there is no such student")
+    request.shop.in_background(request.shop.leave(student))
+
+
+VERBS = {
+    "power": Verb(power),
+    "press": Verb(press),
+    "cable": Verb(cable),
+    "flash": Verb(flash),
+    "command": Verb(command),
+    "stop": Verb(stop),
+    "bind": Verb(bind),
+    "wait": Verb(wait),
+    "unlock": Verb(unlock),
+    "lock": Verb(lock),
+    "rescue": Verb(rescue),
+    "factory": Verb(factory),
+    "add": Verb(add, about_phone=False, leader_only=True),
+    "remove": Verb(remove, leader_only=True),
+    "freeze": Verb(freeze, about_phone=False, leader_only=True),
+    "reset": Verb(reset, about_phone=False, leader_only=True),
+    "show_out": Verb(show_out, about_phone=False, leader_only=True),
+}

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The workshop's page in a real browser: Debian's Chromium, headless."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Callable
+
+from PIL import Image
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from workshop_server import until
+
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+SIZES = {"projector": (1280, 720), "large": (1920, 1080), "telephone": (390, 844)}
+
+# Every control that can be reached, and its name for one who does not see it.
+CONTROLS = """
+const all = [...document.querySelectorAll("button, input, select, a[href], [tabindex='0']")]
+    .filter((e) => e.offsetParent !== null && getComputedStyle(e).visibility !== "hidden");
+return all.map((e) => [e.outerHTML.slice(0, 120),
+    (e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent || "").trim()]);
+"""
+# What is wider than the page, or cut off on its right.
+WIDE = """
+const width = document.documentElement.clientWidth;
+return document.documentElement.scrollWidth > width + 1
+    ? ["page", document.documentElement.scrollWidth, width] : null;
+"""
+# Letters against what is behind them (WCAG 2.1, contrast): all that is below 4.5 to 1.
+FAINT = """
+const lum = (c) => { const v = c.map((x) => { x /= 255; return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] === 1) return c.slice(0, 3); } return [255, 255, 255]; };
+const out = [];
+for (const e of document.querySelectorAll("button, p, span, strong, small, h1, h2, legend, label, code, li")) {
+  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  const style = getComputedStyle(e);
+  if (!own || e.offsetParent === null || style.visibility === "hidden" || e.disabled || e.closest("[data-state=skipped]")) continue;
+  const [a, b] = [lum(rgb(style.color).slice(0, 3)), lum(behind(e))].sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 4.5) out.push([e.outerHTML.slice(0, 100), ((a + 0.05) / (b + 0.05)).toFixed(2)]);
+}
+return out;
+"""
+
+
+class Page:
+    def __init__(self, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> None:
+        options = Options()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in (*FLAGS, f"--window-size={size[0]},{size[1]}"):
+            options.add_argument(flag)
+        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.resize(size)
+
+    def __enter__(self) -> "Page":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.driver.quit()
+
+    def resize(self, size: tuple[int, int]) -> None:
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+        self.wait(lambda: self.js("return document.body.dataset.connected === 'true'"), "the page is there")
+
+    def js(self, script: str, *words: object):
+        return self.driver.execute_script(script, *words)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def wait(self, look: Callable[[], object], what: str):
+        def calm():
+            try:
+                return look()
+            except StaleElementReferenceException:
+                return None
+
+        return until(calm, what)
+
+    def one(self, selector: str, text: str = "") -> WebElement:
+        """The first that is shown and has the text; waits for it."""
+
+        def look() -> WebElement | None:
+            shown = (e for e in self.all(selector) if e.is_displayed() and text in e.text)
+            return next(shown, None)
+
+        return self.wait(look, f"{selector} {text!r}")
+
+    def click(self, selector: str, text: str = "") -> None:
+        self.one(selector, text)
+
+        def press() -> bool:
+            return self.js(
+                "const e = [...document.querySelectorAll(arguments[0])].find((x) =>"
+                " x.offsetParent !== null && x.textContent.includes(arguments[1]));"
+                "e?.click(); return Boolean(e);",
+                selector,
+                text,
+            )
+
+        self.wait(press, f"click {selector} {text!r}")
+
+    def card(self, name: str) -> str:
+        """The selector of a phone's card."""
+        self.wait(lambda: name in self.cards(), f"the card of {name}")
+        return f".card:nth-child({self.cards().index(name) + 1})"
+
+    def cards(self) -> list[str]:
+        return self.js("return [...document.querySelectorAll('.card .name')].map((e) => e.textContent)")
+
+    def drop(self, rom: str, name: str) -> None:
+        """As a mouse would: dragged from the shelf onto the phone."""
+        self.js(
+            """
+            const [from, to] = arguments.length ? [document.querySelector(arguments[0]), document.querySelector(arguments[1])] : [];
+            const dataTransfer = new DataTransfer();
+            from.dispatchEvent(new DragEvent("dragstart", {dataTransfer, bubbles: true}));
+            to.dispatchEvent(new DragEvent("dragover", {dataTransfer, bubbles: true, cancelable: true}));
+            to.dispatchEvent(new DragEvent("drop", {dataTransfer, bubbles: true, cancelable: true}));
+            """,
+            f".rom[data-rom={rom}]",
+            self.card(name),
+        )
+
+    def canvas(self, within: str) -> Image.Image | None:
+        """What the phone's screen shows, as the browser has drawn it."""
+        url = self.js(
+            "const c = document.querySelector(arguments[0] + ' canvas'); return c && c.width ? c.toDataURL() : null",
+            within,
+        )
+        return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))) if url else None
+
+    def complaints(self) -> list[str]:
+        """What the browser's console holds against the page."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
