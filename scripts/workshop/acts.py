@@ -109,7 +109,8 @@ async def _after_restart(phone: LivePhone) -> None:
 async def bind(phone: LivePhone) -> None:
     """An account is added to the phone: the waiting time begins."""
     async with busy(phone, "binding an account"):
-        _say_account(phone, "bind", await asyncio.to_thread(account.bind, phone.folder, "workshop", None))
+        binding = await asyncio.to_thread(account.bind, phone.folder, "workshop", None)
+        _say_account(phone, "bind", binding)
 
 
 async def wait(phone: LivePhone, hours: int) -> None:

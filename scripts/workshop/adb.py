@@ -33,7 +33,8 @@ class Adb:
                 port = free.getsockname()[1]
             os.environ["ANDROID_ADB_SERVER_PORT"] = str(port)
             self._server = await asyncio.create_subprocess_exec(
-                *("setpriv", "--pdeathsig", "KILL", "--", "adb", "-P", str(port), "nodaemon", "server"),
+                *("setpriv", "--pdeathsig", "KILL", "--"),
+                *("adb", "-P", str(port), "nodaemon", "server"),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -52,7 +53,7 @@ class Adb:
         raise LabError("adb's server does not come up")
 
     async def connect(self, where: str) -> None:
-        """To a phone that shows its home screen or its recovery; LabError when it does not answer."""
+        """To a phone that shows its home screen, or waits for a sideload."""
         await self.start()
         for _ in range(int(CONNECT_S / LOOK_S)):
             await _adb("connect", where)
@@ -60,7 +61,7 @@ class Adb:
             if state in ("device", "sideload", "recovery"):
                 return
             await asyncio.sleep(LOOK_S)
-        raise LabError("adb gets no answer: adb is for the home screen, and for the recovery's sideload")
+        raise LabError("adb gets no answer: it is for the home screen, and for a sideload")
 
     def stop(self) -> None:
         if self._server and self._server.returncode is None:

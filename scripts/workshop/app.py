@@ -37,6 +37,7 @@ BODY_BYTES_MAX = 65536
 UPLOAD_BYTES_MAX = 256 << 20
 UPLOADS_BYTES_MAX = 512 << 20  # of one phone
 FILES_MAX = 20
+TOO_LARGE = f"a file has at most {UPLOAD_BYTES_MAX >> 20} MiB, a phone {FILES_MAX} files"
 SCREENS_MAX = 8  # of one student at once
 SCREENS_MAX_LEADER = 100
 
@@ -77,7 +78,7 @@ class App:
         if token is not None:
             person = self.shop.people.by_token(token) if guard.is_near(request) else None
             if person is None:
-                return guard.refuse(403, "that token opens nothing; take the address that was printed")
+                return guard.refuse(403, "that token opens nothing; take the printed address")
             response = web.Response(text=GO_ON, content_type="text/html")
             guard.let_in(response, person)
             return response
@@ -164,9 +165,9 @@ class App:
         there = [file.stat().st_size for file in folder.iterdir()]
         room = min(UPLOAD_BYTES_MAX, UPLOADS_BYTES_MAX - sum(there))
         if len(there) >= FILES_MAX or (request.content_length or 0) > room:
-            return guard.refuse(413, f"a file has at most {UPLOAD_BYTES_MAX >> 20} MiB, a phone {FILES_MAX} files")
+            return guard.refuse(413, TOO_LARGE)
         if not await receive(request, folder / name, room):
-            return guard.refuse(413, f"a file has at most {room >> 20} MiB here")
+            return guard.refuse(413, TOO_LARGE)
         phone.say("note", f"({name} was uploaded)", key="uploaded", file=name)
         return web.json_response({"file": name})
 
@@ -212,8 +213,8 @@ async def errors(request: web.Request, handler: guard.Handler) -> web.StreamResp
         return guard.refuse(error.status, error.reason)
 
 
-# A navigation of our own page: a cookie that is Strict comes along, from wherever the link was opened.
+# A navigation of our own page: a Strict cookie comes along, from wherever the link was opened.
 GO_ON = (
-    "<!doctype html><meta charset=utf-8><title>Flashlab</title><link rel=icon href=/static/icon.svg>"
-    "<meta http-equiv=refresh content='0;url=/'>"
+    "<!doctype html><meta charset=utf-8><title>Flashlab</title>"
+    "<link rel=icon href=/static/icon.svg><meta http-equiv=refresh content='0;url=/'>"
 )

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """
-The phones that the server owns: how many there may be, who starts when, and that nothing stays behind.
+The phones that the server owns: how many there may be, who starts when, and that none stays behind.
 
     build/workshop/RUN/           one run of the server; lock is held (flock) while it lives
         phones/NAME/              as in build/phones (lab/store.py); uploads/ in each

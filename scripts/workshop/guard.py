@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
 The door. Each request must name this server (a foreign Host is DNS rebinding), come from its own
-page (Origin), and carry the cookie that the token or the join code brought. The leader's counts only
-on this computer itself.
+page (Origin), and carry the cookie that the token or the join code brought. The leader's counts on
+this computer alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aiohttp import web
 from .people import People, Person
 
 COOKIE = "flashlab"
-OPEN = ("/", "/join", "/static/", "/shared/")  # what needs no cookie: the way in, and the page's code
+OPEN = ("/", "/join", "/static/", "/shared/")  # without a cookie: the way in, and the page's code
 LOOPBACK = ("127.0.0.1", "::1")
 
 POLICY = (

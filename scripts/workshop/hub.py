@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-News to the open pages, as server-sent events. A page that does not read is hung up on: it comes back
-by itself, and begins with a whole state, so nothing is lost and nothing piles up here.
+News to the open pages, as server-sent events. A page that does not read is hung up on: it comes
+back by itself, and begins with a whole state, so nothing is lost and nothing piles up here.
 """
 
 from __future__ import annotations

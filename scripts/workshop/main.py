@@ -44,9 +44,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--lan", metavar="ADDRESS", help="a class over this address; 1: find it")
-    made.add_argument("--port", metavar="N", type=int, help=f"default: {PORT}, or the next free one")
+    made.add_argument("--port", metavar="N", type=int, help=f"default {PORT}, or the next free one")
     made.add_argument("--cap", metavar="N", type=int, help="phones on at once (default: by memory)")
-    made.add_argument("--root", metavar="DIR", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
+    made.add_argument("--root", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
     made.add_argument("--no-browser", action="store_true", help="do not open one")
     made.add_argument("--empty", action="store_true", help="no phones on the bench at the start")
     return made
@@ -64,7 +64,7 @@ def lan_address(wanted: str) -> str:
             sock.connect(("192.0.2.1", 9))  # sends nothing; a test network's address
             return sock.getsockname()[0]
         except OSError:
-            raise LabError("this computer is in no network; say its address: LAN=192.168.1.5") from None
+            raise LabError("this computer is in no network; say which: LAN=192.168.1.5") from None
 
 
 def sockets(addresses: list[str], port: int | None) -> tuple[int, list[socket.socket]]:
@@ -137,7 +137,7 @@ def more_files() -> None:
 def main(argv: list[str]) -> int:
     args = parser().parse_args(argv)
     try:
-        paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL, app.NOVNC)
+        paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, app.NOVNC)
         catalog.check("model", workshop.FACTS["model"])
         more_files()
         asyncio.run(serve(args))

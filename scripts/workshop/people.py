@@ -50,7 +50,8 @@ class Refused(LabError):
 class People:
     def __init__(self, has_class: bool) -> None:
         self.token = secrets.token_urlsafe(24)
-        self.code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)) if has_class else ""
+        code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
+        self.code = code if has_class else ""
         self.leader = Person("leader", LEADER, "", secrets.token_urlsafe(24))
         self.students: dict[str, Person] = {}
         self._wrong: dict[str, int] = {}  # address -> wrong codes in a row
@@ -69,7 +70,7 @@ class People:
     async def join(self, address: str, code: str, name: str) -> Person:
         """A new student. A wrong code is answered late, and later each time."""
         if not self.code:
-            raise Refused("this workshop has no class; the leader starts one: make workshop LAN=1", 403)
+            raise Refused("there is no class; the leader starts one: make workshop LAN=1", 403)
         if self._waiting.get(address, 0) >= WAITING_MAX:
             raise Refused("too many wrong codes at once; wait a little", 429)
         if not hmac.compare_digest(code.strip().upper().encode(), self.code.encode()):

@@ -3,7 +3,8 @@
 A phone's screen for a browser: QEMU's VNC socket, bridged to a websocket.
 
 Watching only: of what the browser sends (RFB 3.8, RFC 6143) the handshake and the messages that ask
-for pictures pass; keys, pointer and clipboard do not - keys go by the verb `press`, which asks who may.
+for pictures pass; keys, pointer and clipboard do not: keys go by the verb `press`, which asks who
+may.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class Filter:
                 raise ValueError("too many encodings")
             return 4 + 4 * count
         if kind == CUT_TEXT and len(self._rest) >= 8:
-            length = abs(struct.unpack_from(">i", self._rest, 4)[0])  # negative: the extended clipboard
+            # negative: the extended clipboard
+            length = abs(struct.unpack_from(">i", self._rest, 4)[0])
             if length > MESSAGE_BYTES_MAX:
                 raise ValueError("too long a text")
             return 8 + length

@@ -2,12 +2,13 @@
 """
 The command box: what a person types is taken to pieces here and never reaches a shell.
 
-    fastboot WORDS    adb WORDS    power on|off|cut [fastboot|recovery]    press KEYS    flash ROM [SCRIPT]
-    lock  unlock  account bind|wait 360h|unlock  rescue ACCOUNT ROM  explain  files  help
+    fastboot WORDS    adb WORDS    power on|off|cut [fastboot|recovery]    press KEYS
+    flash ROM [SCRIPT]    lock  unlock  account bind|wait 360h|unlock    rescue ACCOUNT ROM
+    explain  files  help
 
-A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is a file
-which was uploaded to this phone, or ROM/IMAGE.img of a ROM package (ROM.zip for sideload): a name, no
-path, so no other file of this computer can be read or written.
+A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is one
+that was uploaded to this phone, or ROM/IMAGE.img of a ROM package (ROM.zip for sideload): a name,
+no path, so no other file of this computer can be read or written.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def fill(phone: LivePhone, table: dict[str, str], client: str, words: list[str])
         raise LabError(f"{client} {command}: not here; {client} takes {known}")
     kinds = table[command]
     if kinds == "R":
-        return [command, *(_safe(word) for word in given)] if client == "fastboot" else [command, *given]
+        return [command, *(given if client == "adb" else map(_safe, given))]
     least, most = len(kinds.replace("W?", "")), len(kinds.replace("?", ""))
     if not least <= len(given) <= most:
         raise LabError(f"{client} {command} takes {most or 'no'} word{'s' * (most != 1)} more")
@@ -129,7 +130,8 @@ def readable(phone: LivePhone, word: str) -> Path:
     rom, slash, image = word.partition("/")
     model = phone.facts["model"]
     if slash:
-        return _there(roms.package(model, catalog.check("rom", rom)) / "images" / file_name(image), word)
+        package = roms.package(model, catalog.check("rom", rom))
+        return _there(package / "images" / file_name(image), word)
     if word.endswith(".zip") and word[: -len(".zip")] in catalog.roms():
         return roms.recovery_zip(model, word[: -len(".zip")])
     return _there(acts.uploads(phone) / file_name(word), word)
@@ -182,8 +184,9 @@ async def _press(phone: LivePhone, words: list[str]) -> None:
 async def _flash(phone: LivePhone, words: list[str]) -> None:
     rom, script = (words + ["", ""])[:2]
     script = script or acts.SCRIPTS[0]
-    if rom not in catalog.roms() or script not in acts.SCRIPTS or not roms.fits(phone.facts["model"], rom):
-        raise LabError(f"flash ROM [SCRIPT]: ROM {', '.join(catalog.roms())}; {', '.join(acts.SCRIPTS)}")
+    there = [name for name in catalog.roms() if roms.fits(phone.facts["model"], name)]
+    if rom not in there or script not in acts.SCRIPTS:
+        raise LabError(f"flash ROM [SCRIPT]: ROM {', '.join(there)}; {', '.join(acts.SCRIPTS)}")
     await acts.flash(phone, rom, script)
 
 
@@ -202,7 +205,8 @@ async def _account(phone: LivePhone, words: list[str]) -> None:
 async def _rescue(phone: LivePhone, words: list[str]) -> None:
     who, rom = (words + ["", ""])[:2]
     if who not in acts.ACCOUNTS or rom not in catalog.roms():
-        raise LabError(f"rescue {' or '.join(acts.ACCOUNTS)}, then a ROM: {', '.join(catalog.roms())}")
+        known = ", ".join(catalog.roms())
+        raise LabError(f"rescue {' or '.join(acts.ACCOUNTS)}, then a ROM: {known}")
     await acts.rescue(phone, who, rom)
 
 
@@ -210,7 +214,8 @@ async def _files(phone: LivePhone, words: list[str]) -> None:
     own = sorted(file.name for file in acts.uploads(phone).iterdir())
     packages = [rom for rom in catalog.roms() if roms.fits(phone.facts["model"], rom)]
     phone.say("said", "uploaded: " + (", ".join(own) or "nothing yet"))
-    phone.say("said", f"of the packages: {', '.join(f'{rom}/boot.img, {rom}.zip' for rom in packages)}")
+    shown = ", ".join(f"{rom}/boot.img, {rom}.zip" for rom in packages)
+    phone.say("said", f"of the packages: {shown}")
 
 
 def _plain(act: Callable[[LivePhone], Awaitable[None]]) -> Callable:

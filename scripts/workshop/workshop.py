@@ -37,7 +37,6 @@ class Workshop:
         return person.leads or phone.owner == person.id
 
     def tell_phone(self, phone: LivePhone, message: dict) -> None:
-        # A log is for the one page that shows it: twenty of them would be noise on the leader's wall.
         self.hub.tell({**message, "phone": phone.name}, lambda person: self.may_see(phone, person))
 
     def tell_class(self) -> None:
@@ -100,7 +99,7 @@ class Workshop:
         await phone.gone()
 
     def phone_of(self, name: object, person: Person) -> LivePhone:
-        """A phone that this person may touch; the same words whether there is none, or another's."""
+        """One that this person may touch; the same words whether there is none, or another's."""
         phone = self.phones.get(str(name))
         if phone is None or not self.may_see(phone, person):
             raise Forbidden("that is not a phone of yours")
@@ -166,7 +165,7 @@ class Forbidden(LabError):
 
 
 def shelf() -> dict:
-    """What can be chosen: models with the ROMs that there are for them, and what they are called."""
+    """What can be chosen: models with the ROMs for them, and what they are called."""
     return {
         "models": [
             {

@@ -44,7 +44,10 @@ def students(server):
 # Who comes in.
 
 
-@pytest.mark.parametrize("path", ["/events", "/shelf", "/qr.svg", "/phones/anna/screen", "/phones/anna/upload/x.img"])
+CLOSED = ["/events", "/shelf", "/qr.svg", "/phones/anna/screen", "/phones/anna/upload/x.img"]
+
+
+@pytest.mark.parametrize("path", CLOSED)
 def test_without_a_cookie_nothing_opens(server, path):
     for cookie in ("", "flashlab=guess", "flashlab="):
         caller = Caller(server)
@@ -71,24 +74,40 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_pages(server, leader):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:{port}.evil.example", "[::1]:{port}"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:{port}",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "127.0.0.1:{port}.evil.example",
+        "[::1]:{port}",
+    ],
 )
 def test_a_foreign_host_is_refused(server, leader, host):
-    """DNS rebinding: the browser would send the cookie of a name that was turned to this address."""
+    """DNS rebinding: the browser sends the cookie of a name that was turned to this address."""
     status, said = leader.get("/shelf", Host=host.format(port=server.port))
     assert status == 421, said
 
 
-@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://{host}", "http://127.0.0.1:1"])
+ORIGINS = [None, "null", "http://evil.example", "https://{host}", "http://127.0.0.1:1"]
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
 def test_a_foreign_origin_changes_nothing(server, leader, origin):
     body = json.dumps({"verb": "power", "phone": "anna", "what": "on"}).encode()
-    said = leader.call("POST", "/do", body, Content_Type=JSON, Origin=origin and origin.format(host=server.host))
-    assert said[0] == 403
+    origin = origin and origin.format(host=server.host)
+    assert leader.call("POST", "/do", body, Content_Type=JSON, Origin=origin)[0] == 403
     assert leader.phone("anna")["label"]["state"] == "off"
 
 
 def test_a_foreign_origin_gets_no_screen(server, leader):
-    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "x" * 22 + "=="}
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec_WebSocket_Version": "13",
+        "Sec_WebSocket_Key": "x" * 22 + "==",
+    }
     for origin in (None, "http://evil.example"):
         assert leader.get("/phones/anna/screen", Origin=origin, **upgrade)[0] == 403
 
@@ -174,9 +193,10 @@ def test_who_is_shown_out_is_out(server, leader):
 # Files and words.
 
 
-@pytest.mark.parametrize(
-    "name", ["..%2f..%2fx.img", "%2e%2e", ".hidden", "a%00b", "x" * 65, "a%20b", "%2fetc%2fpasswd", "-o.img"]
-)
+OUTSIDE = ["..%2f..%2fx.img", "%2e%2e", ".hidden", "a%00b", "x" * 65, "a%20b", "%2fetc%2fpasswd"]
+
+
+@pytest.mark.parametrize("name", [*OUTSIDE, "-o.img"])
 def test_an_upload_stays_in_its_folder(leader, name):
     status, said = leader.call("POST", f"/phones/bao/upload/{name}", b"x")
     assert status in (400, 404), said
@@ -186,7 +206,8 @@ def test_an_upload_stays_in_its_folder(leader, name):
 
 def test_a_large_upload_is_refused(leader):
     """By its announced size at once; one that announces none, when it has become too large."""
-    status, said = leader.call("POST", "/phones/bao/upload/a.img", None, Content_Length=str(300 << 20))
+    announced = {"Content_Length": str(300 << 20)}
+    status, said = leader.call("POST", "/phones/bao/upload/a.img", None, **announced)
     assert status == 413, said
     folder = next(leader.server.root.glob("*/phones/bao/uploads"))
     with socket.create_connection(("127.0.0.1", leader.server.port)) as sock:
@@ -208,13 +229,27 @@ def test_a_large_upload_is_refused(leader):
 
 def test_large_and_broken_requests(leader):
     assert leader.call("POST", "/do", b"x" * 100_000, Content_Type=JSON)[0] in (400, 413)
-    for body in (b"{", b"[]", b"null", b'{"verb": []}', b'{"verb": "power", "phone": {}}', b'{"verb": "power", "phone": "anna", "what": ["on"]}'):
+    for body in (
+        b"{",
+        b"[]",
+        b"null",
+        b'{"verb": []}',
+        b'{"verb": "power", "phone": {}}',
+        b'{"verb": "power", "phone": "anna", "what": ["on"]}',
+    ):
         assert leader.call("POST", "/do", body, Content_Type=JSON)[0] in (400, 403), body
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../main.py", "/static/%2e%2e/main.py", "/static/..%2f..%2flab%2fpaths.py", "/shared/../../../Makefile", "/novnc//etc/passwd", "/static/"],
+    [
+        "/static/../main.py",
+        "/static/%2e%2e/main.py",
+        "/static/..%2f..%2flab%2fpaths.py",
+        "/shared/../../../Makefile",
+        "/novnc//etc/passwd",
+        "/static/",
+    ],
 )
 def test_only_the_pages_own_files_are_served(leader, path):
     assert leader.get(path)[0] in (403, 404)
@@ -247,7 +282,10 @@ def test_a_command_reaches_no_other_file(leader, line):
     assert [line for line in leader.phone("bao")["output"] if line["type"] == "typed"] == []
 
 
-@pytest.mark.parametrize("line", ["sh -c id", "help; id", "$(id)", "`id`", "help && id", "cat /etc/passwd", "'", "", "x" * 500])
+SHELL = ["sh -c id", "help; id", "$(id)", "`id`", "help && id", "cat /etc/hosts", "'", "", "x" * 500]
+
+
+@pytest.mark.parametrize("line", SHELL)
 def test_no_line_reaches_a_shell(leader, line):
     status, said = leader.do("command", phone="bao", line=line)
     output = "\n".join(entry["text"] for entry in leader.phone("bao")["output"])

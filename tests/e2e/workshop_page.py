@@ -16,7 +16,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from workshop_server import until
 
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+)
 SIZES = {"projector": (1280, 720), "large": (1920, 1080), "telephone": (390, 844)}
 
 # Every control that can be reached, and its name for one who does not see it.
@@ -34,18 +40,23 @@ return document.documentElement.scrollWidth > width + 1
 """
 # Letters against what is behind them (WCAG 2.1, contrast): all that is below 4.5 to 1.
 FAINT = """
-const lum = (c) => { const v = c.map((x) => { x /= 255; return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+const line = (x) => (x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+const lum = (c) => { const v = c.map((x) => line(x / 255));
     return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
 const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
-const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+const ground = (e) => rgb(getComputedStyle(e).backgroundColor);
+const behind = (e) => { for (; e; e = e.parentElement) { const c = ground(e);
     if (c.length < 4 || c[3] === 1) return c.slice(0, 3); } return [255, 255, 255]; };
 const out = [];
-for (const e of document.querySelectorAll("button, p, span, strong, small, h1, h2, legend, label, code, li")) {
+const words = "button, p, span, strong, small, h1, h2, legend, label, code, li";
+for (const e of document.querySelectorAll(words)) {
   const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
   const style = getComputedStyle(e);
-  if (!own || e.offsetParent === null || style.visibility === "hidden" || e.disabled || e.closest("[data-state=skipped]")) continue;
+  if (!own || e.offsetParent === null || style.visibility === "hidden" || e.disabled
+      || e.closest("[data-state=skipped]")) continue;
   const [a, b] = [lum(rgb(style.color).slice(0, 3)), lum(behind(e))].sort((x, y) => y - x);
-  if ((a + 0.05) / (b + 0.05) < 4.5) out.push([e.outerHTML.slice(0, 100), ((a + 0.05) / (b + 0.05)).toFixed(2)]);
+  const contrast = (a + 0.05) / (b + 0.05);
+  if (contrast < 4.5) out.push([e.outerHTML.slice(0, 100), contrast.toFixed(2)]);
 }
 return out;
 """
@@ -74,7 +85,8 @@ class Page:
 
     def open(self, url: str) -> None:
         self.driver.get(url)
-        self.wait(lambda: self.js("return document.body.dataset.connected === 'true'"), "the page is there")
+        connected = "return document.body.dataset.connected === 'true'"
+        self.wait(lambda: self.js(connected), "the page is there")
 
     def js(self, script: str, *words: object):
         return self.driver.execute_script(script, *words)
@@ -120,17 +132,18 @@ class Page:
         return f".card:nth-child({self.cards().index(name) + 1})"
 
     def cards(self) -> list[str]:
-        return self.js("return [...document.querySelectorAll('.card .name')].map((e) => e.textContent)")
+        names = "return [...document.querySelectorAll('.card .name')].map((e) => e.textContent)"
+        return self.js(names)
 
     def drop(self, rom: str, name: str) -> None:
         """As a mouse would: dragged from the shelf onto the phone."""
         self.js(
             """
-            const [from, to] = arguments.length ? [document.querySelector(arguments[0]), document.querySelector(arguments[1])] : [];
-            const dataTransfer = new DataTransfer();
-            from.dispatchEvent(new DragEvent("dragstart", {dataTransfer, bubbles: true}));
-            to.dispatchEvent(new DragEvent("dragover", {dataTransfer, bubbles: true, cancelable: true}));
-            to.dispatchEvent(new DragEvent("drop", {dataTransfer, bubbles: true, cancelable: true}));
+            const [from, to] = [...arguments].map((selector) => document.querySelector(selector));
+            const more = {dataTransfer: new DataTransfer(), bubbles: true, cancelable: true};
+            from.dispatchEvent(new DragEvent("dragstart", more));
+            to.dispatchEvent(new DragEvent("dragover", more));
+            to.dispatchEvent(new DragEvent("drop", more));
             """,
             f".rom[data-rom={rom}]",
             self.card(name),
@@ -139,11 +152,13 @@ class Page:
     def canvas(self, within: str) -> Image.Image | None:
         """What the phone's screen shows, as the browser has drawn it."""
         url = self.js(
-            "const c = document.querySelector(arguments[0] + ' canvas'); return c && c.width ? c.toDataURL() : null",
+            "const c = document.querySelector(arguments[0] + ' canvas');"
+            "return c && c.width ? c.toDataURL() : null",
             within,
         )
         return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))) if url else None
 
     def complaints(self) -> list[str]:
         """What the browser's console holds against the page."""
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        log = self.driver.get_log("browser")
+        return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
