@@ -10,6 +10,7 @@
 #include "rom-images/package/fastboot_package.h"
 #include "board/file.h"
 #include "rom-images/write/key_files.h"
+#include "rom-images/rom/kernel_file.h"
 #include "rom-images/rom/rom_build.h"
 #include "rom-images/package/recovery_zip.h"
 #include "rom-images/write/unlock_sign.h"
@@ -26,6 +27,7 @@
 
 static const char help_text[] =
     "usage: romc keys DIR\n"
+    "       romc kernel FILE -o IMAGE.lz4\n"
     "       romc images ROM.yaml INPUTS -o OUTDIR\n"
     "       romc disk ROM.yaml INPUTS -o DISK.img\n"
     "       romc disk --images DIR --model MODEL.yaml -o DISK.img\n"
@@ -35,6 +37,7 @@ static const char help_text[] =
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
+    "kernel  packs an arm64 kernel (plain, gzip, xz, zstd or zboot) as phones start it soonest\n"
     "images  writes a ROM's images, built for one model, and the vbmeta.img that vouches for them\n"
     "disk    writes a phone's disk (sparse, GPT) with that ROM in it, or with ready images\n"
     "package writes OUTDIR/NAME/ with flash_all.sh and images/, OUTDIR/NAME.tgz, and\n"
@@ -45,7 +48,7 @@ static const char help_text[] =
     "INPUTS, all of them:\n"
     "  --model MODEL.yaml   the phone: board/<codename>.yaml\n"
     "  --keys DIR           the signing keys\n"
-    "  --kernel FILE        an arm64 Linux kernel\n"
+    "  --kernel FILE        an arm64 kernel: plain, Image.gz or Image.lz4; stays as it is\n"
     "  --modules DIR        its modules: the folder with modules.order\n"
     "  --userland DIR       the ROM's programs; one is called init\n"
     "  --busybox FILE       a static busybox for arm64\n"
@@ -218,6 +221,19 @@ static bool run_keys(int argc, char **argv)
     return key_files_make(argv[1]);
 }
 
+static bool run_kernel(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+
+    if (!parse(argc, argv, &arguments)) {
+        return false;
+    }
+    if (arguments.package.rom == NULL || arguments.out == NULL) {
+        return usage("`romc kernel` needs FILE and -o", "");
+    }
+    return kernel_file_pack(arguments.package.rom, arguments.out);
+}
+
 static bool run_images(int argc, char **argv)
 {
     struct arguments arguments = {0};
@@ -369,6 +385,7 @@ int main(int argc, char **argv)
         const char *name;
         bool (*run)(int argc, char **argv);
     } commands[] = {{"keys", run_keys},
+                    {"kernel", run_kernel},
                     {"images", run_images},
                     {"disk", run_disk},
                     {"package", run_package},

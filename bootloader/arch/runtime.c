@@ -4,10 +4,12 @@
  */
 #include "arch/exception.h"
 
-/* Called by generated code and by libfdt.a, libbearssl.a; no header declares them. */
+/* Called by generated code and by libfdt.a, libbearssl.a, libz.a; no header declares them. */
 extern uintptr_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);
 _Noreturn void __chk_fail(void);
+void *zcalloc(void *opaque, unsigned count, unsigned size);
+void zcfree(void *opaque, void *taken);
 
 uintptr_t __stack_chk_guard = 0x0afe00de0bad00ff;
 
@@ -19,4 +21,15 @@ _Noreturn void __stack_chk_fail(void)
 _Noreturn void __chk_fail(void)
 {
     panic("a library wrote past a buffer");
+}
+
+/* zlib's, for who brings no memory of its own: here everybody does. */
+void *zcalloc(void *opaque, unsigned count, unsigned size)
+{
+    panic("zlib was given no memory");
+}
+
+void zcfree(void *opaque, void *taken)
+{
+    panic("zlib was given no memory");
 }

@@ -80,6 +80,9 @@
     /* arm64 kernel */                                                                             \
     X(E_KERNEL_MAGIC)                                                                              \
     X(E_KERNEL_RANGE)                                                                              \
+    X(E_KERNEL_PACKING)                                                                            \
+    X(E_KERNEL_STREAM)                                                                             \
+    X(E_KERNEL_LARGE)                                                                              \
     /* sparse images */                                                                            \
     X(E_SPARSE_HEADER)                                                                             \
     X(E_SPARSE_CHUNK)                                                                              \

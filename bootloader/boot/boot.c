@@ -5,6 +5,7 @@
 #include "boot/cmdline.h"
 #include "boot/kernel.h"
 #include "boot/kernel_dtb.h"
+#include "boot/unpack.h"
 
 static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
 {
@@ -28,8 +29,10 @@ enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
         .empty_slots = phone->empty_slots,
         .empty_slot_count = phone->empty_slot_count,
     };
+    size_t kernel_bytes;
 
-    TRY(kernel_check(phone->kernel, facts->image->kernel_bytes, out_entry));
+    TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, &kernel_bytes));
+    TRY(kernel_check(phone->kernel, kernel_bytes, out_entry));
     TRY(make_bootargs(facts, &bootargs));
     return kernel_dtb_edit(phone->dtb, &dtb_facts);
 }

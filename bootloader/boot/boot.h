@@ -23,7 +23,7 @@ struct boot_facts {
 /*
  * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump.
  *
- *   E_KERNEL_...   what was loaded cannot be started (boot/kernel.h)
+ *   E_KERNEL_...   what was loaded cannot be started (boot/unpack.h, boot/kernel.h)
  *   E_TEXT_SPACE   the command line is too long
  *   E_DTB_EDIT     the device tree could not be made
  */

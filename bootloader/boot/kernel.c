@@ -16,8 +16,11 @@ enum err kernel_check(struct span room, uint64_t kernel_bytes, uint64_t *out_ent
         return E_KERNEL_MAGIC;
     }
     memory_bytes = le64(header->image_bytes);
-    /* It was read to where it runs, so a kernel that wants an offset cannot be had. */
-    if (le64(header->text_offset) != 0 || memory_bytes < kernel_bytes || memory_bytes > room.size) {
+    /*
+     * It lies where it runs, so a kernel that wants an offset cannot be had. The file may be longer
+     * than what it needs: a device tree stands behind it.
+     */
+    if (le64(header->text_offset) != 0 || memory_bytes == 0 || memory_bytes > room.size) {
         return E_KERNEL_RANGE;
     }
     *out_entry = (uint64_t)(uintptr_t)room.data;

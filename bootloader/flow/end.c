@@ -35,6 +35,7 @@ void flow_prepare(struct flow *flow)
     }
     flow->boot_err = boot_prepare(flow->phone, &facts, &flow->kernel_entry);
     if (flow->boot_err != OK) {
+        flow_report_kernel(flow);
         flow->decision = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
     }
 }

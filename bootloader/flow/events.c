@@ -198,6 +198,15 @@ void flow_report_policy(const struct flow *flow, const struct decision *decision
     }
 }
 
+void flow_report_kernel(const struct flow *flow)
+{
+    struct report report;
+
+    report_begin(&report, flow->phone, "boot", "kernel");
+    report_str(&report, "check", err_name(flow->boot_err));
+    report_end(&report);
+}
+
 void flow_report_verdict(const struct flow *flow)
 {
     const struct decision *decision = &flow->decision;

@@ -20,6 +20,8 @@ void flow_report_claims(const struct flow *flow);
 void flow_report_images(const struct flow *flow);
 /* What was compared, check by check, up to the one that refused. */
 void flow_report_policy(const struct flow *flow, const struct decision *decision);
+/* Why a ROM that may run cannot be started. */
+void flow_report_kernel(const struct flow *flow);
 void flow_report_verdict(const struct flow *flow);
 /* A fastboot command and what it was answered; long ones are cut. */
 void flow_report_fastboot(const struct flow *flow, const char *command, const char *answer);

@@ -2,6 +2,8 @@
 /* The header of a boot image, versions 0 to 2. Stage verify. Layout: format/boot_image.h. */
 #include "verify/boot_image.h"
 
+#include "format/packed_kernel.h"
+
 #include <string.h>
 
 static const size_t header_sizes[] = {
@@ -108,4 +110,36 @@ enum err boot_image_parse(struct slice header_bytes, uint64_t limit_bytes,
     }
     *out_image = image;
     return OK;
+}
+
+static const struct {
+    const char *magic;
+    size_t offset;
+    enum packing packing;
+} packers[] = {
+    {GZIP_MAGIC, 0, PACKING_GZIP},      {LZ4_LEGACY_MAGIC, 0, PACKING_LZ4},
+    {LZ4_FRAME_MAGIC, 0, PACKING_OTHER}, {ZSTD_MAGIC, 0, PACKING_OTHER},
+    {XZ_MAGIC, 0, PACKING_OTHER},       {BZIP2_MAGIC, 0, PACKING_OTHER},
+    {ZBOOT_MAGIC, 4, PACKING_OTHER},
+};
+
+enum packing boot_image_packing(struct slice kernel)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(packers); i++) {
+        size_t length = strlen(packers[i].magic);
+        struct slice part;
+
+        if (slice_sub(kernel, packers[i].offset, length, &part) == OK &&
+            memcmp(part.data, packers[i].magic, length) == 0) {
+            return packers[i].packing;
+        }
+    }
+    return PACKING_NONE;
+}
+
+size_t boot_image_kernel_place(const struct boot_image *image, size_t room_bytes)
+{
+    bool packed = image->packing == PACKING_GZIP || image->packing == PACKING_LZ4;
+
+    return packed ? room_bytes - (size_t)image->kernel_bytes : 0;
 }

@@ -8,7 +8,16 @@
 #include "base/bytes.h"
 #include "format/boot_image.h"
 
+/* How a kernel is packed: format/packed_kernel.h. */
+enum packing {
+    PACKING_NONE,
+    PACKING_GZIP,
+    PACKING_LZ4,
+    PACKING_OTHER, /* in a way that this phone cannot unpack */
+};
+
 struct boot_image {
+    enum packing packing; /* known once the image is loaded */
     uint32_t page_bytes;
     uint64_t kernel_offset; /* in the image */
     uint64_t kernel_bytes;
@@ -30,5 +39,14 @@ struct boot_image {
  */
 NODISCARD enum err boot_image_parse(struct slice header, uint64_t limit_bytes,
                                     struct boot_image *out_image);
+
+/* By the first bytes of a kernel. What bears no packer's magic is not packed. */
+enum packing boot_image_packing(struct slice kernel);
+
+/*
+ * Where a kernel lies in a room of `room_bytes` that it fits: one that must be unpacked first at
+ * the end, everything else at the start, where it runs.
+ */
+size_t boot_image_kernel_place(const struct boot_image *image, size_t room_bytes);
 
 #endif

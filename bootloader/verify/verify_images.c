@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define PIECE_BYTES        0x100000
-#define HEADER_BYTES       2048 /* the smallest page: holds the header of every version */
+/* More than the largest page: the first piece has the header and how the kernel begins. */
 #define SCRATCH_HALF_BYTES 0x8000
 
 /* A section that is kept: where it lies in the image, and where it goes. */
@@ -203,7 +203,8 @@ static struct loader loader_for(const struct partition *boot, const struct boot_
         .boot = boot,
         .total_bytes = hashing ? claim->size_bytes : image->total_bytes,
         .block_bytes = boot->disk->block_bytes,
-        .sections = {{image->kernel_offset, image->kernel_bytes, room->kernel.data},
+        .sections = {{image->kernel_offset, image->kernel_bytes,
+                      room->kernel.data + boot_image_kernel_place(image, room->kernel.size)},
                      {image->ramdisk_offset, image->ramdisk_bytes, room->ramdisk.data}},
         .scratch = room->scratch.data,
         .hashing = hashing,
@@ -214,18 +215,17 @@ static struct loader loader_for(const struct partition *boot, const struct boot_
     return loader;
 }
 
-/* Reads the first piece of the image, which has the header. */
+/* Reads the first piece of the image, which has the header and how the kernel begins. */
 static enum err read_first(const struct partition *boot, const struct verify_room *room,
                            struct piece *out_first)
 {
     struct piece first = {.bytes = {.data = room->scratch.data}};
-    uint64_t first_bytes;
 
     if (room->scratch.size < 2 * SCRATCH_HALF_BYTES ||
-        !round_up_u64(HEADER_BYTES, boot->disk->block_bytes, &first_bytes)) {
+        SCRATCH_HALF_BYTES % boot->disk->block_bytes != 0) {
         return E_SLICE_RANGE;
     }
-    first.bytes.size = (size_t)least(first_bytes, boot->size_bytes);
+    first.bytes.size = (size_t)least(SCRATCH_HALF_BYTES, boot->size_bytes);
     TRY(partition_read(boot, 0, first.bytes));
     *out_first = first;
     return OK;
@@ -234,6 +234,19 @@ static enum err read_first(const struct partition *boot, const struct verify_roo
 static bool is_blank(struct slice bytes)
 {
     return slice_is_all(bytes, 0x00) || slice_is_all(bytes, 0xff);
+}
+
+/* What the first piece says; it holds more than a page. */
+static enum packing packing_in(const struct piece *first, const struct boot_image *image)
+{
+    struct slice kernel = {0};
+
+    if (image->kernel_offset < first->bytes.size) {
+        kernel = slice_of(first->bytes.data + image->kernel_offset,
+                          (size_t)least(image->kernel_bytes,
+                                        first->bytes.size - image->kernel_offset));
+    }
+    return boot_image_packing(kernel);
 }
 
 static enum err load_start(const struct partition *boot, const struct verify_room *room,
@@ -259,6 +272,7 @@ static enum err load_start(const struct partition *boot, const struct verify_roo
         find_damaged(verified, err);
         return OK;
     }
+    image.packing = packing_in(&first, &image);
     loader = loader_for(boot, &image, room, claim);
     TRY(load(&loader, first));
     judge(&loader, claim, verified);

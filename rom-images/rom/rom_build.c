@@ -7,6 +7,7 @@
 #include "board/file.h"
 #include "rom-images/write/image_write.h"
 #include "rom-images/write/key_files.h"
+#include "rom-images/rom/kernel_file.h"
 #include "rom-images/rom/ramdisk.h"
 #include "rom-images/rom/rom_identity.h"
 #include "rom-images/rom/rom_vbmeta.h"
@@ -138,7 +139,7 @@ static bool build_images(const struct package_spec *spec, const struct rom *rom,
                          struct package *package)
 {
     static struct kernel_modules modules;
-    struct plain_file kernel;
+    struct slice kernel;
     const struct ramdisk_spec ramdisk = {
         .userland_dir = spec->userland,
         .init = RAMDISK_INIT_ROM,
@@ -148,20 +149,20 @@ static bool build_images(const struct package_spec *spec, const struct rom *rom,
     };
     bool done;
 
-    if (!plain_file_kernel(spec->kernel, &kernel)) {
+    if (!kernel_file_map(spec->kernel, &kernel)) {
         return false;
     }
     done = kernel_modules_read(spec->modules, &modules) &&
            build_boot(&ramdisk,
-                      (struct boot_image_spec){.kernel = kernel.bytes,
+                      (struct boot_image_spec){.kernel = kernel,
                                                .name = "flashlab",
                                                .cmdline = identity->cmdline,
                                                .os_version = rom->os_version},
                       &package->boot) &&
            (!has_partition(model, "recovery") ||
-            build_recovery(spec, model, &modules, kernel.bytes, &package->recovery));
+            build_recovery(spec, model, &modules, kernel, &package->recovery));
     kernel_modules_free(&modules);
-    plain_file_free(&kernel);
+    file_unmap(&kernel);
     return done;
 }
 

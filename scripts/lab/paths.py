@@ -21,11 +21,11 @@ FIRMWARE = BUILD / "bootloader" / "flashlab.bin"
 BOARDC = BUILD / "board" / "boardc"
 ROMC = BUILD / "rom-images" / "romc"
 USERLAND = BUILD / "rom-images" / "userland"
+KERNEL = BUILD / "rom-images" / "kernel.lz4"
 ROOT_KEY = KEYS / "oem.avbpubkey"
 
 # Debian's arm64 packages are where scripts/fetch-arm64 unpacked them, whichever the build folder.
 ARM64 = ROOT / "build" / "arm64"
-KERNEL = ARM64 / "vmlinuz"
 MODULES = ARM64 / "modules"
 BUSYBOX = ARM64 / "busybox"
 

@@ -16,6 +16,7 @@ def flash_offline(
     model: str,
     rom: str = "cn",
     userland: Path | None = None,
+    kernel: Path | None = None,
     **keys: object,
 ) -> None:
     """
@@ -31,5 +32,7 @@ def flash_offline(
     inputs[0] = str(manifest)
     if userland:
         inputs[inputs.index("--userland") + 1] = str(userland)
+    if kernel:
+        inputs[inputs.index("--kernel") + 1] = str(kernel)
     disk = folder / "disk.img"
     subprocess.run([str(paths.ROMC), "disk", *inputs, "-o", str(disk)], check=True)

@@ -295,12 +295,32 @@ def zboot(payload: bytes) -> bytes:
 
 @pytest.mark.parametrize("packed", [gzip.compress(TINY_KERNEL), lzma.compress(TINY_KERNEL),
                                     zboot(gzip.compress(TINY_KERNEL))], ids=["gzip", "xz", "zboot"])
-def test_packed_kernel(inputs, packed):
-    plain = inputs.images("plain")
+def test_kernel_packs_as_lz4_does(inputs, tmp_path, packed):
+    """Whatever it was packed by; the lz4 program unpacks it."""
+    plain = inputs.kernel.read_bytes()
     inputs.kernel.write_bytes(packed)
-    assert inputs.images("packed") == plain
+    out = tmp_path / "Image.lz4"
+    assert romc("kernel", inputs.kernel, "-o", out).returncode == 0
+    assert subprocess.run([tool("lz4"), "-d", "-c", out], capture_output=True, check=True).stdout == plain
     inputs.kernel.write_bytes(packed[:len(packed) // 2])
-    inputs.refused("not an arm64 Linux kernel image")
+    done = romc("kernel", inputs.kernel, "-o", tmp_path / "none")
+    assert done.returncode == 1 and "not an arm64 Linux kernel image" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("tail", [b"", bytes.fromhex("d00dfeed") + bytes(100)], ids=["alone", "dtb"])
+def test_what_a_phone_unpacks_is_left_as_it_is(inputs, tmp_path, tail):
+    packed = gzip.compress(TINY_KERNEL) + tail
+    inputs.kernel.write_bytes(packed)
+    boot = inputs.images()[0]
+    assert boot[4096:4096 + len(packed)] == packed and boot[8:12] == struct.pack("<I", len(packed))
+
+
+@pytest.mark.parametrize("packed", [lzma.compress(TINY_KERNEL), zboot(gzip.compress(TINY_KERNEL)),
+                                    bytes.fromhex("04224d18") + bytes(100)], ids=["xz", "zboot", "frame"])
+def test_what_a_phone_does_not_unpack_is_refused(inputs, packed):
+    inputs.kernel.write_bytes(packed)
+    inputs.refused("`romc kernel")
 
 
 def test_packed_modules(inputs):

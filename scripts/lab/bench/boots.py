@@ -48,14 +48,15 @@ def any_home(events: Iterable[dict]) -> bool:
 
 
 def candidates(good: Path, bad: Path, work: Path) -> dict[str, Callable[[], float]]:
-    kernel, ramdisk = peers.boot_pieces(good / "disk.img")
-    peers.copy_out(good / "disk.img", kernel, work / "kernel")
-    peers.copy_out(good / "disk.img", ramdisk, work / "ramdisk")
+    disk = peers.plain_disk(work, FACTS["model"], "cn")
+    kernel, ramdisk = peers.boot_pieces(disk)
+    peers.copy_out(disk, kernel, work / "kernel")
+    peers.copy_out(disk, ramdisk, work / "ramdisk")
     words = peers.command_line(good)
     # Without ACPI: with it, QEMU gives a firmware other devices than it gives -kernel.
     plain = [word.replace("virt,secure=on", "virt,acpi=off") for word in qemu.MACHINE]
     tree = ["-dtb", str(peers.tree_with_framebuffer(work, plain, peers.panel_of("dipper")))]
-    disk_only = qemu.storage()[2:]
+    disk_only = qemu.storage(disk=str(disk))[2:]
     bare = ["-kernel", str(work / "kernel"), "-initrd", str(work / "ramdisk"), "-append", words]
     nor = ["-drive", "if=pflash,unit=1,format=raw,file=nor.img"]
     floor = qemu.storage(nor=str(peers.floor_nor(work, good / "nor.img")))
@@ -70,7 +71,7 @@ def candidates(good: Path, bad: Path, work: Path) -> dict[str, Callable[[], floa
         "recovery": lambda: timed(good, verdict.words, lab={"hold": "power,volume-up"}),
     }
     if peers.UBOOT.is_file():
-        env = str(peers.uboot_nor(work, good / "disk.img", words))
+        env = str(peers.uboot_nor(work, disk, words))
         uboot = ["-bios", str(peers.UBOOT), "-drive", f"if=pflash,unit=1,format=raw,file={env}"]
         found["u-boot"] = lambda: timed(
             good, any_home, options=[*uboot, *disk_only, *tree], machine=plain

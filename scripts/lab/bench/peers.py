@@ -2,8 +2,8 @@
 """
 What is measured beside our bootloader: a firmware of six instructions, QEMU's own loader, U-Boot.
 
-All of them start the kernel and the ramdisk that lie in the phone's boot partition, with the words
-that our bootloader says to the kernel, on the phone's own disk.
+All of them start the phone's kernel and ramdisk, with the words that our bootloader says to the
+kernel. Neither QEMU nor U-Boot unpacks an Image.lz4: on their disk the kernel lies plain.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import disk, paths, qemu, shell, verdict
+from .. import disk, paths, qemu, shell, store, verdict
 from ..errors import LabError
 
 HANG_S = 60.0
@@ -60,6 +60,15 @@ def floor_nor(folder: Path, template: Path) -> Path:
     with open(nor, "r+b") as file:
         file.write(code)
     return nor
+
+
+def plain_disk(folder: Path, model: str, rom: str) -> Path:
+    """The phone's disk, but for the kernel: as Debian packs it."""
+    inputs = [str(word) for word in store.rom_inputs(model, rom)]
+    inputs[inputs.index("--kernel") + 1] = str(paths.ARM64 / "vmlinuz")
+    image = folder / "plain.img"
+    subprocess.run([paths.ROMC, "disk", *inputs, "-o", image], check=True)
+    return image
 
 
 def boot_pieces(image: Path) -> tuple[Piece, Piece]:
