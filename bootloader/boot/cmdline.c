@@ -2,58 +2,37 @@
 /* The kernel's command line. Stage boot. */
 #include "boot/cmdline.h"
 
+#include "base/words.h"
 #include "format/vbmeta.h"
 
 #include <string.h>
 
 static const char firmware_prefix[] = "androidboot.";
 
-/* A quoted word may hold spaces: "...". */
-static size_t word_length(const char *word)
+/* Whatever a terminal or a reader of lines would take for more than a character. */
+static bool is_printable(struct slice word)
 {
-    bool quoted = false;
-    size_t length = 0;
-
-    while (word[length] != '\0' && (quoted || word[length] != ' ')) {
-        quoted ^= word[length] == '"';
-        length++;
-    }
-    return length;
-}
-
-/* The kernel takes a quote at the start of a word away, so "androidboot.x=y" counts too. */
-static bool firmwares_own(const char *word)
-{
-    if (*word == '"') {
-        word++;
-    }
-    return strncmp(word, firmware_prefix, sizeof firmware_prefix - 1) == 0;
-}
-
-/* A quote that never ends would swallow the firmware's own words behind it. */
-static bool ends_its_quotes(const char *word, size_t length)
-{
-    bool quoted = false;
-
-    for (size_t i = 0; i < length; i++) {
-        quoted ^= word[i] == '"';
-    }
-    return !quoted;
-}
-
-static void add_image_words(struct text *out, const char *words)
-{
-    while (*words != '\0') {
-        size_t length = word_length(words);
-
-        if (length != 0 && !firmwares_own(words) && ends_its_quotes(words, length)) {
-            for (size_t i = 0; i < length; i++) {
-                text_char(out, words[i]);
-            }
-            text_char(out, ' ');
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.data[i] < ' ' || word.data[i] > '~') {
+            return false;
         }
-        words += length;
-        words += strspn(words, " ");
+    }
+    return true;
+}
+
+static void add_image_words(struct text *out, const char *cmdline)
+{
+    struct words words = {slice_of(cmdline, strlen(cmdline))};
+    struct slice word;
+
+    while (words_next(&words, &word)) {
+        if (words_begins(word, firmware_prefix) || words_is_open(word) || !is_printable(word)) {
+            continue;
+        }
+        for (size_t i = 0; i < word.size; i++) {
+            text_char(out, (char)word.data[i]);
+        }
+        text_char(out, ' ');
     }
 }
 

@@ -13,8 +13,9 @@
 #define CMDLINE_BYTES 2048 /* what an arm64 kernel takes, with the NUL */
 
 /*
- * Adds to `out`: the image's words, less those that begin with "androidboot." - only the firmware
- * speaks for the phone - and those with a quote that never ends, then androidboot.hwc,
+ * Adds to `out`: the image's words, less those that begin with "androidboot.", wherever quotes stand
+ * in them - only the firmware speaks for the phone -, those with a quote that never ends, and those
+ * with anything but printable ASCII; then androidboot.hwc,
  * .verifiedbootstate, .vbmeta.device_state, .serialno, .hardware, .flashlab.regime (the lab's own:
  * who checks regions; the ROM's check asks for "shipped"), .anti (the index in the fuses, where the
  * phone has anti-rollback: for the recovery).

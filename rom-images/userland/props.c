@@ -2,6 +2,8 @@
 /* The ROM's properties: what `getprop` shows and what the home screen is drawn from. */
 #include "props.h"
 
+#include "base/words.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,23 +116,16 @@ static void add_pair(struct props *props, const char *prefix, struct piece pair)
 }
 
 /* Quotes may be around a value or, as the kernel has it, around a whole word. */
-static void read_word(struct props *props, struct piece word)
+static void read_word(struct props *props, struct slice word)
 {
     const size_t prefix_size = sizeof(CMDLINE_PREFIX) - 1;
     char plain[sizeof(CMDLINE_PREFIX) + PROP_KEY_BYTES + PROP_VALUE_BYTES];
-    size_t size = 0;
-    bool cut = false;
+    size_t size = words_plain(word, (struct span){(uint8_t *)plain, sizeof(plain)});
 
-    for (size_t i = 0; i < word.size && !cut; i++) {
-        cut = size == sizeof(plain);
-        if (word.text[i] != '"' && !cut) {
-            plain[size++] = word.text[i];
-        }
-    }
-    if (size < prefix_size || memcmp(plain, CMDLINE_PREFIX, prefix_size) != 0) {
+    if (!words_begins(word, CMDLINE_PREFIX)) {
         return;
     }
-    if (cut) {
+    if (size > sizeof(plain)) {
         props->left_out++;
         return;
     }
@@ -139,17 +134,11 @@ static void read_word(struct props *props, struct piece word)
 
 void props_read_cmdline(struct props *props, const char *text, size_t size_bytes)
 {
-    size_t start = 0;
-    bool quoted = false;
+    struct words words = {slice_of(text, size_bytes)};
+    struct slice word;
 
-    for (size_t i = 0; i <= size_bytes; i++) {
-        if (i < size_bytes && text[i] == '"') {
-            quoted = !quoted;
-        }
-        if (i == size_bytes || (is_space(text[i]) && !quoted)) {
-            read_word(props, (struct piece){text + start, i - start});
-            start = i + 1;
-        }
+    while (words_next(&words, &word)) {
+        read_word(props, word);
     }
 }
 

@@ -71,6 +71,15 @@ static void strips_the_images_claims(void **state)
         "  androidboot.hwc=GLOBAL  ",
         "\"androidboot.hwc=GLOBAL\"",
         "androidboot.",
+        "andr\"\"oidboot.verifiedbootstate=green",
+        "\"\"androidboot.verifiedbootstate=green",
+        "androidboot\".\"hwc=GLOBAL",
+        "a\"ndroidboot.hwc=GLOBAL \"",
+        "\tandroidboot.hwc=GLOBAL\n",
+
+        "x=\x1b[2J",
+        "n\xa0"
+        "androidboot.hwc=GLOBAL",
         "androidboot.hwc=\"GLOBAL with spaces androidboot.hwc=GLOBAL\"",
         "\"androidboot.hwc=a quote that never ends",
     };

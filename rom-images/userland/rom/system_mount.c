@@ -5,6 +5,7 @@
 
 #include "base/crc32.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "disk_partition.h"
 #include "format/misc.h"
 #include "rom/verity.h"
@@ -43,18 +44,18 @@ const char *system_result_name(enum system_result result)
 
 void system_mount_how(const char *cmdline, char *out_how, size_t out_how_size)
 {
-    const char *word = cmdline;
+    struct words words = {slice_of(cmdline, strlen(cmdline))};
+    struct slice word;
+    char plain[64];
 
     out_how[0] = '\0';
-    while (*word != '\0') {
-        size_t length = strcspn(word, " \n");
+    while (words_next(&words, &word)) {
+        size_t size = words_plain(word, (struct span){(uint8_t *)plain, sizeof(plain)});
 
-        if (strncmp(word, WORD, strlen(WORD)) == 0) {
-            copy_string(out_how, out_how_size, word + strlen(WORD), length - strlen(WORD));
+        if (words_begins(word, WORD) && size <= sizeof(plain)) {
+            copy_string(out_how, out_how_size, plain + strlen(WORD), size - strlen(WORD));
             return;
         }
-        word += length;
-        word += strspn(word, " \n");
     }
 }
 
