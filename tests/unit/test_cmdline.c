@@ -78,7 +78,7 @@ static void strips_the_images_claims(void **state)
         "\tandroidboot.hwc=GLOBAL\n",
 
         "x=\x1b[2J",
-        "n\xa0"
+        "\xa0"
         "androidboot.hwc=GLOBAL",
         "androidboot.hwc=\"GLOBAL with spaces androidboot.hwc=GLOBAL\"",
         "\"androidboot.hwc=a quote that never ends",
