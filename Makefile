@@ -30,6 +30,7 @@ help:
 	'make build       everything a run needs (the default)' \
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make workshop    a page with live phones, for one leader and a class: LAN=1 lets others join' \
+	'make page        the lab as a static web page, in build/page' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
 	'make bench       how long things take, beside their floors and peers' \
@@ -84,10 +85,10 @@ soak: test-build
 	@FASTBOOT_CLIENTS=$(subst $(eval) ,:,$(CLIENTS:%=$(BUILD)/fastboot-%/fastboot)) tests/run --soak
 
 # The lab in a web page. A folder that was configured without its tools is configured once more.
-build/libfdt/complete: scripts/fetch-libfdt
-	@scripts/fetch-libfdt build/libfdt
+build/wasm/complete: scripts/fetch-wasm
+	@scripts/fetch-wasm build/wasm
 
-page-code: build/libfdt/complete
+page-code: build/wasm/complete
 	@scripts/install-packages run page
 	@$(MAKE) --no-print-directory build
 	@meson introspect $(BUILD) --targets | grep -q '"core.wasm"' || meson setup --reconfigure $(BUILD) >&2

@@ -22,7 +22,8 @@
 #define IMPORT(name) __attribute__((import_module("page"), import_name(#name)))
 #define EXPORT(name) __attribute__((export_name(#name)))
 
-enum end { END_OFF, END_RESTART, END_KERNEL = 8, END_STAYS };
+/* How an instance ends: these, or an enum restart. */
+enum end { END_OFF, END_KERNEL = 8, END_STAYS };
 enum channel { CHANNEL_TRACE, CHANNEL_LOG };
 enum link_number { LINK_FASTBOOT, LINK_RESCUE };
 enum held { HELD_VOLUME_UP = 1, HELD_VOLUME_DOWN = 2, HELD_POWER = 4 };
@@ -253,7 +254,7 @@ static void power_off(struct power *power)
 
 static void power_restart(struct power *power, enum restart why)
 {
-    page_end(END_RESTART + (int)why);
+    page_end((int)why);
 }
 
 static void power_reset(struct power *power)

@@ -12,6 +12,7 @@ with this build's keys. The folder is whole or as it was before.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import sys
@@ -22,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import factory  # noqa: E402
+import licences  # noqa: E402
+from account_key import account_key  # noqa: E402
 from lab import catalog, paths  # noqa: E402
 from lab.errors import LabError  # noqa: E402
 from stub import StubRoms  # noqa: E402
@@ -50,15 +53,25 @@ def write_data(out: Path, folder: Path) -> None:
         for rom in catalog.roms():
             (data / f"{model}-{rom}.pack").write_bytes(factory.pack(roms.images(model, rom)))
         say(f"[{number}/{len(names)}] {about['name']} ({model})")
-    (data / "machine.dtb").write_bytes(factory.machine_dtb(folder))
-    about_roms = [{"name": rom, **titles(rom)} for rom in catalog.roms()]
-    table = {"models": models, "roms": about_roms}
-    (data / "models.json").write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")))
+    dtb = factory.machine_dtb(folder)
+    (data / "machine.dtb").write_bytes(dtb)
+    about_roms = [{"name": rom, **about_rom(rom)} for rom in catalog.roms()]
+    write_json(data / "account.json", account_key())
+    write_json(data / "models.json", {"models": models, "roms": about_roms, "seeds": factory.seeds(dtb)})
 
 
-def titles(rom: str) -> dict:
+def write_json(file: Path, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    file.write_text(text + "\n", encoding="utf-8")
+
+
+def about_rom(rom: str) -> dict:
     facts = catalog.facts_of_rom(rom)
-    return {"title": {"en": facts["title"], "zh": facts["title_zh"]}, "region": facts["region"]}
+    return {
+        "title": {"en": facts["title"], "zh": facts["title_zh"]},
+        "region": facts["region"],
+        "official": facts.get("official", True),
+    }
 
 
 def write_code(out: Path) -> None:
@@ -74,6 +87,23 @@ def write_code(out: Path) -> None:
         shutil.copyfile(source, out / name)
 
 
+def write_build(out: Path) -> None:
+    """
+    Marks the build: a phone that is kept in a browser belongs to one, as its keys do. Then the list of
+    files for the time without a network.
+    """
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    names = [path.relative_to(out).as_posix() for path in files]
+    digest = hashlib.sha256(b"".join(name.encode() + path.read_bytes() for name, path in zip(names, files)))
+    number = digest.hexdigest()[:16]
+    table = out / "data" / "models.json"
+    write_json(table, {**json.loads(table.read_text(encoding="utf-8")), "build": number})
+    worker = out / "sw.js"
+    served = ["./", *(name for name in names if name != worker.name)]
+    text = worker.read_text(encoding="utf-8").replace("@BUILD@", number)
+    worker.write_text(text.replace('["@FILES@"]', json.dumps(served)), encoding="utf-8")
+
+
 def build(out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".page-") as work:
@@ -83,6 +113,8 @@ def build(out: Path) -> None:
         (folder / "roms").mkdir()
         write_code(site)
         write_data(site, folder)
+        licences.write(site / "licences.html")
+        write_build(site)
         if out.exists():
             out.rename(folder / "before")
         site.rename(out)

@@ -17,7 +17,8 @@ from stub import StubRoms
 NOR_BEGIN, NOR_END, NOR_SECTOR = 0x100000, 0x200000, 0x40000
 GPT_HEAD_BYTES = 34 * disk.SECTOR
 GPT_TAIL_BYTES = 33 * disk.SECTOR
-DTB_HEADER = struct.Struct(">10I")
+DTB_HEADER = struct.Struct(">10I")  # Devicetree Specification, 5.2
+FDT_BEGIN_NODE, FDT_PROP, FDT_END = 1, 3, 9
 
 
 def pack(pieces: dict[str, bytes]) -> bytes:
@@ -103,8 +104,31 @@ def machine_dtb(folder: Path) -> bytes:
     return _without_room(out.read_bytes())
 
 
+def seeds(dtb: bytes) -> list[list[int]]:
+    """
+    Where its seeds lie, [offset, length] each: QEMU makes them anew at each start, and so must the
+    page (bootloader/fastboot/unlock.c takes them for its nonces).
+    """
+    _, _, structs, strings, *_ = DTB_HEADER.unpack_from(dtb)
+    found, at = [], structs
+    while (token := _word(dtb, at)) != FDT_END:
+        at += 4
+        if token == FDT_BEGIN_NODE:
+            at = (dtb.index(b"\0", at) + 4) & ~3
+        elif token == FDT_PROP:
+            length, name = _word(dtb, at), strings + _word(dtb, at + 4)
+            if dtb[name : dtb.index(b"\0", name)] in (b"rng-seed", b"kaslr-seed"):
+                found.append([at + 8, length])
+            at = (at + 8 + length + 3) & ~3
+    return found
+
+
+def _word(dtb: bytes, at: int) -> int:
+    return int.from_bytes(dtb[at : at + 4], "big")
+
+
 def _without_room(dtb: bytes) -> bytes:
-    """QEMU leaves most of a MiB free behind its tree (Devicetree Specification, 5.2)."""
+    """QEMU leaves most of a MiB free behind its tree."""
     magic, _, structs, strings, *rest = DTB_HEADER.unpack_from(dtb)
     size = max(structs + rest[-1], strings + rest[-2])
     return DTB_HEADER.pack(magic, size, structs, strings, *rest) + dtb[DTB_HEADER.size : size]

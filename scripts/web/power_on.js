@@ -39,11 +39,12 @@ export class PowerOn {
   /**
    * module: core.wasm, compiled. machine: what the phone is made of and survives this:
    *   nor, machineDtb   bytes             disk          a Disk
+   *   seeds             [[offset, length]] of the machine's seeds in machineDtb
    *   links             [fastboot, rescue], each a Link
    *   keys              {pressed() -> name | undefined, isHeld(name)}
    *   onTrace(event), onLog(text)
    *   onNor(offset, size)   these bytes of the NOR were written
- *   store()           a promise while something that was written is not safe yet, else null
+   *   store()           a promise while something that was written is not safe yet, else null
    * hold: names of the keys that are held at power-on. isPatient: warnings are waited for.
    */
   constructor(module, machine, { restart = "none", hold = [], isPatient = true } = {}) {
@@ -53,9 +54,19 @@ export class PowerOn {
       .map(([name, call]) => [name, this.#pausable(name, call)]));
     this.#exports = new WebAssembly.Instance(module, { page: { ...imports, ...pausing } }).exports;
     this.#bytes(this.#exports.nor_bytes(), machine.nor.length).set(machine.nor);
-    this.#bytes(this.#exports.machine_dtb(), machine.machineDtb.length).set(machine.machineDtb);
+    this.#putMachineDtb();
     const held = hold.reduce((bits, key) => bits | HELD_BITS[key], 0);
     this.#arguments = [machine.disk.blocks, RESTART[restart], held, isPatient ? 0 : 1];
+  }
+
+  /** With seeds that no other power-on had: the bootloader makes its nonces of them. */
+  #putMachineDtb() {
+    const { machineDtb, seeds } = this.#machine;
+    const dtb = this.#bytes(this.#exports.machine_dtb(), machineDtb.length);
+    dtb.set(machineDtb);
+    for (const [offset, length] of seeds) {
+      dtb.set(crypto.getRandomValues(new Uint8Array(length)), offset);
+    }
   }
 
   /**

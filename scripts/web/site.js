@@ -7,7 +7,7 @@ import { unpack } from "./pack.js";
 const NOR_BYTES = 0x200000;
 
 /** What a phone leaves the factory as; a link may carry it. */
-export const DEFAULT_SCENE = { model: "dipper", made_for: "cn", rom: "global", lock: "locked", policy: "announced" };
+export const DEFAULT_SCENE = { model: "dipper", made_for: "cn", rom: "global", lock: "unlocked", policy: "announced" };
 export const LOCKS = ["locked", "unlocked"];
 export const POLICIES = ["announced", "shipped", "none"];
 
@@ -28,6 +28,8 @@ export class Site {
     this.models = new Map(table.models.map((model) => [model.codename, model]));
     this.roms = new Map(table.roms.map((rom) => [rom.name, rom]));
     this.machineDtb = machineDtb;
+    this.seeds = table.seeds;
+    this.build = table.build;
     this.modules = { core: await this.module("core.wasm"), rom: () => this.module("rom.wasm"), recovery: () => this.module("recovery.wasm") };
     return this;
   }
@@ -48,8 +50,13 @@ export class Site {
     return this.#pack(`data/${model}-${rom}.pack`);
   }
 
+  /** Of the account service. */
+  async accountKey() {
+    return JSON.parse(new TextDecoder().decode(await this.#file("data/account.json")));
+  }
+
   /** A scene whose every word there is; what does not fit is the nearest that does. */
-  fit(scene) {
+  fit(scene = DEFAULT_SCENE) {
     const fitted = { ...DEFAULT_SCENE };
     const take = (key, there) => {
       fitted[key] = there.includes(scene[key]) ? scene[key] : there.includes(fitted[key]) ? fitted[key] : there[0];
@@ -70,6 +77,7 @@ export class Site {
       nor: norOf(pack, `nor/${made_for}/${lock}/${policy}`),
       disk: this.#diskOf(about, pack, rom),
       machineDtb: this.machineDtb,
+      seeds: this.seeds,
       codename: model,
       partitions: about.partitions,
       panelSize: { width: about.panel[0], height: about.panel[1] },

@@ -13,7 +13,6 @@ const TEXTS = {
     waiting: "尚未", passed: "通过", warned: "注意", stopped: "停在这里", skipped: "未到达",
     nothing: "打开手机，看看它检查什么。" },
 };
-const SIGNS = { pass: "=", refuse: "≠", "not-checked": "·" };
 
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
@@ -112,10 +111,10 @@ export class WhyPanel {
       ...(row.sentence ? [element("p", "why-sentence", explained(row.sentence, this.#language, seen))] : []));
   }
 
-  #comparison({ what, phone, rom, result }) {
+  #comparison({ what, phone, rom, sign: shown, result }) {
     const texts = TEXTS[this.#language];
     const side = (label, value) => element("span", "why-side", element("small", "", label), " ", value);
-    const sign = element("b", "why-sign", SIGNS[result]);
+    const sign = element("b", "why-sign", shown);
     sign.setAttribute("aria-label", texts[result]);
     sign.title = texts[result];
     const made = element("p", "why-compared", element("span", "why-what", what), side(texts.phone, phone), sign,

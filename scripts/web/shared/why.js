@@ -72,12 +72,13 @@ const RULES = [
   ["end", "recovery/menu", {}, "warned", "The recovery shows its menu.", "恢复模式显示菜单。"],
 ];
 
-/** What each decision of the policy weighs: [label, phone's side, ROM's side]. */
+/** What each decision of the policy weighs: label, phone's side, ROM's side, {result: sign}. */
 const COMPARED = {
-  "policy/authenticity": [{ en: "Authentic?", zh: "正版？" }, ["lock", "lock"], ["verdict", "verdict"]],
-  "policy/rollback": [{ en: "Too old?", zh: "过旧？" }, [null, "phone"], [null, "rom"]],
-  "policy/region": [{ en: "Region?", zh: "地区？" }, ["region", "made_for"], ["region", "rom"]],
+  "policy/authenticity": [{ en: "Authentic?", zh: "正版？" }, ["lock", "lock"], ["verdict", "verdict"], { pass: "✓", refuse: "✗" }],
+  "policy/rollback": [{ en: "Too old?", zh: "过旧？" }, [null, "phone"], [null, "rom"], { pass: "≤", refuse: ">" }],
+  "policy/region": [{ en: "Region?", zh: "地区？" }, ["region", "made_for"], ["region", "rom"], { pass: "=", refuse: "≠" }],
 };
+const NOT_CHECKED = "not-checked";
 
 // Which list of names a field's words are in.
 const KINDS = { made_for: "region", region: "region", lock: "lock", verdict: "verdict", boot_state: "boot_state" };
@@ -102,14 +103,16 @@ function ruleFor(event) {
 }
 
 function comparedIn(event, language) {
-  const [label, [phoneKind, phoneField], [romKind, romField]] = COMPARED[keyOf(event)];
+  const [label, [phoneKind, phoneField], [romKind, romField], signs] = COMPARED[keyOf(event)];
+  const result = Object.hasOwn(signs, event.result) ? event.result : NOT_CHECKED;
   const word = (kind, field) => say("{word}", language, {
     word: kind ? nameOf(kind, event[field], language) : event[field] });
   return {
     what: label[language],
     phone: word(phoneKind, phoneField),
     rom: word(romKind, romField),
-    result: ["pass", "refuse"].includes(event.result) ? event.result : "not-checked",
+    sign: signs[result] ?? "·",
+    result,
   };
 }
 
@@ -127,7 +130,7 @@ function startAgain(stages, key) {
 
 /**
  * Where the boot stands, a row a stage:
- *   {stage, name, asks, state, sentence, compared: [{what, phone, rom, result}]}
+ *   {stage, name, asks, state, sentence, compared: [{what, phone, rom, sign, result}]}
  * state: waiting | passed | warned | stopped | skipped (the way ended before it).
  */
 export function whyOf(events, language) {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// The lab's account service, in the page: who may unlock a phone, and from when (as
+// scripts/lab/account.py). It signs with the key of this build of the page, which opens the phones of
+// this build and nothing else.
+
+export const HOURS = { before: 72, from2018: 360 };
+const HOUR_MS = 3600e3;
+const TOKEN_HEAD_BYTES = 4;
+const DOMAIN = "FLASHLAB-UNLOCK-1\0";
+const MAGIC = "FLUNLOCK";
+const SHA256_PREFIX = "3031300d060960864801650304020105000420";
+const SLICE_MS = 8;
+
+const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const numberOf = (hex) => BigInt(`0x${hex}`);
+
+/** What a token is of: {bytes, product, serial}; null when the phone never made such a one. */
+export function readToken(text) {
+  let bytes;
+  try {
+    bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+  const records = [];
+  for (let at = TOKEN_HEAD_BYTES; at + 2 <= bytes.length; at += 2 + bytes[at + 1]) {
+    records.push({ type: bytes[at], value: bytes.subarray(at + 2, at + 2 + bytes[at + 1]) });
+  }
+  const [nonce, product, serial] = records;
+  const isToken = bytes[0] === "U".charCodeAt(0) && bytes[3] === bytes.length - TOKEN_HEAD_BYTES && records.length === 3
+    && nonce.type === 1 && product.type === 3 && serial.type === 2;
+  const decode = (record) => new TextDecoder().decode(record.value);
+  return isToken ? { bytes, product: decode(product), serial: decode(serial) } : null;
+}
+
+/** base ** exponent mod modulus, without keeping the page from drawing. */
+async function power(base, exponent, modulus) {
+  let result = 1n;
+  let begun = performance.now();
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % modulus;
+    if (bit === "1") {
+      result = (result * base) % modulus;
+    }
+    if (performance.now() - begun > SLICE_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      begun = performance.now();
+    }
+  }
+  return result;
+}
+
+/** RFC 8017: PKCS#1 v1.5 over a SHA-256, by the Chinese remainder theorem. */
+async function sign(key, digest) {
+  const [p, q, dp, dq, qinv] = ["p", "q", "dp", "dq", "qinv"].map((name) => numberOf(key[name]));
+  const size = key.public_key.length / 4 - 4; // of the modulus, in bytes: AVB's key is 8 + 2 n
+  const tail = SHA256_PREFIX + toHex(digest);
+  const padded = numberOf(`0001${"ff".repeat(size - 3 - tail.length / 2)}00${tail}`);
+  const [m1, m2] = [await power(padded % p, dp, p), await power(padded % q, dq, q)];
+  const h = (qinv * (((m1 - m2) % p) + p)) % p;
+  return fromHex((m2 + h * q).toString(16).padStart(size * 2, "0"));
+}
+
+export class Account {
+  #key;
+  #sha256;
+  boundAt = null; // on the service's clock; null: to nobody
+  aheadMs = 0; // of the real clock
+  waitHours = 0;
+
+  /** key: {public_key, p, q, dp, dq, qinv}, in hex. sha256(bytes) -> bytes. */
+  constructor(key, sha256) {
+    this.#key = key;
+    this.#sha256 = sha256;
+  }
+
+  bind(waitHours) {
+    this.waitHours = waitHours;
+    this.boundAt = Date.now() + this.aheadMs;
+  }
+
+  moveClock(hours) {
+    this.aheadMs += hours * HOUR_MS;
+  }
+
+  /** Whole hours, rounded up; 0: the waiting is over. */
+  get hoursLeft() {
+    const gone = Date.now() + this.aheadMs - this.boundAt;
+    return Math.max(0, Math.ceil(this.waitHours - gone / HOUR_MS));
+  }
+
+  async answer(token) {
+    const domain = new TextEncoder().encode(DOMAIN);
+    const signed = new Uint8Array(domain.length + token.bytes.length);
+    signed.set(domain);
+    signed.set(token.bytes, domain.length);
+    const parts = [new TextEncoder().encode(MAGIC), fromHex(this.#key.public_key), await sign(this.#key, this.#sha256(signed))];
+    const answer = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => {
+      answer.set(part, at);
+      return at + part.length;
+    }, 0);
+    return answer;
+  }
+}

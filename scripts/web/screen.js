@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// A phone's screen on a canvas. It draws when the phone said that something may have changed, at most
+// once a frame of the page, and only what did change.
+
+const IDLE_MS = 100; // a phone that rests looks the same; its counting screens go by seconds
+
+/** Shows the screen in `element` until the function that it gives is called. */
+export function attachScreen(phone, element, { label = "" } = {}) {
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  element.append(canvas);
+  const view = new View(phone, canvas);
+  const draw = () => view.request();
+  const kinds = ["frame", "trace", "power"];
+  kinds.forEach((kind) => phone.addEventListener(kind, draw));
+  draw();
+  return () => {
+    kinds.forEach((kind) => phone.removeEventListener(kind, draw));
+    canvas.remove();
+  };
+}
+
+class View {
+  #phone;
+  #canvas;
+  #context;
+  #shown = null; // the pixels that are shown
+  #image = null;
+  #isAsked = false;
+  #drawn = 0;
+
+  constructor(phone, canvas) {
+    this.#phone = phone;
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d", { alpha: false });
+  }
+
+  request() {
+    if (this.#isAsked) {
+      return;
+    }
+    this.#isAsked = true;
+    const wait = Math.max(0, this.#drawn + IDLE_MS - performance.now());
+    const isNews = this.#phone.events.length !== this.events;
+    this.events = this.#phone.events.length;
+    setTimeout(() => requestAnimationFrame(() => this.#draw()), isNews ? 0 : wait);
+  }
+
+  #draw() {
+    this.#isAsked = false;
+    this.#drawn = performance.now();
+    const panel = this.#phone.machine?.panel() ?? null;
+    this.#canvas.dataset.on = panel === null ? "off" : "on";
+    if (panel === null) {
+      this.#clear();
+      return;
+    }
+    const { width, height } = panel;
+    if (this.#canvas.width !== width || this.#canvas.height !== height || this.#shown === null) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+      this.#image = this.#context.createImageData(width, height);
+      this.#shown = new Uint32Array(width * height).fill(0xffffffff);
+    }
+    this.#put(panel);
+  }
+
+  #clear() {
+    if (this.#shown !== null) {
+      this.#shown = null;
+      this.#context.fillStyle = "#000";
+      this.#context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+    }
+  }
+
+  #put({ width, height, stride, pixels }) {
+    const out = new Uint32Array(this.#image.data.buffer);
+    let [first, last] = [height, -1];
+    for (let y = 0; y < height; y++) {
+      if (this.#putRow(pixels, y * stride, out, y * width, width)) {
+        first = Math.min(first, y);
+        last = y;
+      }
+    }
+    if (last >= first) {
+      this.#context.putImageData(this.#image, 0, 0, 0, first, width, last - first + 1);
+    }
+  }
+
+  /** 0x00rrggbb to what a canvas has. True: something changed. */
+  #putRow(pixels, from, out, to, width) {
+    const shown = this.#shown;
+    let isChanged = false;
+    for (let x = 0; x < width; x++) {
+      const pixel = pixels[from + x];
+      if (pixel !== shown[to + x]) {
+        shown[to + x] = pixel;
+        out[to + x] = 0xff000000 | (pixel & 0xff) << 16 | (pixel & 0xff00) | (pixel >>> 16 & 0xff);
+        isChanged = true;
+      }
+    }
+    return isChanged;
+  }
+}
