@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SHA-256 (FIPS 180-4) over bytes that come in pieces. Part of base/.
- *
- * The compression of whole blocks is the one seam: on the phone arch/sha256_ce.S does it with the
- * ARMv8 instructions, on the host base/sha256_portable.c does.
  */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
@@ -26,8 +23,5 @@ void sha256_final(struct sha256 *sha, uint8_t out_digest[SHA256_BYTES]);
 
 /* All at once. */
 void sha256_digest(struct slice bytes, uint8_t out_digest[SHA256_BYTES]);
-
-/* The seam: takes `block_count` blocks of 64 bytes into `state`. */
-void sha256_blocks(uint32_t state[8], const uint8_t *data, size_t block_count);
 
 #endif
