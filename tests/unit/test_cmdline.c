@@ -76,7 +76,6 @@ static void strips_the_images_claims(void **state)
         "androidboot\".\"hwc=GLOBAL",
         "a\"ndroidboot.hwc=GLOBAL \"",
         "\tandroidboot.hwc=GLOBAL\n",
-
         "x=\x1b[2J",
         "\xa0"
         "androidboot.hwc=GLOBAL",
