@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memcpy, memmove: 64 bytes a step, memset: 128, with general registers only, so that they may be used while
- * the ROM's SIMD registers are live. Unaligned addresses are fine: the MMU is on.
+ * memcpy, memmove: 64 bytes a step, memset: 256; with general registers only, so that they may be used
+ * while the ROM's SIMD registers are live. Unaligned addresses are fine: the MMU is on.
  */
 
 .section .text, "ax"
@@ -71,7 +71,7 @@ memset:
     orr     x1, x1, x1, lsl #8
     orr     x1, x1, x1, lsl #16
     orr     x1, x1, x1, lsl #32
-    subs    x2, x2, #128
+    subs    x2, x2, #256
     b.lo    2f
 1:  stp     x1, x1, [x3]
     stp     x1, x1, [x3, #16]
@@ -81,10 +81,18 @@ memset:
     stp     x1, x1, [x3, #80]
     stp     x1, x1, [x3, #96]
     stp     x1, x1, [x3, #112]
-    add     x3, x3, #128
-    subs    x2, x2, #128
+    stp     x1, x1, [x3, #128]
+    stp     x1, x1, [x3, #144]
+    stp     x1, x1, [x3, #160]
+    stp     x1, x1, [x3, #176]
+    stp     x1, x1, [x3, #192]
+    stp     x1, x1, [x3, #208]
+    stp     x1, x1, [x3, #224]
+    stp     x1, x1, [x3, #240]
+    add     x3, x3, #256
+    subs    x2, x2, #256
     b.hs    1b
-2:  adds    x2, x2, #128
+2:  adds    x2, x2, #256
     b.eq    9f
     subs    x2, x2, #8
     b.lo    4f

@@ -298,6 +298,9 @@ static bool may_break(uint32_t before, uint32_t after)
                                        0xff0c, 0xff1a, 0xff1b, 0xff1f, 0x201d, 0x2026};
     static const uint16_t opening[] = {0x300a, 0x300c, 0xff08, 0x201c};
 
+    if (before != SPACE && !is_han(before) && !is_han(after)) {
+        return false;
+    }
     for (size_t i = 0; i < ARRAY_COUNT(closing); i++) {
         if (after == closing[i]) {
             return false;
@@ -308,7 +311,7 @@ static bool may_break(uint32_t before, uint32_t after)
             return false;
         }
     }
-    return before == SPACE || is_han(before) || is_han(after);
+    return true;
 }
 
 /* The line that begins at `start`; at least one character, when there is one. */
