@@ -11,6 +11,7 @@ in the phone's folder (ports.json). QEMU runs in that folder and dies with this 
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import shutil
@@ -21,6 +22,8 @@ import time
 from pathlib import Path
 from typing import Callable, NamedTuple, TypeVar
 
+from .cable import SOCKET as CABLE
+from .cable import PORT_ID, Cable
 from .errors import LabError
 from .qmp import SOCKET, Qmp
 from .trace import Trace
@@ -98,13 +101,13 @@ def channels(fds: dict[str, int]) -> list[str]:
             "-chardev",
             f"socket,id={name},fd={fds[name]}" + (",server=on,wait=off,nodelay=on" if tcp else ""),
             "-device",
-            f"virtserialport,chardev={name},name={name}",
+            f"virtserialport,chardev={name},name={name},id={PORT_ID}{name}",
         ]
     line += [
         "-chardev",
         f"socket,id={RESCUE},path={RESCUE_SOCKET},server=on,wait=off",
         "-device",
-        f"virtserialport,chardev={RESCUE},name={RESCUE}",
+        f"virtserialport,chardev={RESCUE},name={RESCUE},id={PORT_ID}{RESCUE}",
     ]
     line += [
         "-chardev",
@@ -184,6 +187,7 @@ class RunningPhone:
         self._process: subprocess.Popen | None = None
         self._files: list = []
         self.qmp: Qmp | None = None
+        self.cable: Cable | None = None
 
     # Starting and ending.
 
@@ -235,14 +239,17 @@ class RunningPhone:
                 sock.close()
         _write(self.folder / PORTS, json.dumps(self.ports))
         _write(self.folder / PID, str(self._process.pid))
-        self.qmp = Qmp(self._sockets[CONTROL])
+        self.cable = Cable(self.folder, self._sockets[CONTROL], self.ports)
+        self.qmp = self.cable.qmp
         self._pidfd = os.pidfd_open(self._process.pid)
         self._files.append(os.fdopen(self._pidfd, "rb", buffering=0))
         self._poll = select.poll()
         self._poll.register(self._pidfd, select.POLLIN)
-        for name in self._listened:
+        self._poll.register(self.cable.fileno(), select.POLLIN)
+        listened = (*self._listened, CONTROL)
+        for name in listened:
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
-        self._names = {self._sockets[name].fileno(): name for name in self._listened}
+        self._names = {self._sockets[name].fileno(): name for name in listened}
 
     def stop(self) -> None:
         """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
@@ -251,7 +258,7 @@ class RunningPhone:
         try:
             if self._process and self.exit_code is None:
                 self._end_qemu()
-            for sock in self._sockets.values():
+            for sock in (*self._sockets.values(), *([self.cable] if self.cable else [])):
                 sock.close()
             for file in self._files:
                 file.close()
@@ -262,7 +269,7 @@ class RunningPhone:
 
     def _forget(self) -> None:
         """What is in the folder only while the phone runs."""
-        for name in (SOCKET, RESCUE_SOCKET, VNC, PORTS, PID):
+        for name in (SOCKET, RESCUE_SOCKET, CABLE, VNC, PORTS, PID):
             (self.folder / name).unlink(missing_ok=True)
 
     def _end_qemu(self) -> None:
@@ -292,16 +299,24 @@ class RunningPhone:
         """Takes what has come, waiting at most so long for something."""
         if not self.running:
             return
-        ready = [fd for fd, _ in self._poll.poll(max(0, int(timeout_s * 1000)))]
+        wait_s = self.cable.wait_s(timeout_s)
+        ready = [fd for fd, _ in self._poll.poll(max(0, math.ceil(wait_s * 1000)))]
         for fd in ready:
             if fd in self._names:
                 self._take(fd)
+            elif fd == self.cable.fileno():
+                self.cable.welcome()
+        self.cable.tick()
         if ready == [self._pidfd]:  # it has ended, and nothing it said is left to take
             assert self._process
             self._trace.finish()
             self.exit_code = self._process.wait()
 
     def _take(self, fd: int) -> None:
+        if self._names[fd] == CONTROL:
+            if not self.qmp.take():
+                self._ignore(fd)
+            return
         data = self._receive(fd)
         name = self._names.get(fd)
         if name == TRACE:
@@ -322,9 +337,12 @@ class RunningPhone:
         except ConnectionResetError:
             data = b""
         if not data:
-            self._poll.unregister(fd)
-            del self._names[fd]
+            self._ignore(fd)
         return data
+
+    def _ignore(self, fd: int) -> None:
+        self._poll.unregister(fd)
+        del self._names[fd]
 
     def _drain_secure(self) -> None:
         for fd, name in list(self._names.items()):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""QEMU's control channel (QMP): one JSON object a line, a command at a time."""
+"""QEMU's control channel (QMP): one JSON object a line; commands, and events in between."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import json
 import os
 import socket
 from pathlib import Path
+from typing import Callable
 
 from .errors import LabError
 
 SOCKET = "qmp.sock"  # in the phone's folder while it runs
 TIMEOUT_S = 10.0
+CHUNK = 65536
 
 
 def connect(folder: Path, name: str) -> socket.socket:
@@ -31,15 +33,17 @@ def connect(folder: Path, name: str) -> socket.socket:
 
 class Qmp:
     """
-    Speaks QMP over a connected socket. Says hello at the first command, so that starting costs
-    nothing.
+    Speaks QMP over a connected socket. Says hello with the first command, so that starting costs
+    nothing; `on_event` gets QEMU's events from then on.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, on_event: Callable[[dict], None] | None = None) -> None:
         self._sock = sock
         self._sock.settimeout(TIMEOUT_S)
+        self._on_event = on_event
         self._rest = b""
-        self._greeted = False
+        self._last = 0
+        self._waiting: dict[int, Callable[[dict], None] | None] = {}
 
     @classmethod
     def connect(cls, folder: Path) -> "Qmp":
@@ -47,21 +51,51 @@ class Qmp:
         return cls(connect(folder, SOCKET))
 
     def command(self, name: str, **arguments: object) -> object:
-        if not self._greeted:
-            self._message()  # QEMU's greeting
-            self._greeted = True
-            self.command("qmp_capabilities")
-        request = {"execute": name, "arguments": arguments}
+        """Sends a command, and waits for what it gives."""
+        answers: list[dict] = []
+        self.request(name, answers.append, **arguments)
+        while not answers:
+            self._dispatch(self._message())
+        if "error" in answers[0]:
+            raise LabError(f"QEMU refuses {name}: {answers[0]['error'].get('desc')}")
+        return answers[0]["return"]
+
+    def request(
+        self, name: str, then: Callable[[dict], None] | None = None, **arguments: object
+    ) -> None:
+        """Sends a command; its answer goes to `then`, when it comes."""
+        if not self._last:
+            self._send("qmp_capabilities", None, {})
+        self._send(name, then, arguments)
+
+    def take(self) -> bool:
+        """Takes what has come, without waiting. False: QEMU has ended."""
+        try:
+            data = self._sock.recv(CHUNK, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._dispatch(json.loads(line))
+        return bool(data)
+
+    def _send(self, name: str, then: Callable[[dict], None] | None, arguments: dict) -> None:
+        self._last += 1
+        self._waiting[self._last] = then
+        request = {"execute": name, "arguments": arguments, "id": self._last}
         try:
             self._sock.sendall(json.dumps(request).encode() + b"\n")
         except OSError as error:
             raise LabError(f"QEMU does not take the command {name}: {error}") from None
-        while True:
-            answer = self._message()
-            if "error" in answer:
-                raise LabError(f"QEMU refuses {name}: {answer['error'].get('desc')}")
-            if "return" in answer:
-                return answer["return"]
+
+    def _dispatch(self, message: dict) -> None:
+        if "event" in message and self._on_event:
+            self._on_event(message)
+        then = self._waiting.pop(message.get("id"), None)
+        if then:
+            then(message)
 
     def screendump(self, folder: Path, out: Path, image_format: str = "png") -> None:
         """QEMU runs in the phone's folder and writes there; the picture then moves to its place."""
@@ -83,7 +117,7 @@ class Qmp:
     def _message(self) -> dict:
         while b"\n" not in self._rest:
             try:
-                more = self._sock.recv(65536)
+                more = self._sock.recv(CHUNK)
             except OSError as error:
                 raise LabError(f"QEMU does not answer: {error}") from None
             if not more:

@@ -103,7 +103,9 @@ def answer(connection, request):
             file.write(PPM)
     status = {"status": STORIES[os.environ["FAKE_QEMU"]].get("status", "running")}
     said = status if request["execute"] == "query-status" else {}
-    connection.sendall(json.dumps({"return": said}).encode() + b"\n")
+    if request["execute"] == "query-chardev":
+        said = []
+    connection.sendall(json.dumps({"return": said, "id": request["id"]}).encode() + b"\n")
 
 
 def serve(control, listener):
