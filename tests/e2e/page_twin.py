@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -138,30 +139,46 @@ class QemuTwin:
         if self._client is None:
             where = ("127.0.0.1", phone.ports[FASTBOOT])
             self._client = socket.create_connection(where, HANG_S)
-            self._client.sendall(b"FB01")
-            assert self._read(4) == b"FB01"
-        self._send(text)
-        return self._answer()
+            self._client.setblocking(False)
+            self._send_all(phone, b"FB01")
+            assert self._read(phone, 4) == b"FB01"
+        self._send(phone, text)
+        return self._answer(phone)
 
-    def _answer(self) -> list[str]:
+    def _answer(self, phone: RunningPhone) -> list[str]:
         lines = []
         while True:
-            answer = self._read(int.from_bytes(self._read(8), "big")).decode(errors="replace")
+            length = int.from_bytes(self._read(phone, 8), "big")
+            answer = self._read(phone, length).decode(errors="replace")
             if not answer.startswith("INFO"):
                 return [*lines, answer]
             lines.append(answer[4:])
 
-    def _send(self, packet: bytes) -> None:
-        assert self._client
-        self._client.sendall(len(packet).to_bytes(8, "big") + packet)
+    def _send(self, phone: RunningPhone, packet: bytes) -> None:
+        self._send_all(phone, len(packet).to_bytes(8, "big") + packet)
 
-    def _read(self, count: int) -> bytes:
+    # The phone's other channels are listened to meanwhile: it waits for who does not.
+
+    def _send_all(self, phone: RunningPhone, content: bytes) -> None:
+        assert self._client
+        while content:
+            try:
+                content = content[self._client.send(content) :]
+            except BlockingIOError:
+                phone.pump(0.01)
+
+    def _read(self, phone: RunningPhone, count: int) -> bytes:
         assert self._client
         found = b""
+        end = time.monotonic() + HANG_S
         while len(found) < count:
-            piece = self._client.recv(count - len(found))
-            assert piece, "the phone hung up"
-            found += piece
+            try:
+                piece = self._client.recv(count - len(found))
+                assert piece, "the phone hung up"
+                found += piece
+            except BlockingIOError:
+                assert time.monotonic() < end, "the phone does not answer"
+                phone.pump(0.01)
         return found
 
     def _command(self, phone: RunningPhone, step: dict) -> None:
@@ -178,8 +195,8 @@ class QemuTwin:
         content = Path(step["file"]).read_bytes()
         answer = self._ask(phone, b"download:%08x" % len(content))
         if answer[-1].startswith("DATA"):
-            self._send(content)
-            answer = self._answer()
+            self._send(phone, content)
+            answer = self._answer(phone)
         self._answers.append(answer[-1:])
 
     def _flash(self, phone: RunningPhone, step: dict) -> None:
@@ -188,13 +205,20 @@ class QemuTwin:
             self._answers[-1] = self._ask(phone, f"flash:{step['partition']}".encode())[-1:]
 
 
-def in_node(scene: Scene, steps: list[dict], changes: list[dict], is_patient: bool = False) -> Ran:
+def in_node(
+    scene: Scene,
+    steps: list[dict],
+    changes: list[dict],
+    is_patient: bool = False,
+    is_system_run: bool = False,
+) -> Ran:
     request = {
         "folder": str(site()),
         "scene": scene._asdict(),
         "changes": changes,
         "steps": steps,
         "isPatient": is_patient,
+        "isSystemRun": is_system_run,
     }
     done = subprocess.run(
         ["node", str(SESSION)],
