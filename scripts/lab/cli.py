@@ -24,6 +24,7 @@ from . import (
     session,
     shell,
     store,
+    usb,
 )
 from .errors import Ended, LabError
 
@@ -364,6 +365,7 @@ def _parser() -> argparse.ArgumentParser:
 
     play.add_command(command)
     shell.add_command(command)
+    usb.add_command(command)
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
 
     sub = command(

@@ -58,7 +58,7 @@ static bool remove_id(struct transfers *transfers, uint64_t id)
     return false;
 }
 
-static void fail_all(struct device *device)
+static void fail_in(struct device *device)
 {
     struct usb_host *host = device->host;
 
@@ -68,6 +68,12 @@ static void fail_all(struct device *device)
 
         host->ops->in_done(host, id, USB_IO_ERROR, slice_of(NULL, 0));
     }
+}
+
+static void fail_out(struct device *device)
+{
+    struct usb_host *host = device->host;
+
     while (device->out.count != 0) {
         uint64_t id = remove_at(&device->out, 0).id;
 
@@ -131,12 +137,19 @@ void device_moved(struct device *device)
 
 void device_hung_up(struct device *device)
 {
-    if (device->function == NULL || device->host == NULL) {
-        return;
+    if (device->function != NULL && device->host != NULL) {
+        fail_out(device);
+        device->filled = 0;
+        forget_stream(device);
+        device->stream.redial = false;
     }
-    fail_all(device);
-    forget_stream(device);
-    device->stream.redial = false;
+}
+
+void device_give_up(struct device *device)
+{
+    if (device->host != NULL) {
+        fail_in(device);
+    }
 }
 
 bool device_minds_idle(const struct device *device)
@@ -179,7 +192,8 @@ void device_set_mode(struct device *device, enum usb_mode mode)
     if (device->host != NULL && device->plugged) {
         struct usb_host *host = device->host;
 
-        fail_all(device);
+        fail_out(device);
+        fail_in(device);
         device->plugged = false;
         host->ops->unplug(host);
     }

@@ -91,7 +91,11 @@ void device_moved(struct device *device);
 /* Nothing has moved for a while: is a tool still there? If not, its stream is closed. */
 void device_idle(struct device *device);
 bool device_minds_idle(const struct device *device);
-/* The phone closed the stream, or does not answer: what waits for it fails. */
+/*
+ * The phone closed the stream: what was to go there fails. What the host waits for is not said yet:
+ * a phone that restarts is unplugged in a moment. If it is not, give up: that fails too.
+ */
 void device_hung_up(struct device *device);
+void device_give_up(struct device *device);
 
 #endif

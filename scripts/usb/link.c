@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SILENT_MS   5000 /* a phone that says nothing for so long does not answer */
+#define LOST_MS     1000 /* a phone that closed its port, and is still plugged in then, stays */
 #define IDLE_MS     3000 /* a tool that is quiet for so long has gone */
 #define PIECE_BYTES (256u << 10)
 
@@ -74,6 +75,7 @@ bool link_set_address(struct link *link, struct slice address)
     union address parsed;
 
     link_close(link);
+    link->lost = false;
     link->address[0] = '\0';
     if (address.size >= sizeof text) {
         return false;
@@ -93,6 +95,7 @@ static void fail(struct link *link, const char *why)
            why);
     link_close(link);
     device_hung_up(link->device);
+    device_give_up(link->device);
 }
 
 static void dial(struct link *link, uint64_t now_ms)
@@ -146,7 +149,12 @@ void link_update(struct link *link, uint64_t now_ms)
         link_close(link);
     }
     if (link->fd < 0 && device_wants_link(link->device)) {
+        link->lost = false;
         dial(link, now_ms);
+    }
+    if (link->lost && now_ms - link->moved_ms >= LOST_MS) {
+        link->lost = false;
+        device_give_up(link->device);
     }
 }
 
@@ -169,10 +177,12 @@ short link_events(const struct link *link)
 
 int link_timeout_ms(const struct link *link, uint64_t now_ms)
 {
-    uint64_t wait_ms = link->heard ? IDLE_MS : SILENT_MS;
+    uint64_t wait_ms = link->lost ? LOST_MS : link->heard ? IDLE_MS : SILENT_MS;
     uint64_t quiet_ms = now_ms - link->moved_ms;
+    bool counts =
+        link->lost || (link->fd >= 0 && (!link->heard || device_minds_idle(link->device)));
 
-    if (link->fd < 0 || (link->heard && !device_minds_idle(link->device))) {
+    if (!counts) {
         return -1;
     }
     return quiet_ms >= wait_ms ? 0 : (int)(wait_ms - quiet_ms);
@@ -220,6 +230,8 @@ static void receive_bytes(struct link *link, uint64_t now_ms)
         device_moved(link->device);
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
         link_close(link);
+        link->lost = true;
+        link->moved_ms = now_ms;
         device_hung_up(link->device);
     }
 }

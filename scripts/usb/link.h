@@ -16,6 +16,7 @@ struct link {
     int fd;                           /* -1: closed */
     bool connecting;
     bool heard;        /* the phone has said something */
+    bool lost;         /* the phone closed it, and has not gone yet */
     uint64_t moved_ms; /* when bytes last moved, or the link was opened */
 };
 

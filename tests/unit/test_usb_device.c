@@ -115,6 +115,8 @@ static void the_phone_hangs_up(void **state)
     fake_usb_send_text(usb, "getvar:product");
     fake_usb_ask(usb, 64);
     device_hung_up(&usb->device);
+    assert_false(usb->in_ended); /* it may be unplugged in a moment */
+    device_give_up(&usb->device);
     assert_true(usb->in_ended);
     assert_int_equal(usb->in_status, USB_IO_ERROR);
     assert_false(device_wants_link(&usb->device));
