@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from .errors import LabError
 from .kept import kept
 
 ROMS = paths.BUILD / "roms"
+SHELVES = paths.BUILD / "exercises"
 TEMPLATES = paths.ROM_FILES / "package" / "flash_scripts"
 RESELLERS_END = "2018"  # shops put their ROMs on phones from before the lock
 PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot
@@ -54,21 +56,53 @@ def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
     return _kept(model, rom, out, "ota", ZIP_PARTS, [])
 
 
-def named(kind: str, model: str, rom: str, index: int | None = None) -> Path:
-    """
-    A `package` or `zip` by a name that can be typed, such as build/roms/dipper-cn: a link. With
-    an index: one that differs in its rollback index only.
-    """
-    out = ROMS if index is None else ROMS / f"anti-{index}"
-    more = [] if index is None else ["--rollback-index", str(index)]
+def variant(kind: str, model: str, rom: str, index: int | None = None, key: str | None = None) -> Path:
+    """A `package` or `zip` that differs in its rollback index, or in whose key signs it."""
+    more, name = [], []
+    if index is not None:
+        more, name = ["--rollback-index", str(index)], [f"anti-{index}"]
+    if key is not None:
+        more, name = [*more, "--sign-with", key], [*name, f"key-{key}"]
+    out = ROMS / "-".join(name) if name else ROMS
     if kind == "zip":
-        made = _kept(model, rom, out, "ota", ZIP_PARTS, more)
-    else:
-        made = _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES, *more])
+        return _kept(model, rom, out, "ota", ZIP_PARTS, more)
+    return _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES, *more])
+
+
+def named(kind: str, model: str, rom: str, index: int | None = None) -> Path:
+    """A `package` or `zip` by a name that can be typed, such as build/roms/dipper-cn: a link."""
     words = [model, rom, *([f"anti{index}"] if index is not None else [])]
     link = ROMS / ("-".join(words) + (".zip" if kind == "zip" else ""))
-    _link(link, made)
+    _link(link, variant(kind, model, rom, index))
     return link
+
+
+def shelf(name: str, model: str, wanted: dict[str, dict]) -> Path:
+    """
+    A folder of packages whose names give nothing away, for an exercise: `wanted` has, for each,
+    its rom, and its index or key where they are other ones.
+    """
+    made = {
+        word: variant("package", model, rom["rom"], rom.get("index"), rom.get("key"))
+        for word, rom in wanted.items()
+    }
+    folder = SHELVES / f"{name}-{model}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for word, package in made.items():
+            _put(folder, word, package)
+    return folder
+
+
+def _put(folder: Path, word: str, package: Path) -> None:
+    """A copy without copying: the package's files under another folder's name."""
+    there, record = folder / word, folder / f".{word}"
+    if there.is_dir() and record.is_file() and record.read_text(encoding="utf-8") == str(package):
+        return
+    shutil.rmtree(there, ignore_errors=True)
+    shutil.copytree(package, there, copy_function=os.link)
+    record.write_text(str(package), encoding="utf-8")
 
 
 def _link(link: Path, target: Path) -> None:

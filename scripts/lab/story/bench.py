@@ -59,6 +59,10 @@ class Bench:
         """A `package` (for fastboot) or `zip` (for adb sideload), by a path that is short."""
         return roms.named(kind, model, rom, index)
 
+    def shelf(self, name: str, model: str, wanted: dict[str, dict]) -> Path:
+        """An exercise's own packages, under names that give nothing away."""
+        return roms.shelf(name, model, wanted)
+
 
 def _names(name: str) -> list[str]:
     return [name, *(f"{name}-{number}" for number in range(2, TAKEN))]

@@ -25,6 +25,7 @@ MARK = b"holiday pictures of the phone's owner\n"
 MARK_OFFSET = 1 << 20
 PERCENT = re.compile(r"\(~(\d+)%\)")  # as adb sideload writes its progress, a line each
 VERDICT = "verdict: "
+STARTS = ["scripts/phone", "power"]
 
 
 def phone(player: Player, step: Step) -> Iterator[Event]:
@@ -41,7 +42,8 @@ def type_(player: Player, step: Step) -> Iterator[Event]:
     player.restarts = player.power_ons()
     said: list[str] = []
     code = yield from _listen(player, words, said)
-    yield events.Ended(code, events.fold(said, step.says), len(said))
+    told = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
+    yield events.Ended(code, events.fold(told, step.says), len(told))
     last = said[-1] if said else "nothing"
     if code != step.exit:
         raise Failed(step, f"exit code {step.exit}", f"exit code {code}, after: {last}")
@@ -51,9 +53,8 @@ def type_(player: Player, step: Step) -> Iterator[Event]:
 
 
 def _listen(player: Player, words: list[str], said: list[str]):
-    """Passes on what a command says, and gives its exit code."""
+    """Passes on what a command says, and gives its exit code. A start's verdict is one."""
     running = player.bench.run(words)
-    starts = words[:2] == ["scripts/phone", "power"]
     silent = 0
     try:
         while True:
@@ -61,11 +62,14 @@ def _listen(player: Player, words: list[str], said: list[str]):
             silent = silent + 1 if line is None else 0
             if line is None:
                 yield events.Waiting(words[0], silent)
-            elif _is_worth_passing_on(line):
-                said.append(schema.printable(line.strip()))
-                is_verdict = starts and said[-1].startswith(VERDICT)
-                words_of_it = said[-1].removeprefix(VERDICT)
-                yield player.verdict(words_of_it) if is_verdict else events.Said(said[-1])
+                continue
+            if not _is_worth_passing_on(line):
+                continue
+            said.append(schema.printable(line.strip()))
+            if words[:2] == STARTS and said[-1].startswith(VERDICT):
+                yield player.verdict(said[-1].removeprefix(VERDICT))
+            else:
+                yield events.Said(said[-1])
     except StopIteration as end:
         return end.value
     finally:

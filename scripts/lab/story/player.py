@@ -35,7 +35,7 @@ class Player:
 
     def __init__(self, story: source.Story, bench: Bench, keep: bool = False) -> None:
         self.story, self.bench, self.keep = story, bench, keep
-        self.name = ""
+        self.name, self.facts = "", {}
         self.made: list[str] = []
         self.done = 0
         self.restarts = 0  # of the phone, before the last command
@@ -72,6 +72,7 @@ class Player:
         facts = {key: phone[key] for key in source.PHONE_KEYS if key in phone}
         new = lambda: self.bench.new(phone["name"], facts)  # noqa: E731
         self.name = yield from self.patiently(new, "a phone is made")
+        self.facts = facts
         self.made.append(self.name)
         said = (f"--{key} {value}" for key, value in facts.items() if _is_worth_saying(key, value))
         line = " ".join(["scripts/phone new", self.name, *said])
@@ -89,7 +90,10 @@ class Player:
     def wait(
         self, step: source.Step, look: Callable[[], Found | None], wanted: str
     ) -> Generator[Event, None, Found]:
-        """What `look` finds; else the step has failed."""
+        """
+        What `look` finds; else the step has failed. What is wanted is not told before: it would
+        give the answer to the step's question away.
+        """
         begun = told = time.monotonic()
         while (now := time.monotonic()) < begun + WAIT_S:
             found = look()
@@ -97,7 +101,7 @@ class Player:
                 return found
             if now >= told + TICK_S:
                 told = now
-                yield events.Waiting(wanted, int(now - begun))
+                yield events.Waiting("the phone", int(now - begun))
             time.sleep(LOOK_S)
         raise Failed(step, wanted, f"{self.seen()}, after {WAIT_S:g} s")
 
@@ -131,12 +135,15 @@ class Player:
         return (yield from self.patiently(fill, "a ROM is packed"))
 
     def fill(self, word: str) -> str:
-        """{phone}, {at}, {adb}, {package:ROM}, {package:ROM:INDEX}, {zip:ROM}."""
+        """{phone}, {at}, {adb}, {package:ROM}, {package:ROM:INDEX}, {zip:ROM}, {rom:NAME}."""
 
         def value(found: re.Match) -> str:
             name, *rest = found[1].split(":")
+            model = str(self.facts.get("model"))
+            if name == "rom" and rest and rest[0] in self.story.roms:
+                shelf = self.bench.shelf(self.story.name, model, self.story.roms)
+                return paths.short(shelf / rest[0])
             if name in ("package", "zip") and len(rest) in (1, 2):
-                model = str(store.facts(self.folder)["model"])
                 index = int(rest[1]) if len(rest) > 1 else None
                 return paths.short(self.bench.package(name, model, rest[0], index))
             fillers = {

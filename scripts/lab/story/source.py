@@ -71,6 +71,7 @@ class Story:
     phone: dict
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = field(default=())
+    roms: dict = field(default_factory=dict)  # of an exercise's own: name -> rom, index, key
 
     @property
     def name(self) -> str:
@@ -139,6 +140,12 @@ class Reader:
                 raise self.wrong(given, f"{key} has nothing to say in {language}")
         return {language: " ".join(given[language].split()) for language in LANGUAGES}
 
+    def texts(self, owner: dict, key: str) -> tuple[Text, ...]:
+        rows = owner.get(key, [])
+        if not isinstance(rows, list):
+            raise self.wrong(owner, f"{key} is a list of texts")
+        return tuple(self.text({key: row, LINE: owner[LINE]}, key) for row in rows)
+
     def question(self, owner: dict) -> Question | None:
         given = owner.get("question")
         if given is None:
@@ -163,28 +170,30 @@ class Reader:
                 raise self.wrong(given, f"there is no {key} {facts[key]!r}")
         return {"name": str(given.get("name", "anna")), **facts}
 
-    def steps(self, given: object, owner: dict, key: str = "steps") -> tuple[Step, ...]:
+    def steps(self, owner: dict, key: str = "steps", told: bool = True) -> tuple[Step, ...]:
+        """`told`: somebody reads them, so each says why."""
+        given = owner.get(key)
         if not isinstance(given, list) or not given:
             raise self.wrong(owner, f"{key} must be there")
-        return tuple(self._step(step, number) for number, step in enumerate(given, 1))
+        return tuple(self._step(step, number, told) for number, step in enumerate(given, 1))
 
-    def _step(self, given: dict, number: int) -> Step:
+    def _step(self, given: dict, number: int, told: bool) -> Step:
         if not isinstance(given, dict):
             raise Wrong(self.file, 1, f"step {number} is not made of keys and values")
         kinds = [key for key in given if key in KINDS]
         if len(kinds) != 1:
             raise self.wrong(given, f"step {number} must have one of {', '.join(KINDS)}")
-        self.keys(given, {kinds[0], *STEP_KEYS}, {"why"}, f"step {number}")
+        self.keys(given, {kinds[0], *STEP_KEYS}, {"why"} if told else set(), f"step {number}")
         kind = kinds[0]
         what = given[kind]
         if isinstance(what, dict):
-            what = self.phone(what) if kind == "phone" else _plain(what)
+            what = self.phone(what) if kind == "phone" else plain(what)
         says = given.get("says", [])
         return Step(
             file=self.file,
             line=given[LINE],
             number=number,
-            why=self.text(given, "why"),
+            why=self.text(given, "why") if told else {},
             kind=kind,
             what=what,
             says=tuple([says] if isinstance(says, str) else says),
@@ -209,7 +218,7 @@ class Reader:
         return given
 
 
-def _plain(data: dict) -> dict:
+def plain(data: dict) -> dict:
     return {key: value for key, value in data.items() if key != LINE}
 
 
@@ -222,7 +231,7 @@ def load(file: Path) -> Story:
         title=reader.text(data, "title"),
         lesson=reader.text(data, "lesson"),
         phone=reader.phone(data.get("phone", {})),
-        steps=reader.steps(data["steps"], data),
+        steps=reader.steps(data),
         needs=reader.needs(data),
     )
 
