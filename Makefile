@@ -17,8 +17,8 @@ BUILD := build
 ARM64 := build/arm64
 export FLASHLAB_BUILD := $(abspath $(BUILD))
 
-# A window only where there is a display to open it on.
-WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window))
+# A window only where there is a display to open it on; else the screen is drawn in the terminal.
+WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
 .PHONY: help run build packages roms page page-code workshop test test-build soak bench fresh-test clean
@@ -67,7 +67,7 @@ workshop:
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
 
 test-build:
-	@scripts/install-packages run test
+	@scripts/install-packages run draw test
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
 	@# Configured before the packages of the tests were there? Once more, then.

@@ -14,6 +14,7 @@ from typing import Iterator
 from . import (
     account,
     catalog,
+    exercises,
     fastboot,
     keys,
     lastline,
@@ -112,6 +113,7 @@ def cmd_explain(args: argparse.Namespace) -> int:
 
     folder = store.folder_of(args.name) if args.name else paths.LAST
     events = schema.read_trace(folder / "trace.jsonl")
+    exercises.check_may_explain(folder)
     phone = store.facts(folder)
     print(f"{args.name or 'The last fresh phone'}: {_in_words(phone)}")
     for line in schema.explain(events, schema.Schema()):
@@ -364,6 +366,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--package", metavar="DIR", help="the folder of a fastboot package")
 
     play.add_command(command)
+    exercises.add_commands(command)
     shell.add_command(command)
     usb.add_command(command)
     command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")

@@ -6,14 +6,32 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
 from typing import Callable
 
-from . import paths, session
+from . import glossary, paths, session, terminal
 from .errors import LabError
 from .story import events, source
 from .story.bench import Bench
 from .story.player import Player
+
+INDENT = "    "
+DIM, BOLD, PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+CLEAR_LINE = "\r\x1b[K"
+
+# What the terminal itself says.
+WORDS = {
+    "waiting": {"en": "waiting for", "zh": "等待"},
+    "more": {"en": "{} lines in all; --all shows them", "zh": "共 {} 行；--all 显示全部"},
+    "advice": {"en": "What could be done:", "zh": "可以这样做："},
+    "goes on": {"en": "(Enter goes on) ", "zh": "（按回车继续）"},
+    "answer": {"en": "Your answer (Enter: none): ", "zh": "你的回答（回车：跳过）："},
+    "right": {"en": "Right.", "zh": "答对了。"},
+    "wrong": {"en": "It is {}.", "zh": "正确的是 {}。"},
+    "no such": {"en": "1 to {}, or Enter", "zh": "请输入 1 到 {}，或按回车"},
+}
 
 
 def add_command(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -21,77 +39,196 @@ def add_command(add: Callable[..., argparse.ArgumentParser]) -> None:
         "play",
         cmd_play,
         "play a story step by step: what is typed, and what comes of it",
-        "  scripts/phone play               (lists them)\n"
+        "  scripts/phone play                      (lists them)\n"
         "  scripts/phone play 7\n"
-        "  scripts/phone play classic --auto",
+        "  scripts/phone play classic --language zh\n"
+        "  scripts/phone play classic --auto       (asks nothing, waits for nobody)\n"
+        "  FULL=1 scripts/phone play classic       (the phone's window fills a projector's screen)",
     )
-    sub.add_argument("scenario", metavar="N|NAME", nargs="?")
-    sub.add_argument("--auto", action="store_true", help="do not wait for Enter after each step")
+    sub.add_argument("story", metavar="N|NAME", nargs="?")
+    sub.add_argument("--auto", action="store_true", help="ask nothing, and do not wait for Enter")
     sub.add_argument("--keep", action="store_true", help="keep the phones that were made for it")
+    sub.add_argument("--all", action="store_true", help="show all that the clients say")
+    add_language(sub)
 
 
-class Terminal:
-    """Says a story's events, in one language."""
-
-    def __init__(self, language: str = "en") -> None:
-        self.language = language
-        self.waits = False
-
-    def say(self, text: str) -> None:
-        print(text, flush=True)
-
-    def show(self, event: events.Event) -> None:
-        waits, self.waits = self.waits, isinstance(event, events.Waiting)
-        if isinstance(event, events.Waiting):
-            if not waits:
-                self.say(f"    (waiting for {event.what})")
-        elif isinstance(event, (events.Made, events.Typed)):
-            self.say(f"$ {event.line}")
-        elif isinstance(event, events.Said):
-            self.say(f"    {event.text}")
-        elif isinstance(event, events.Verdict):
-            self.say(f"    verdict: {event.words}")
-            if event.advice:
-                self.say(f"    What could be done: {event.advice}")
-        elif isinstance(event, events.Reported):
-            self.say(f"    {event.sentence}")
-        elif isinstance(event, events.Noted):
-            self.say(f"    ({event.text[self.language]})")
+def add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=source.LANGUAGES, default="en", help="of the texts (default en)"
+    )
 
 
 def cmd_play(args: argparse.Namespace) -> int:
-    if args.scenario is None:
-        for file in source.files():
-            story = source.load(file)
-            print(f"{story.name:<28} {story.title['en']}")
-            for reason in source.missing(story.needs):
-                print(f"{'':<28} cannot be played: {reason}")
+    if args.story is None:
+        list_files(source.files(), source.load, args.language)
         return 0
-    story = source.load(source.find(args.scenario))
-    reasons = source.missing(story.needs)
-    if reasons:
-        raise LabError(f"{story.name} cannot be played: {'; '.join(reasons)}")
-    paths.need(paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY)
-    session.tell(f"{story.name}: {story.title['en']}")
-    asks = not args.auto and sys.stdin.isatty()
-    terminal = Terminal()
+    story = source.load(source.find(args.story))
+    check_needs(story.name, story.needs)
+    session.tell(f"{story.name}: {story.title[args.language]}")
+    shown = Terminal(args.language, asks=not args.auto and sys.stdin.isatty(), whole=args.all)
     with Player(story, Bench(watched=not args.auto), keep=args.keep) as player:
-        for event in player.begin():
-            terminal.show(event)
-        for step in story.steps:
-            terminal.say(f"\n[{step.number}/{len(story.steps)}] {step.why['en']}".rstrip())
-            for event in player.play(step):
-                terminal.show(event)
-            _pause(asks)
+        _play(story, player, shown)
         if args.keep:
             session.tell(f"kept: {', '.join(player.made)}")
-    print(f"\n{story.lesson['en']}", flush=True)
+    print(f"\n{terminal.folded(story.lesson[args.language])}", flush=True)
     return 0
 
 
-def _pause(asks: bool) -> None:
-    if asks:
+def list_files(files: list, load: Callable, language: str) -> None:
+    width = max(len(file.stem) for file in files) + 2
+    for file in files:
+        found = load(file)
+        print(f"{file.stem:<{width}}{found.title[language]}")
+        for reason in source.missing(found.needs):
+            print(f"{'':<{width}}not here: {reason}")
+
+
+def check_needs(name: str, needs: tuple[str, ...]) -> None:
+    reasons = source.missing(needs)
+    if reasons:
+        raise LabError(f"{name} cannot be played: {'; '.join(reasons)}")
+    paths.need(paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY)
+
+
+def _play(story: source.Story, player: Player, shown: "Terminal") -> None:
+    shown.player = player
+    for event in player.begin():
+        shown.show(event)
+    for step in story.steps:
+        shown.say(f"\n[{step.number}/{len(story.steps)}] ", step.why)
+        for word in step.words:
+            shown.explain(word)
+        answer = shown.ask(step.question) if step.question else None
+        for event in player.play(step):
+            shown.show(event)
+        if answer is not None:
+            shown.answer(step.question, answer)
+        if step is not story.steps[-1]:
+            shown.pause()
+
+
+class Terminal:
+    """Says a story's events in one language, and asks where somebody sits in front of it."""
+
+    def __init__(self, language: str, asks: bool = False, whole: bool = False) -> None:
+        self.language, self.asks, self.whole = language, asks, whole
+        self.player: Player | None = None
+        self.draws = terminal.is_there() and not session.window()
+        self._passing = False  # the last line will be overwritten
+
+    # Saying.
+
+    def word(self, key: str) -> str:
+        return WORDS[key][self.language]
+
+    def say(self, before: str, text: source.Text | str, style: str = "") -> None:
+        self._end_passing()
+        words = text if isinstance(text, str) else text[self.language]
+        folded = terminal.folded(before + words, indent=" " * len(before.strip("\n")))
+        style = style if terminal.is_there() and not os.environ.get("NO_COLOR") else ""
+        print(f"{style}{folded}{PLAIN if style else ''}", flush=True)
+
+    def _pass(self, text: str) -> None:
+        """A line that the next one overwrites; nothing where that cannot be."""
+        if terminal.is_there():
+            room = shutil.get_terminal_size().columns - len(INDENT) - 1
+            print(f"{CLEAR_LINE}{DIM}{INDENT}{text[:room]}{PLAIN}", end="", flush=True)
+            self._passing = True
+
+    def _end_passing(self) -> None:
+        if self._passing:
+            print(CLEAR_LINE, end="")
+        self._passing = False
+
+    def show(self, event: events.Event) -> None:
+        SHOW[type(event)](self, event)
+
+    def line(self, event: events.Made | events.Typed) -> None:
+        self.say("$ ", event.line, BOLD)
+
+    def said(self, event: events.Said) -> None:
+        if self.whole:
+            self.say(INDENT, event.text)
+        else:
+            self._pass(event.text)
+
+    def ended(self, event: events.Ended) -> None:
+        self._end_passing()
+        if self.whole:
+            return
+        for line in event.shown:
+            self.say(INDENT, line)
+        if event.lines > len(event.shown):
+            self.say(INDENT, f"({self.word('more').format(event.lines)})", DIM)
+
+    def verdict(self, event: events.Verdict) -> None:
+        self._end_passing()
+        if self.draws and self.player:
+            terminal.show(self.player.folder, self.language)
+        self.say(INDENT, f"verdict: {event.words}", BOLD)
+        if self.player:
+            self.say(INDENT, f"why: scripts/phone explain {self.player.name}", DIM)
+        if event.advice:
+            self.say(INDENT, f"{self.word('advice')} {event.advice}")
+
+    def reported(self, event: events.Reported) -> None:
+        self.say(INDENT, event.sentence)
+
+    def noted(self, event: events.Noted) -> None:
+        self.say(INDENT, f"({event.text[self.language]})")
+
+    def waiting(self, event: events.Waiting) -> None:
+        if event.what.startswith("a "):
+            text = event.what
+        else:
+            text = f"{self.word('waiting')} {event.what}"
+        self._pass(f"({text}, {event.seconds} s)")
+
+    def explain(self, word: str) -> None:
+        entry = glossary.load()[word]
+        colon = "：" if self.language == "zh" else ": "
+        self.say(INDENT, glossary.name(entry, self.language) + colon + entry[self.language], DIM)
+
+    # Asking.
+
+    def ask(self, question: source.Question) -> int | None:
+        """The answer, from 0; None: nobody was asked, or nobody answered."""
+        if not self.asks:
+            return None
+        self.say(f"\n{INDENT}", question.ask, BOLD)
+        for number, answer in enumerate(question.answers, 1):
+            self.say(f"{INDENT}{number}  ", answer.text)
+        while True:
+            given = self._input(self.word("answer"))
+            if not given:
+                return None
+            if given.isdecimal() and 1 <= int(given) <= len(question.answers):
+                return int(given) - 1
+            self.say(INDENT, self.word("no such").format(len(question.answers)))
+
+    def answer(self, question: source.Question, given: int) -> None:
+        right = given == question.right
+        judged = self.word("right") if right else self.word("wrong").format(question.right + 1)
+        self.say(INDENT, f"{judged} {question.after[self.language]}")
+
+    def pause(self) -> None:
+        if self.asks:
+            self._input(self.word("goes on"))
+
+    def _input(self, prompt: str) -> str:
         try:
-            input("    (Enter goes on) ")
+            return input(INDENT + prompt).strip()
         except EOFError:
             raise LabError("the input has ended; --auto plays without it") from None
+
+
+SHOW = {
+    events.Made: Terminal.line,
+    events.Typed: Terminal.line,
+    events.Said: Terminal.said,
+    events.Ended: Terminal.ended,
+    events.Verdict: Terminal.verdict,
+    events.Reported: Terminal.reported,
+    events.Noted: Terminal.noted,
+    events.Waiting: Terminal.waiting,
+}

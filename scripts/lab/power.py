@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import fuses, keys, paths, schema, session, store, verdict
+from . import fuses, keys, paths, schema, session, store, terminal, verdict
 from .errors import LabError
 from .qemu import PID, QEMU, RunningPhone
 from .qmp import Qmp
@@ -150,7 +150,11 @@ def cmd_power(args: argparse.Namespace) -> int:
         arguments += ["--rtc", args.rtc] if args.rtc else []
         arguments += ["--hold", keys.held(args.hold)] if args.hold else []
         arguments += ["--no-wait"] if args.no_wait else []
-        print(f"verdict: {on(folder, arguments, ON_S)}", flush=True)
+        words = on(folder, arguments, ON_S)
+        if not args.headless and not session.window():
+            terminal.show(folder)
+        print(f"verdict: {words}", flush=True)
+        session.hint_why(folder)
         return 0
     if args.hold or args.no_wait or args.headless or args.rtc:
         raise LabError(f"these go with power {args.name} on", code=2)

@@ -11,13 +11,15 @@ import sys
 import time
 from pathlib import Path
 
-from . import fuses, outside, paths, store, verdict
+from . import fuses, outside, paths, store, terminal, verdict
 from .diagnosis import why_none
 from .errors import AS_EXPECTED, DIFFERS
 from .lastline import LastLine
 from .qemu import QEMU, RunningPhone
 
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
+FULL_SCREEN = ("sdl", "sdl,full-screen=on")  # QEMU's gtk would stretch the phone to the screen's shape
+NO_FULL_SCREEN = "this QEMU has no full screen that keeps a phone's shape (it wants sdl): a window"
 REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
 SETTLE_S = 0.15  # from a refusal's verdict to its picture
 
@@ -41,11 +43,11 @@ class Options:
         self.rtc = rtc
         self.lab = lab or {}
         self.window = None if headless else window()
-        self.draw = sys.stdout.isatty() and not headless and not self.window
+        self.draw = terminal.is_there() and not headless and not self.window
 
 
 def window() -> str | None:
-    """The kind of window that this QEMU can open here, if any."""
+    """The kind of window that this QEMU can open here, if any; FULL=1: the whole screen."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return None
     try:
@@ -59,11 +61,21 @@ def window() -> str | None:
     except OSError:
         return None  # the run itself will say that QEMU is missing
     kinds = said.decode(errors="replace").split()
-    for kind, option in WINDOWS:
+    full = bool(os.environ.get("FULL"))
+    for kind, option in (FULL_SCREEN, *WINDOWS) if full else WINDOWS:
         if kind in kinds:
+            if full:
+                tell("full screen; Ctrl-Alt-F leaves it" if kind == "sdl" else NO_FULL_SCREEN)
             return option
     tell("this QEMU opens no windows (Debian package qemu-system-gui): going on without")
     return None
+
+
+def hint_why(folder: Path) -> None:
+    """To a person, behind a verdict."""
+    if sys.stderr.isatty():
+        kept = not folder.name.startswith(".")
+        tell(f"why: scripts/phone explain{f' {folder.name}' if kept else ''}")
 
 
 def tell(message: str) -> None:
@@ -108,8 +120,8 @@ def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -
     picture = phone.folder / "screen.png"
     if phone.running:
         phone.shoot(picture)
-    if options.draw:
-        _draw(phone)
+    if options.draw and picture.is_file():
+        terminal.show(phone.folder, shot=picture)
         shown = paths.LAST / "screen.png" if phone.folder.name.startswith(".") else picture
         tell(f"the screen as a picture: {os.path.relpath(shown)}")
     code = AS_EXPECTED
@@ -117,6 +129,7 @@ def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -
         tell(f"expected {options.expect}, and it was: {words}")
         code = DIFFERS
     last.say(words, code)
+    hint_why(phone.folder)
     if words.startswith("home"):
         # The ROM reports itself well after the home screen, and the phone burns its fuses then.
         phone.wait_for(lambda: verdict.is_reported(phone.events) or None, REPORT_S)
@@ -124,24 +137,6 @@ def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -
         while phone.running:
             phone.pump(1.0)
     return code
-
-
-def _draw(phone: RunningPhone) -> None:
-    from . import picture
-
-    depth = picture.colours(os.environ)
-    if depth == 0:
-        tell("this terminal shows no colours: the screen is not drawn here")
-        return
-    if not phone.running:
-        return
-    file = phone.folder / "screen.ppm"
-    try:
-        phone.shoot(file, "ppm")
-        drawn = picture.half_blocks(picture.Ppm(file.read_bytes()), os.get_terminal_size(), depth)
-        print(drawn, flush=True)
-    finally:
-        file.unlink(missing_ok=True)
 
 
 def _no_verdict(phone: RunningPhone, options: Options, last: LastLine) -> int:

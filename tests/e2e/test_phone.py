@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
 from conftest import HANG_S, PHONE, last_line, phone, processes_in, without_display
 
-from lab import fuses, picture, verdict
+from lab import fuses, verdict
 
 BRICK = "verdict: brick region-mismatch made-for=cn rom=global"
 
@@ -316,6 +319,7 @@ def test_each_command_has_help_with_examples(command):
 def in_terminal(fake, **env):
     """What a person sees who runs it in a terminal: (exit code, all that was printed)."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
     os.set_blocking(ours, True)
     running = subprocess.Popen(
         [PHONE, "run", "fake"],
@@ -338,19 +342,19 @@ def in_terminal(fake, **env):
 @pytest.mark.parametrize(
     "env, mark",
     [
-        (
-            {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
-            "\x1b[38;2;128;128;128;48;2;128;128;128m\u2580",
-        ),
-        ({"TERM": "xterm-256color", "COLORTERM": ""}, "\x1b[38;5;244;48;5;244m\u2580"),
-        ({"TERM": "dumb", "COLORTERM": ""}, "not drawn"),
+        ({"TERM": "xterm-256color"}, "drawn: --animate=off --symbols=block --size=98x35 screen.png"),
+        ({"TERM": "dumb"}, "not drawn"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "not drawn"),
     ],
 )
-def test_a_terminal_shows_log_screen_place_and_verdict(fake, env, mark):
+def test_a_terminal_shows_log_screen_place_verdict_and_where_to_ask_why(fake, env, mark):
+    chafa = fake.folder / "chafa"
+    chafa.write_text('#!/bin/sh\necho "drawn: $1 $2 $3 $(basename "$4")"\n')
+    chafa.chmod(0o755)
     code, seen = in_terminal(fake, **env)
     assert code == 0 and mark in seen
-    assert seen.index("hello") < seen.index(mark) < seen.index("screen.png")
-    assert seen.endswith(f"screen.png\n{BRICK}\n")
+    assert seen.index("hello") < seen.index(mark) < seen.index("the screen as a picture")
+    assert seen.endswith(f"screen.png\n{BRICK}\nwhy: scripts/phone explain fake\n")
 
 
 def windowed(fake, story, windows):
@@ -371,6 +375,21 @@ def test_a_display_opens_the_best_window_there_is(fake, windows, option):
     assert arguments[arguments.index("-display") + 1] == option
     assert (done.returncode, done.stdout) == (0, BRICK + "\n")
     assert ("qemu-system-gui" in done.stderr) == (option == "none")
+
+
+@pytest.mark.parametrize(
+    "windows, option, says",
+    [
+        ("none\ngtk\nsdl", "sdl,full-screen=on", "Ctrl-Alt-F"),
+        ("none\ngtk", "gtk,zoom-to-fit=on", "keeps a phone's shape"),
+    ],
+)
+def test_a_projector_is_filled_without_stretching_the_phone(fake, windows, option, says):
+    env = {"DISPLAY": ":97", "FAKE_WINDOWS": windows, "FULL": "1"}
+    done = fake("closed", "run", "fake", env=env)
+    arguments = (fake.phone_folder / "arguments").read_text().split("\n")
+    assert arguments[arguments.index("-display") + 1] == option
+    assert says in done.stderr
 
 
 def test_a_window_that_cannot_open_says_how_to_go_without(fake):
@@ -395,12 +414,3 @@ def test_verdicts_from_events():
     assert verdict.words([flow, home, again]) is None
     assert verdict.words([flow, home, again, menu]) == "recovery bcb"
     assert verdict.words([flow, home, {**again, "screen": "no-recovery"}]) == "recovery bcb"
-
-
-def test_a_picture_in_half_blocks():
-    data = b"P6\n2 4\n255\n" + b"\xff\0\0" * 4 + b"\0\0\xff" * 4
-    drawn = picture.half_blocks(picture.Ppm(data), os.terminal_size((80, 24)), 24)
-    rows = drawn.split("\n")
-    assert len(rows) == 20 and all(row.count(picture.HALF_BLOCK) == 20 for row in rows)
-    assert "38;2;255;0;0;48;2;255;0;0" in rows[0] and "38;2;0;0;255" in rows[-1]
-    assert "38;5;196" in picture.half_blocks(picture.Ppm(data), os.terminal_size((80, 24)), 8)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Every attempt of every exercise, played headless: it is graded as its file says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import phone
+
+from lab.errors import LabError
+from lab.story import bench, events, exercise, source
+from lab.story.player import Player
+
+FILES = source.files(exercise.FOLDER)
+ATTEMPTS = [
+    pytest.param(file, number, id=f"{file.stem}-{number}")
+    for file in FILES
+    for number in range(len(exercise.load(file).attempts))
+]
+
+
+@pytest.mark.parametrize("file, number", ATTEMPTS)
+def test_attempt(build, file, number):
+    task = exercise.load(file)
+    attempt = task.attempts[number]
+    assert source.missing(task.needs) == [], "scripts/install-packages test brings what is missing"
+    seen = []
+    with Player(task, bench.Bench()) as player:
+        try:
+            for event in exercise.prepared(player):
+                seen.append(event)
+            for step in attempt.steps:
+                for event in player.play(step):
+                    seen.append(event)
+        except LabError as error:
+            pytest.fail("\n".join([*map(str, seen), str(error)]))
+        grade = exercise.grade(task, player.folder, attempt.answer)
+        assert exercise.of_phone(player.folder).file == file
+    assert grade.missed == attempt.misses, grade
+    assert grade.solved == (not attempt.misses)
+
+
+def test_there_are_ten_in_order():
+    assert [int(file.stem.split("-")[0]) for file in FILES] == list(range(1, 11))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_each_can_be_solved_and_missed(file):
+    attempts = exercise.load(file).attempts
+    assert any(not attempt.misses for attempt in attempts)
+    assert any(attempt.misses for attempt in attempts)
+
+
+def test_the_packages_of_a_shelf_do_not_say_which_is_which(build):
+    task = exercise.load(source.find("forged", exercise.FOLDER))
+    shelf = bench.Bench().shelf(task.name, "dipper", task.roms)
+    words = ["global", "reseller", "cn", "key"]
+    assert sorted(f.name for f in shelf.iterdir() if f.name[0] != ".") == sorted(task.roms)
+    assert [word for word in words if word in str(shelf.relative_to(build))] == []
+    for name in task.roms:
+        assert not (shelf / name).is_symlink() and (shelf / name / "flash_all.sh").is_file()
+
+
+EXERCISE = """title: &t {en: a, zh: b}
+task: *t
+lesson: *t
+phone: {}
+attempts: [{misses: [verdict]}]
+"""
+
+
+@pytest.mark.parametrize(
+    "text, error",
+    [
+        (EXERCISE, "has a question, or a goal"),
+        (EXERCISE + "goal: {colour: red}\n", "a goal of verdict, lock"),
+        (EXERCISE + "goal: {lock: locked}\nhide: [screen]\n", "can hide why"),
+        (EXERCISE + "goal: {lock: locked}\nhint: *t\n", "no key 'hint'; did you mean hints"),
+        (EXERCISE + "goal: {lock: locked}\nsetup: [{fuses: 1, x: 2}]\n", ":7: step 1 has no key"),
+    ],
+)
+def test_bad_files_are_refused(tmp_path, text, error):
+    file = tmp_path / "01-x.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(LabError, match=error):
+        exercise.load(file)
+
+
+def test_what_never_ran_is_not_solved(tmp_path):
+    task = exercise.load(source.find("cure", exercise.FOLDER))
+    grade = exercise.grade(task, tmp_path)
+    assert not grade.solved and grade.points[0].seen == "nothing"
+
+
+def test_a_setup_that_comes_out_otherwise_says_where(monkeypatch, build):
+    task = exercise.load(source.find("cure", exercise.FOLDER))
+    monkeypatch.setitem(task.phone, "rom", "cn")
+    with Player(task, bench.Bench()) as player:
+        with pytest.raises(events.Failed, match=r"01-cure.yaml:\d+: step 1 \(type\): expected the"):
+            list(exercise.prepared(player))
+
+
+def test_an_exercise_on_the_command_line(build):
+    """Prepared, wrong, a hint, no explain, right; and then the phone can go."""
+    begun = phone("exercise", "why")
+    assert begun.returncode == 0, begun.stderr
+    name = re.search(r"scripts/phone check (\S+)", begun.stdout)[1]
+    try:
+        assert "    3  One image is not what was signed" in begun.stdout
+        wrong = phone("check", name, "1")
+        assert wrong.returncode == 1 and "not yet  your answer: 1" in wrong.stdout
+        assert phone("check", name, "5").returncode == 2
+        assert phone("check", name, "--hint").stdout.startswith("1/2  The screen says")
+        assert "2/2  " in phone("check", name, "--hint", "--language", "zh").stdout
+        explained = phone("explain", name)
+        assert explained.returncode == 1 and "solved without that" in explained.stderr
+        right = phone("check", name, "3")
+        assert right.returncode == 0 and "solved." in right.stdout
+    finally:
+        phone("power", name, "off")
+        phone("rm", "--yes", name)
+
+
+def test_a_phone_without_an_exercise_has_nothing_to_check(fake):
+    done = fake("brick", "check", "fake")
+    assert done.returncode == 2 and "scripts/phone exercise prepares one" in done.stderr
