@@ -27,6 +27,7 @@
 #define MAP_VIRTIO_BASE     0x0a000000
 #define MAP_VIRTIO_STRIDE   0x200
 #define MAP_VIRTIO_COUNT    32
+#define MAP_VIRTIO_IRQ      48 /* of the first slot; the others follow */
 #define MAP_SECURE_RAM_BASE 0x0e000000
 #define MAP_SECURE_RAM_SIZE 0x01000000
 #define MAP_RESTART_NOTE    0x0efffff8 /* its last word but one: memory lives through a reset */

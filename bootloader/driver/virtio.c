@@ -20,6 +20,8 @@
 #define QUEUE_NUM           0x038
 #define QUEUE_READY         0x044
 #define QUEUE_NOTIFY        0x050
+#define INTERRUPT_STATUS    0x060
+#define INTERRUPT_ACK       0x064
 #define STATUS              0x070
 #define QUEUE_DESC          0x080
 #define QUEUE_DRIVER        0x090
@@ -80,6 +82,11 @@ enum err virtio_probe(uintptr_t base, struct virtio_device *out_device)
     }
     *out_device = (struct virtio_device){.base = base, .id = id};
     return OK;
+}
+
+void virtio_acknowledge(const struct virtio_device *device)
+{
+    mmio_write32(device->base + INTERRUPT_ACK, mmio_read32(device->base + INTERRUPT_STATUS));
 }
 
 void virtio_reset(const struct virtio_device *device)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Virtio over MMIO, modern (version 2), with split queues, polled. Virtio 1.1, chapters 2.6
- * and 4.2.
+ * Virtio over MMIO, modern (version 2), with split queues, polled; an interrupt only ends a rest of
+ * the processor. Virtio 1.1, chapters 2.6 and 4.2.
  *
  * QEMU: -global virtio-mmio.force-legacy=false -device virtio-...-device
  *
@@ -55,6 +55,9 @@ NODISCARD enum err virtio_probe(uintptr_t base, struct virtio_device *out_device
 NODISCARD enum err virtio_start(const struct virtio_device *device, uint32_t wanted,
                                 uint32_t *out_features);
 void virtio_ready(const struct virtio_device *device);
+
+/* The interrupt of what the device has done so far is over; before it is looked at. */
+void virtio_acknowledge(const struct virtio_device *device);
 
 /* Ends everything: the device forgets its queues and never writes to memory again. */
 void virtio_reset(const struct virtio_device *device);

@@ -5,7 +5,7 @@
 #include "flow/read.h"
 
 #define LOOKS_MAX   64 /* more presses than a person has fingers for */
-#define REST_US     20000
+#define REST_US     100000 /* at most: a key ends it */
 #define SECOND_US   1000000
 #define TOGETHER_US 2000000 /* Volume down, then Power: the latest that counts as both */
 

@@ -28,7 +28,8 @@ struct power_ops {
      */
     void (*enter_kernel)(struct power *power, uint64_t entry, uint64_t dtb);
     /*
-     * Lets the processor sleep for so long at most: what waits for a person calls it in its loop.
+     * Lets the processor sleep for so long at most, or until a device has news: what waits for a
+     * person or a client calls it in its loop, between two looks.
      */
     void (*rest)(struct power *power, uint32_t us);
     /* Microseconds since power-on. */

@@ -114,9 +114,18 @@ static void power_enter_kernel(struct power *power, uint64_t entry, uint64_t dtb
     cpu_enter_kernel(entry, dtb);
 }
 
+/* What happened is seen after the rest: its interrupt must not end the next one. */
 static void power_rest(struct power *power, uint32_t us)
 {
+    const struct virtio_device *const devices[] = {
+        &machine.disk.device, &machine.serial.device, &machine.input.device};
+
     cpu_rest(us);
+    for (size_t i = 0; i < ARRAY_COUNT(devices); i++) {
+        if (devices[i]->base != 0) {
+            virtio_acknowledge(devices[i]);
+        }
+    }
 }
 
 /* For the ROM that said that it is well. */

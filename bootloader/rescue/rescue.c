@@ -4,7 +4,7 @@
 
 #include "rescue/rescue_session.h"
 
-#define POLL_US 2000u
+#define POLL_US 100000u /* at most: what a client does ends the rest */
 
 enum rescue_next rescue_serve(const struct rescue_context *context)
 {
