@@ -13,6 +13,7 @@ from typing import AsyncIterator
 
 from lab import account, catalog, keys, paths, qemu, roms
 from lab.errors import LabError
+from lab.story import exercise
 
 from .live import LivePhone
 
@@ -84,11 +85,21 @@ async def press(phone: LivePhone, words: list[str]) -> None:
     await asyncio.to_thread(keys.press, phone.folder, words)
 
 
+def package_of(phone: LivePhone, rom: str) -> Path:
+    """By its ROM, or by its name in the exercise that the phone is for; made if need be."""
+    task = exercise.of_phone(phone.folder)
+    if task and rom in task.roms:
+        return roms.shelf(task.name, phone.facts["model"], task.roms) / rom
+    if rom not in catalog.roms() or not roms.fits(phone.facts["model"], rom):
+        raise LabError(f"there is no {rom} ROM for this phone")
+    return roms.named("package", phone.facts["model"], rom)
+
+
 async def flash(phone: LivePhone, rom: str, script: str) -> None:
     """The package's own script, with the stock client."""
     async with busy(phone, f"flashing {rom}"):
         need_cable(phone)
-        package = await phone.fleet.in_background(roms.named, "package", phone.facts["model"], rom)
+        package = await phone.fleet.in_background(package_of, phone, rom)
         await to_fastboot(phone)
         file = package / script
         total = file.read_text(encoding="utf-8").count('\nfastboot "$@"')
@@ -170,6 +181,9 @@ async def factory(phone: LivePhone, facts: dict) -> None:
 
 
 async def explain(phone: LivePhone) -> None:
+    task = exercise.of_phone(phone.folder)
+    if task and "why" in task.hide:
+        raise LabError("this exercise is solved without it: look at the screen, ask fastboot")
     words = ["explain", phone.name]
     await phone.run([PHONE, *words], " ".join(["phone", *words]))
 

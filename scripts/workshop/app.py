@@ -25,7 +25,7 @@ from aiohttp import web
 from lab import paths
 from lab.errors import LabError
 
-from . import acts, guard, screen, typed, verbs
+from . import acts, guard, screen, story_verbs, typed, verbs
 from .people import Person, Refused
 from .workshop import Forbidden, Workshop, shelf
 
@@ -46,7 +46,7 @@ class App:
     def __init__(self, shop: Workshop, class_url: str) -> None:
         self.shop, self.class_url = shop, class_url
         self.screens: dict[str, int] = {}
-        self.shelf = {**shelf(), "class_url": class_url}
+        self.shelf = {**shelf(), **story_verbs.catalogue(), "class_url": class_url}
 
     def web(self, hosts: set[str]) -> web.Application:
         app = web.Application(

@@ -62,6 +62,7 @@ class Fleet:
         self.makers = concurrent.futures.ThreadPoolExecutor(self.cores, "maker")
         self.waiting: list[str] = []  # names, in their order
         self.adb = Adb()
+        self.hurry = False  # a phone's warnings are shown, and not waited for: for tests
         self._held: store.Held | None = None
 
     def __enter__(self) -> "Fleet":

@@ -175,7 +175,7 @@ class LivePhone:
         (self.folder / "trace.jsonl").unlink(missing_ok=True)
         self.log = ""
         self._news([], fresh=True)
-        lab = {"hold": hold} if hold else {}
+        lab = {**({"hold": hold} if hold else {}), **({"no-wait": "1"} if self.fleet.hurry else {})}
         threading.Thread(target=self._keep, args=(lab,), name=self.name, daemon=True).start()
 
     def _keep(self, lab: dict) -> None:

@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--port", metavar="N", type=int, help=f"default {PORT}, or the next free one")
     made.add_argument("--cap", metavar="N", type=int, help="phones on at once (default: by memory)")
     made.add_argument("--root", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
+    made.add_argument("--hurry", action="store_true", help=argparse.SUPPRESS)
     made.add_argument("--no-browser", action="store_true", help="do not open one")
     made.add_argument("--empty", action="store_true", help="no phones on the bench at the start")
     return made
@@ -112,6 +113,7 @@ async def serve(args: argparse.Namespace) -> None:
     for number in ENDING:
         asyncio.get_running_loop().add_signal_handler(number, end.set)
     with fleet.Fleet(args.root, cap=args.cap) as phones:
+        phones.hurry = args.hurry
         shop = workshop.Workshop(phones, people.People(bool(args.lan)))
         class_url = f"http://{addresses[-1]}:{port}/?join={shop.people.code}" if args.lan else ""
         runner = web.AppRunner(app.App(shop, class_url).web(hosts), access_log=None)

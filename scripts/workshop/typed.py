@@ -2,9 +2,9 @@
 """
 The command box: what a person types is taken to pieces here and never reaches a shell.
 
-    fastboot WORDS    adb WORDS    power on|off|cut [fastboot|recovery]    press KEYS
-    flash ROM [SCRIPT]    lock  unlock  account bind|wait 360h|unlock    rescue ACCOUNT ROM
-    explain  files  help
+    fastboot WORDS    adb WORDS    shell WORDS    press KEYS
+    power on|off|cut [fastboot|recovery]    flash ROM [SCRIPT]    rescue ACCOUNT ROM
+    lock  unlock  account bind|wait 360h|unlock    explain  files  help
 
 A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is one
 that was uploaded to this phone, or ROM/IMAGE.img of a ROM package (ROM.zip for sideload): a name,
@@ -130,7 +130,7 @@ def readable(phone: LivePhone, word: str) -> Path:
     rom, slash, image = word.partition("/")
     model = phone.facts["model"]
     if slash:
-        package = roms.package(model, catalog.check("rom", rom))
+        package = acts.package_of(phone, rom)
         return _there(package / "images" / file_name(image), word)
     if word.endswith(".zip") and word[: -len(".zip")] in catalog.roms():
         return roms.recovery_zip(model, word[: -len(".zip")])
@@ -184,9 +184,8 @@ async def _press(phone: LivePhone, words: list[str]) -> None:
 async def _flash(phone: LivePhone, words: list[str]) -> None:
     rom, script = (words + ["", ""])[:2]
     script = script or acts.SCRIPTS[0]
-    there = [name for name in catalog.roms() if roms.fits(phone.facts["model"], name)]
-    if rom not in there or script not in acts.SCRIPTS:
-        raise LabError(f"flash ROM [SCRIPT]: ROM {', '.join(there)}; {', '.join(acts.SCRIPTS)}")
+    if not rom or script not in acts.SCRIPTS:
+        raise LabError(f"flash ROM [SCRIPT], such as flash cn; {', '.join(acts.SCRIPTS)}")
     await acts.flash(phone, rom, script)
 
 
@@ -218,6 +217,10 @@ async def _files(phone: LivePhone, words: list[str]) -> None:
     phone.say("said", f"of the packages: {shown}")
 
 
+async def _shell(phone: LivePhone, words: list[str]) -> None:
+    await _adb(phone, ["shell", *words])
+
+
 def _plain(act: Callable[[LivePhone], Awaitable[None]]) -> Callable:
     async def obey_plain(phone: LivePhone, words: list[str]) -> None:
         await act(phone)
@@ -232,6 +235,7 @@ async def _help(phone: LivePhone, words: list[str]) -> None:
 VERBS: dict[str, Callable[[LivePhone, list[str]], Awaitable[None]]] = {
     "fastboot": _fastboot,
     "adb": _adb,
+    "shell": _shell,
     "power": _power,
     "press": _press,
     "flash": _flash,

@@ -12,8 +12,9 @@ from typing import Callable, NamedTuple
 
 from lab import catalog, keys, roms
 from lab.errors import LabError
+from lab.story import exercise
 
-from . import acts, typed
+from . import acts, story_verbs, typed
 from .live import LivePhone
 from .people import Person
 from .workshop import FACTS, Forbidden, Workshop
@@ -98,6 +99,8 @@ async def power(request: Request) -> None:
             raise LabError(f"{phone.name} is on already, or is still being made")
         request.shop.check_room()
         _background(request, phone.power_on(hold))
+    elif phone.name in request.shop.tellings and phone.busy:
+        raise LabError("a story plays on this phone; end it first")
     elif what == "off":
         phone.stop_job()
         _background(request, phone.power_off())
@@ -125,10 +128,11 @@ def _started(request: Request, work) -> None:
 
 
 async def flash(request: Request) -> None:
-    rom = request.text("rom", catalog.roms())
+    rom = request.text("rom")
     script = request.text("script", acts.SCRIPTS, acts.SCRIPTS[0])
-    if not roms.fits(request.phone.facts["model"], rom):
-        raise LabError(f"there is no {rom} ROM for this phone")
+    task = exercise.of_phone(request.phone.folder)
+    if rom not in (task.roms if task else {}):
+        catalog.check("rom", rom)
     _started(request, acts.flash(request.phone, rom, script))
 
 
@@ -229,6 +233,13 @@ VERBS = {
     "lock": Verb(lock),
     "rescue": Verb(rescue),
     "factory": Verb(factory),
+    "story": Verb(story_verbs.start),
+    "next": Verb(story_verbs.go_on),
+    "vote": Verb(story_verbs.vote),
+    "end": Verb(story_verbs.end),
+    "check": Verb(story_verbs.check),
+    "vote_in_class": Verb(story_verbs.vote_in_class, about_phone=False),
+    "send": Verb(story_verbs.send, about_phone=False, leader_only=True),
     "add": Verb(add, about_phone=False, leader_only=True),
     "remove": Verb(remove, leader_only=True),
     "freeze": Verb(freeze, about_phone=False, leader_only=True),

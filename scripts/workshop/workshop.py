@@ -15,6 +15,7 @@ from .live import LivePhone
 from .people import People, Person
 
 FACTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "unlocked", "policy": "announced"}
+POLLED = ("asking", "running", "shown", "done")  # while a question and its answer are shown
 BENCH = (  # what stands on the leader's bench at the start
     {**FACTS, "lock": "locked"},
     FACTS,
@@ -28,7 +29,8 @@ class Workshop:
         self.phones: dict[str, LivePhone] = {}
         self.frozen = False
         self.hub = Hub(lambda person: self.tell_class())
-        self.tellings: dict[str, object] = {}  # phone -> Telling (telling.py)
+        self.tellings: dict = {}  # phone -> Telling (telling.py)
+        self.poll = None  # the leader's telling that asks the class something, or has just asked
         self._tasks: set[asyncio.Task] = set()
 
     # Who sees what.
@@ -56,9 +58,28 @@ class Workshop:
                 if name in self.phones and self.may_see(self.phones[name], person)
             },
             "class": self.class_state() if person.leads else None,
+            "poll": None if person.leads else self.poll_state(),
             "cap": self.fleet.cap,
             "solved": person.solved,
         }
+
+    def tell_poll(self, telling) -> None:
+        """What the leader's story asks is asked of everybody."""
+        if telling.phone.owner or not self.people.code:
+            return
+        if telling.step and telling.step.question and telling.phase in POLLED:
+            self.poll = telling
+        elif self.poll is telling:
+            self.poll = None
+        else:
+            return
+        self.hub.tell({"kind": "poll", "poll": self.poll_state()}, lambda person: not person.leads)
+
+    def poll_state(self) -> dict | None:
+        if self.poll is None:
+            return None
+        whole = self.poll.whole()
+        return {key: whole[key] for key in ("title", "number", "phase", "question")}
 
     def class_state(self) -> dict:
         return {
@@ -109,6 +130,9 @@ class Workshop:
         telling = self.tellings.pop(phone.name, None)
         if telling:
             await telling.stop()
+            if self.poll is telling:
+                self.poll = None
+                self.hub.tell({"kind": "poll", "poll": None}, lambda person: not person.leads)
             self.tell_phone(phone, {"kind": "story", "story": None})
 
     # People.

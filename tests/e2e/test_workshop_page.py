@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from selenium.webdriver.common.keys import Keys
 from story import BLOCK_PX, DIFFERENT_MAX, SCREENS, different_blocks
-from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Page
+from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Browser
 from workshop_server import Server
 
 LIKE = 0.03  # of the blocks may differ: the clock, the serial number
@@ -15,16 +15,22 @@ LIKE = 0.03  # of the blocks may differ: the clock, the serial number
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("workshop") / "root") as running:
+    with Server(tmp_path_factory.mktemp("workshop") / "root", "--hurry") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def page(server):
-    with Page() as opened:
-        opened.open(server.url)
+def browser():
+    with Browser() as opened:
         yield opened
-        assert opened.complaints() == []
+
+
+@pytest.fixture(scope="module")
+def page(server, browser):
+    opened = browser.page()
+    opened.open(server.url)
+    yield opened
+    assert opened.complaints() == []
 
 
 @pytest.fixture(scope="module")
@@ -96,18 +102,18 @@ def test_reload_loses_nothing(page, bricked):
     page.wait(lambda: looks_like(page.canvas(page.card(bricked)), "region-cn-global"), "the screen")
 
 
-def test_two_pages_see_the_same_phone(server, page, bricked):
-    with Page(language="zh-CN") as other:
-        other.open(server.url)
-        other.one(other.card(bricked) + " .state", "变砖")
-        other.click(other.card(bricked) + " .card-head")
-        other.click(other.card("chen") + " .power", "开机")
-        page.one(page.card("chen") + " .state[data-mood=good]")
-        other.one(other.card("chen") + " .state[data-mood=good]")
-        screens = lambda: [p.canvas(p.card("chen")) for p in (page, other)]  # noqa: E731
-        page.wait(lambda: same(*screens()), "one screen")
-        other.click(other.card("chen") + " .power", "关机")
-        page.one(page.card("chen") + " .power", "Switch on")
+def test_two_pages_see_the_same_phone(server, browser, page, bricked):
+    other = browser.page(language="zh-CN")
+    other.open(server.url)
+    other.one(other.card(bricked) + " .state", "变砖")
+    other.click(other.card("chen") + " .power", "开机")
+    page.one(page.card("chen") + " .state[data-mood=good]")
+    other.one(other.card("chen") + " .state[data-mood=good]")
+    screens = lambda: [p.canvas(p.card("chen")) for p in (page, other)]  # noqa: E731
+    page.wait(lambda: same(*screens()), "one screen")
+    other.click(other.card("chen") + " .power", "关机")
+    page.one(page.card("chen") + " .power", "Switch on")
+    other.close()
 
 
 def test_it_is_cured_by_the_keyboard_alone(page, bricked):

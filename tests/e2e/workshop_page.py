@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from typing import Callable
 
+from aiohttp import ClientSession, ClientWebSocketResponse
 from PIL import Image
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
@@ -62,22 +64,64 @@ return out;
 """
 
 
-class Page:
-    def __init__(self, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> None:
+class Browser:
+    """One Chromium; each page of it has cookies of its own, like another person's browser."""
+
+    def __init__(self) -> None:
         options = Options()
         options.binary_location = "/usr/bin/chromium"
-        for flag in (*FLAGS, f"--window-size={size[0]},{size[1]}"):
+        for flag in FLAGS:
             options.add_argument(flag)
-        options.add_experimental_option("prefs", {"intl.accept_languages": language})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-        self.resize(size)
 
-    def __enter__(self) -> "Page":
+    def __enter__(self) -> "Browser":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.driver.quit()
+
+    def page(self, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> "Page":
+        return Page(self.driver, asyncio.run(self._another()), size, language)
+
+    async def _another(self) -> str:
+        """The driver has no word for it; the browser itself does."""
+        where = self.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        async with ClientSession() as session:
+            about = await (await session.get(f"http://{where}/json/version")).json()
+            async with session.ws_connect(about["webSocketDebuggerUrl"]) as socket:
+                context = await _ask(socket, "Target.createBrowserContext", {})
+                wanted = {"url": "about:blank", **context}
+                return (await _ask(socket, "Target.createTarget", wanted))["targetId"]
+
+
+async def _ask(socket: ClientWebSocketResponse, method: str, words: dict) -> dict:
+    await socket.send_json({"id": 1, "method": method, "params": words})
+    while True:
+        answer = await socket.receive_json()
+        if answer.get("id") == 1:
+            return answer["result"]
+
+
+class Page:
+    """One page; whatever is asked of it, it is in front."""
+
+    def __init__(self, driver: webdriver.Chrome, handle: str, size: tuple, language: str) -> None:
+        self._driver, self.handle = driver, handle
+        prefer = f"Object.defineProperty(navigator, 'languages', {{value: ['{language}']}})"
+        self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": prefer})
+        self.resize(size)
+
+    @property
+    def driver(self) -> webdriver.Chrome:
+        if self._driver.current_window_handle != self.handle:
+            self._driver.switch_to.window(self.handle)
+        return self._driver
+
+    def close(self) -> None:
+        """As if the lid was shut; the driver needs one window that is open."""
+        self.driver.close()
+        self._driver.switch_to.window(self._driver.window_handles[0])
 
     def resize(self, size: tuple[int, int]) -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
@@ -159,6 +203,11 @@ class Page:
         return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))) if url else None
 
     def complaints(self) -> list[str]:
-        """What the browser's console holds against the page."""
+        """
+        What the browser's console holds against our code. A refusal is an answer, and a phone that
+        is switched off hangs up on the one who connects.
+        """
         log = self.driver.get_log("browser")
-        return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+        severe = [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+        usual = ("(Forbidden)", "/novnc/", "/screen")
+        return [message for message in severe if not any(word in message for word in usual)]

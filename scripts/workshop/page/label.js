@@ -13,25 +13,32 @@ export function sticker(label) {
   return h("span.sticker", { data: { region: label.made_for }, title: t("made_for") }, t(`sticker_${label.made_for}`));
 }
 
-/** The facts as short pieces: [kind, text]. */
-export function facts(label) {
+/** The facts as short pieces: [kind, text]. An exercise that is not solved names no ROM. */
+export function facts({ label, story }) {
+  const rom = story?.kind === "exercise" && story.phase !== "solved" ? "?" : romName(label.rom);
   return [
     ["lock", t(label.lock ?? "locked")],
-    ["rom", romName(label.rom)],
+    ["rom", rom],
     ["index", label.index === null || label.index === undefined ? t("no_index") : t("index", { index: label.index })],
     ...(label.slot ? [["slot", t("slot", { slot: label.slot })]] : []),
     ["policy", t(`policy_${label.policy}`)],
   ];
 }
 
+/** An exercise may ask for the reason; then nothing here gives it away. */
+export const isHidden = (phone) => Boolean(phone.story?.hide?.includes("why"));
+
 /** {mood, sentence}: what the phone has come to, or what it is doing. */
 export function state(phone) {
-  const { state: power, place, busy, trouble, cable } = phone.label;
+  const { state: power, place, trouble } = phone.label;
   if (trouble) {
     return { mood: "bad", sentence: trouble };
   }
   if (power !== "on") {
     return { mood: "waiting", sentence: t(`state_${power}`, { place }) };
+  }
+  if (isHidden(phone)) {
+    return { mood: "calm", sentence: t("state_hidden") };
   }
   const verdict = verdictOf(phone.events, language());
   return verdict ?? { mood: "waiting", sentence: t("state_starting") };

@@ -2,7 +2,7 @@
 // The large view: one phone and its verdict fill the screen, for the last row.
 import { h } from "./dom.js";
 import { keyButtons, powerButton } from "./card.js";
-import { facts, sticker } from "./label.js";
+import { facts, isHidden, sticker } from "./label.js";
 import { onLanguage, t } from "./language.js";
 import { whyOf } from "./panel.js";
 
@@ -22,9 +22,10 @@ export function showLarge(phone) {
   const show = () => {
     const { label } = phone;
     element.setAttribute("aria-label", label.name);
+    element.classList.toggle("no-why", isHidden(phone));
     name.replaceChildren(label.name, " ", sticker(label));
     about.replaceChildren(h("span", {}, `${label.title} · ${label.released.slice(0, 4)}`),
-      ...facts(label).map(([kind, words]) => h("span", { data: { fact: kind } }, words)));
+      ...facts(phone).map(([kind, words]) => h("span", { data: { fact: kind } }, words)));
     close.textContent = t("close");
   };
   const ends = [phone.screen.attach(screen), whyOf(phone, why), onLanguage(show),

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Puts the page together.
 import { Bench } from "./bench.js";
+import { Classroom } from "./classroom.js";
 import { h, text } from "./dom.js";
+import { ExerciseView } from "./exercise.js";
 import { showLarge } from "./large.js";
-import { language, onLanguage, setLanguage, t } from "./language.js";
+import { both, language, onLanguage, setLanguage, t } from "./language.js";
 import { Phones } from "./phone.js";
+import { questionCard } from "./question.js";
 import { Server } from "./server.js";
+import { Chooser } from "./stories.js";
 
 const NOTICE_MS = 8000;
 
@@ -14,6 +18,8 @@ class App {
   phones = new Phones(this.server);
   stock = null;
   you = { role: "student" };
+  me = { solved: [] };
+  classState = null;
   selected = null;
   #wanted = null; // a phone that is to be selected when it comes
   #views = {};
@@ -21,11 +27,17 @@ class App {
   #notice = h("p.notice", { role: "alert", hidden: true });
   #status = h("p.status", { role: "status" });
   #frozen = h("p.frozen", { role: "alert", hidden: true });
+  #poll = h("section.poll", { hidden: true });
+  #asked = null;
   #nav = h("nav");
   #holder = h("div.holder");
 
   get leads() {
     return this.you.role === "leader";
+  }
+
+  get hasClass() {
+    return Boolean(this.classState?.code);
   }
 
   /** The phones that stand on this person's bench. */
@@ -36,12 +48,24 @@ class App {
   async start() {
     this.stock = await this.server.shelf();
     this.#views.bench = new Bench(this);
+    this.#views.stories = new Chooser(this, "story", this.stock.stories);
+    this.#views.exercises = new Chooser(this, "exercise", this.stock.exercises, ExerciseView);
     this.#build();
-    this.server.on("whole", ({ you, frozen }) => {
-      this.you = you;
-      this.#freeze(frozen);
-      this.#change();
+    this.#listen();
+    this.server.open();
+  }
+
+  #listen() {
+    this.server.on("whole", (whole) => this.#whole(whole));
+    this.server.on("class", (message) => {
+      this.classState = message.class;
+      this.#views[this.#view].show();
     });
+    this.server.on("solved", ({ solved }) => {
+      this.me = { solved };
+    });
+    this.server.on("poll", ({ poll }) => this.#showPoll(poll));
+    this.server.on("story", ({ story }) => this.#followStory(story));
     this.server.on("refused", ({ message }) => this.notice(message));
     this.server.on("frozen", ({ frozen }) => this.#freeze(frozen));
     this.server.on("connection", ({ connected }) => {
@@ -50,7 +74,42 @@ class App {
     });
     this.server.on("shown-out", () => text(this.#status, t("ended")));
     this.phones.addEventListener("change", () => this.#change());
-    this.server.open();
+  }
+
+  #whole({ you, frozen, solved, poll, ...rest }) {
+    this.you = you;
+    this.me = { solved };
+    this.classState = rest.class;
+    if (this.leads && !this.#views.class) {
+      this.#views.class = new Classroom(this);
+    }
+    this.#freeze(frozen);
+    this.#showPoll(poll);
+    this.#change();
+  }
+
+  /** A story that was sent to a student opens by itself; one that has ended gives way to the list. */
+  #followStory(story) {
+    const mine = this.selected?.story;
+    if (story && !this.leads && story.phase === "making") {
+      this.show(story.kind === "story" ? "stories" : "exercises");
+    } else if (!mine || this.#view !== "bench") {
+      this.#views[this.#view].show();
+    }
+  }
+
+  /** What the leader's story asks is asked here too. */
+  #showPoll(poll) {
+    this.#asked = poll;
+    this.#poll.hidden = !poll;
+    if (poll) {
+      const close = h("button.plain", { type: "button", onclick: () => {
+        this.#poll.hidden = true;
+      } }, t("close"));
+      this.#poll.replaceChildren(h("header", {}, h("h2", {}, both(poll.title)), poll.phase === "asking" ? "" : close),
+        questionCard(poll.question, poll.phase,
+          (answer) => this.server.do("vote_in_class", { answer }).catch(() => {})));
+    }
   }
 
   #build() {
@@ -64,9 +123,10 @@ class App {
       other.textContent = t("other_language");
       other.lang = language() === "en" ? "zh" : "en";
       this.#showNav();
+      this.#showPoll(this.#asked);
     });
     document.body.replaceChildren(h("header.top", {}, title, this.#nav, this.#status, large, other),
-      this.#frozen, this.#notice, this.#holder);
+      this.#frozen, this.#notice, this.#poll, this.#holder);
   }
 
   #showNav() {
@@ -101,7 +161,7 @@ class App {
     }
     const known = mine.find(({ name }) => name === this.selected?.name);
     this.selected = wanted ?? known ?? mine[0] ?? null;
-    this.show(this.#view);
+    this.show(this.#view in this.#views ? this.#view : "bench");
   }
 
   #freeze(frozen) {

@@ -2,10 +2,14 @@
 // The live screen: noVNC's core, watching only, on the phone's websocket. It comes and goes with the
 // phone's power, and comes back after a lost connection.
 import RFB from "/novnc/core/rfb.js";
+import { initLogging } from "/novnc/core/util/logging.js";
 import { h, text } from "./dom.js";
+import { state as stateOf } from "./label.js";
 import { t, onLanguage } from "./language.js";
 
 const AGAIN_MS = 700;
+
+initLogging("none"); // a phone that is switched off hangs up, and that is no error
 
 class LiveScreen {
   #phone;
@@ -35,7 +39,7 @@ class LiveScreen {
     const words = state === "on" ? "" : t(`state_${state ?? "off"}`, { place });
     text(this.#note, words);
     this.element.setAttribute("aria-label",
-      `${t("screen_of", { name: this.#phone.name })}: ${this.#phone.label.verdict ?? (words || t("state_starting"))}`);
+      `${t("screen_of", { name: this.#phone.name })}: ${words || stateOf(this.#phone).sentence}`);
     this.element.dataset.mode = mode ?? "off";
     if (state === "on" && !this.#rfb && !this.#timer) {
       this.#connect();

@@ -15,6 +15,7 @@ const SCRIPTS = [
 export class Shelf {
   #stock;
   #selected = () => null;
+  extra = []; // packages of an exercise's own, instead of the usual ones
   #title = h("h2");
   #row = h("div.shelf-row");
 
@@ -30,9 +31,9 @@ export class Shelf {
     const phone = this.#selected();
     const model = this.#stock.models.find(({ model }) => model === phone?.label.model);
     this.#title.textContent = t("shelf", { name: phone?.name ?? "…" });
-    this.#row.replaceChildren(...this.#stock.roms
-      .filter(({ rom }) => !model || model.roms.includes(rom))
-      .map((rom) => this.#package(rom)));
+    const usual = this.#stock.roms.filter(({ rom }) => !model || model.roms.includes(rom));
+    const own = this.extra.map((rom) => ({ rom, title: t("rom_own") }));
+    this.#row.replaceChildren(...(own.length ? own : usual).map((rom) => this.#package(rom)));
   }
 
   #package({ rom, title }) {

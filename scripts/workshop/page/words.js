@@ -30,6 +30,10 @@ export const WORDS = {
   rom_cn: w("China ROM", "国内版系统"),
   rom_global: w("Global ROM", "国际版系统"),
   rom_reseller: w("Reseller's ROM", "商家自制系统"),
+  rom_own: w("a package of this exercise", "本练习的刷机包"),
+  rom_a: w("Package a", "刷机包 a"),
+  rom_b: w("Package b", "刷机包 b"),
+  rom_c: w("Package c", "刷机包 c"),
   rom_nothing: w("no ROM", "没有系统"),
   policy_announced: w("rule: as announced", "规则：按公告"),
   policy_shipped: w("rule: as shipped", "规则：按实际出厂"),
@@ -39,6 +43,7 @@ export const WORDS = {
   state_off: w("off", "已关机"),
   state_waiting: w("waits for its turn ({place})", "排队开机（第 {place} 位）"),
   state_starting: w("starting …", "正在启动……"),
+  state_hidden: w("Look at the screen: why is for you to find out.", "看屏幕：原因由你来找。"),
   screen_of: w("Screen of {name}", "{name} 的屏幕"),
   select: w("Select {name}", "选择 {name}"),
 

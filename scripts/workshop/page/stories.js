@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The list of stories, and the one that is told on the selected phone.
+import { h } from "./dom.js";
+import { both, onLanguage, t } from "./language.js";
+import { StoryView } from "./story.js";
+
+/** A list of things to start on a phone; the leader can send one to everybody. */
+export function listOf(app, kind, entries) {
+  const phone = app.selected;
+  const row = (entry, number) => h("li", {},
+    h("span.number", {}, String(number + 1)),
+    h("div.entry", {}, h("strong", {}, both(entry.title)), entry.task ? h("p", {}, both(entry.task)) : null,
+      ...entry.missing.map((why) => h("p.warn", {}, why)),
+      app.me.solved.includes(entry.name) ? h("p.solved", {}, `✓ ${t("exercise_solved")}`) : null),
+    h("div.buttons", {},
+      h("button.main", { type: "button", disabled: !phone || entry.missing.length > 0,
+        onclick: () => phone.commands.story("story", { kind, name: entry.name }) },
+      kind === "story" ? t("story_start", { name: phone?.name ?? "…" }) : t("exercise_start")),
+      app.hasClass && app.leads ? h("button", { type: "button",
+        onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) }, t("send_all")) : null));
+  return h("section.list", {},
+    h("p.about", {}, phone ? t("story_takes", { name: phone.name }) : t("no_phones")),
+    h("ol", {}, entries.map(row)));
+}
+
+/** A list, or what runs on the selected phone. `View` shows one of `kind`. */
+export class Chooser {
+  #app;
+  #kind;
+  #entries;
+  #View;
+  #view = null;
+  element = h("div.chooser");
+
+  constructor(app, kind, entries, View = StoryView) {
+    this.#app = app;
+    this.#kind = kind;
+    this.#entries = entries;
+    this.#View = View;
+    onLanguage(() => this.show(true));
+  }
+
+  show(anew = false) {
+    const phone = this.#app.selected;
+    const told = phone?.story?.kind === this.#kind ? phone : null;
+    if (told && this.#view?.phone === told && !anew) {
+      return;
+    }
+    if (!told || this.#view?.phone !== told) {
+      this.#view?.end();
+      this.#view = told ? Object.assign(new this.#View(told, this.#app), { phone: told }) : null;
+    }
+    this.element.replaceChildren(this.#view ? this.#view.element : listOf(this.#app, this.#kind, this.#entries));
+  }
+}

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""
+Stories as the workshop's server tells them: its own phones, on and off in its own process. That the
+stories themselves are true is tested in test_scenarios.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+from workshop_server import Server, until
+
+# Between them: adb, rescue of a phone that is off, images that are forced, fuses.
+TOLD = ["11-sideload-cures", "16-hard-brick"]
+
+
+@pytest.fixture(scope="module")
+def leader(build, tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("workshop") / "root", "--hurry") as server:
+        caller = server.leader()
+        caller.ready("anna")
+        yield caller
+
+
+def tell(leader, name: str) -> dict:
+    """From its beginning to its end; gives the last state."""
+    seen = []
+    assert leader.do("story", phone="anna", kind="story", name=name)[0] == 200
+
+    def waits() -> dict | None:
+        story = leader.state()["tellings"]["anna"]
+        seen.append((story["number"], story["phase"]))
+        return story if story["phase"] in ("shown", "asking", "done", "failed") else None
+
+    while True:
+        story = until(waits, f"{name} goes on: {seen[-1:]}")
+        if story["phase"] in ("done", "failed"):
+            return story
+        if story["phase"] == "asking":
+            assert story["question"]["right"] is None and story["question"]["after"] is None
+            assert leader.do("vote", phone="anna", answer=0)[0] == 200
+        assert leader.do("next", phone="anna")[0] == 200
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_it_comes_to_its_end(leader, name):
+    story = tell(leader, name)
+    assert story["phase"] == "done", story["error"]
+    assert story["number"] == story["total"] and story["lesson"]["zh"]
+    assert leader.do("end", phone="anna")[0] == 200
+    assert leader.phone("anna")["label"]["busy"] == ""
+
+
+def test_one_that_comes_out_otherwise_says_where(leader):
+    """Another lock than the story's: the page shows file, line, step, expected and seen."""
+    assert leader.do("story", phone="anna", kind="story", name="06-unlocked-flash")[0] == 200
+    until(lambda: leader.state()["tellings"]["anna"]["phase"] == "shown", "it may begin")
+    leader.do("next", phone="anna")
+    until(lambda: leader.state()["tellings"]["anna"]["phase"] in ("shown", "asking"), "a step")
+    assert leader.do("cable", phone="anna", out=True)[0] == 200
+    assert leader.do("press", phone="anna", keys="volume-down power")[0] == 200
+    until(lambda: leader.phone("anna")["label"]["state"] == "off", "its own keys switch it off")
+    story = tell_on(leader)
+    assert story["phase"] == "failed"
+    assert "06-unlocked-flash.yaml:" in story["error"] or "anna" in story["error"], story["error"]
+    assert leader.do("end", phone="anna")[0] == 200
+
+
+def tell_on(leader) -> dict:
+    while True:
+        story = until(
+            lambda: (s := leader.state()["tellings"]["anna"])
+            and s["phase"] in ("shown", "asking", "done", "failed")
+            and s,
+            "it goes on",
+        )
+        if story["phase"] in ("done", "failed"):
+            return story
+        leader.do("next", phone="anna")
+
+
+def test_a_story_can_be_left_at_any_time(leader):
+    assert leader.do("story", phone="anna", kind="story", name="07-classic")[0] == 200
+    assert leader.do("end", phone="anna")[0] == 200
+    assert "anna" not in leader.state()["tellings"]
+    assert leader.do("next", phone="anna")[0] == 400
+    assert leader.do("vote", phone="anna", answer=0)[0] == 400
+    until(lambda: leader.phone("anna")["label"]["busy"] == "", "the phone is free")
