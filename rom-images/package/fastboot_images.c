@@ -150,6 +150,9 @@ static bool add_image(const struct making *making, size_t row)
         !make_content(making, row, of_rom, home->size_bytes, &images->contents[images->count])) {
         return false;
     }
+    if (image->source != BLANK_SPARSE) {
+        images->raw[images->count] = is_of_rom ? of_rom : images->contents[images->count];
+    }
     images->list[images->count++] = (struct flash_image){
         .partition = image->partition, .has_slots = has_slots, .is_user_data = image->is_user_data};
     return true;

@@ -18,6 +18,7 @@ struct fastboot_images {
     size_t count;
     struct flash_image list[FASTBOOT_IMAGES_MAX];
     struct slice contents[FASTBOOT_IMAGES_MAX]; /* of list[], of the package, or of what is below */
+    struct slice raw[FASTBOOT_IMAGES_MAX];      /* the same, not sparse; empty for what is blank */
     uint8_t message[sizeof(struct bootloader_message)];
     uint8_t *sparse[FASTBOOT_IMAGES_MAX]; /* on the heap, or NULL */
 };

@@ -12,6 +12,8 @@
 #include "rom-images/package/flash_script.h"
 #include "rom-images/package/package_files.h"
 #include "rom-images/package/package_out.h"
+#include "rom-images/package/rawprogram.h"
+#include "rom-images/rom/disk.h"
 #include "rom-images/rom/rom.h"
 #include "rom-images/rom/rom_identity.h"
 
@@ -37,6 +39,8 @@ struct builder {
     char scripts[FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
     char crclist[LIST_BYTES];
     char sparse_crclist[LIST_BYTES];
+    char rawprogram[LIST_BYTES];
+    char raw_names[FASTBOOT_IMAGES_MAX][MODEL_PARTITION_NAME_SIZE + 8];
     char misc[FIELD_BYTES];
     char android_info[FIELD_BYTES];
     char anti_version[32];
@@ -85,6 +89,39 @@ static bool make_lists(struct builder *builder)
         }
     }
     return (!list.full && !sparse.full) || complain("romc: a list of checksums is too long");
+}
+
+/* The file that holds an image as it is: a sparse one is there a second time. */
+static void put_raw_name(struct builder *builder, size_t image)
+{
+    struct text name = text_in(builder->raw_names[image], sizeof(builder->raw_names[image]));
+
+    text_str(&name, builder->images.list[image].partition);
+    text_str(&name, is_sparse(builder->images.contents[image]) ? ".raw" : ".img");
+}
+
+static bool make_rawprogram(struct builder *builder, const char *model_file)
+{
+    const struct fastboot_images *images = &builder->images;
+    struct text text = text_in(builder->rawprogram, sizeof(builder->rawprogram));
+    struct rawprogram_file files[FASTBOOT_IMAGES_MAX];
+    struct gpt_plan plan = {0};
+    size_t count = 0;
+
+    for (size_t i = 0; i < images->count; i++) {
+        put_raw_name(builder, i);
+        if (images->raw[i].size != 0) {
+            files[count++] = (struct rawprogram_file){.partition = images->list[i].partition,
+                                                      .has_slots = images->list[i].has_slots,
+                                                      .filename = builder->raw_names[i],
+                                                      .size_bytes = images->raw[i].size};
+        }
+    }
+    if (!disk_plan(builder->model, model_file, &plan)) {
+        return false;
+    }
+    return rawprogram_make(&plan, files, count, &text) ||
+           complain("%s: rawprogram0.xml cannot be made", model_file);
 }
 
 static bool make_texts(struct builder *builder)
@@ -143,6 +180,19 @@ static bool add_text(struct package_files *files, const char *folder, const char
     return package_files_add(files, folder, name, mode, slice_of(text, strlen(text)));
 }
 
+/* For tools that know nothing of sparse images. */
+static bool add_raw_files(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->images.count; i++) {
+        if (builder->images.raw[i].size != 0 && is_sparse(builder->images.contents[i]) &&
+            !package_files_add(&builder->folder, IMAGES, builder->raw_names[i], FILE_MODE,
+                               builder->images.raw[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_image_files(struct builder *builder)
 {
     for (size_t i = 0; i < builder->images.count; i++) {
@@ -176,7 +226,8 @@ static bool add_files(struct builder *builder)
            add_text(folder, IMAGES, "sparsecrclist.txt", FILE_MODE, builder->sparse_crclist) &&
            add_text(folder, IMAGES, "android-info.txt", FILE_MODE, builder->android_info) &&
            add_text(&builder->update, "", "android-info.txt", FILE_MODE, builder->android_info) &&
-           add_image_files(builder);
+           add_text(folder, IMAGES, "rawprogram0.xml", FILE_MODE, builder->rawprogram) &&
+           add_image_files(builder) && add_raw_files(builder);
 }
 
 /* The digits at the end of the name: of everything that the folder holds. */
@@ -261,8 +312,9 @@ bool fastboot_package_write(const struct package_spec *spec, const struct model 
     done = load_rom(builder) && package_make(spec, model, &builder->package);
     if (done) {
         done = fastboot_images_make(&builder->package, model, model_file, &builder->images) &&
-               make_lists(builder) && make_texts(builder) && make_scripts(builder, scripts) &&
-               add_files(builder) && make_name(builder, out_name) &&
+               make_lists(builder) && make_rawprogram(builder, model_file) && make_texts(builder) &&
+               make_scripts(builder, scripts) && add_files(builder) &&
+               make_name(builder, out_name) &&
                package_out_write(&builder->folder, &builder->update, out, out_name);
         package_free(&builder->package);
     }

@@ -12,7 +12,7 @@
 
 static_assert(MODEL_PARTITIONS_MAX <= GPT_ENTRY_COUNT, "every model fits a table");
 
-static bool make_plan(const struct model *model, const char *model_file, struct gpt_plan *out_plan)
+bool disk_plan(const struct model *model, const char *model_file, struct gpt_plan *out_plan)
 {
     out_plan->disk_name = model->codename;
     out_plan->count = model->partition_count;
@@ -97,7 +97,7 @@ bool disk_write(const struct model *model, const char *model_file, const struct 
     struct gpt_plan plan = {0};
     struct staged_file file;
 
-    if (!make_plan(model, model_file, &plan) || !staged_open(&file, path, DISK_MODE)) {
+    if (!disk_plan(model, model_file, &plan) || !staged_open(&file, path, DISK_MODE)) {
         return false;
     }
     if (!write_tables(&file, &plan) ||

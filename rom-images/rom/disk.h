@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "board/model.h"
+#include "rom-images/write/gpt_write.h"
 
 /* What goes into a partition; an empty image leaves it empty. */
 struct disk_image {
@@ -19,5 +20,9 @@ struct disk_image {
  */
 NODISCARD bool disk_write(const struct model *model, const char *model_file,
                           const struct disk_image *images, size_t count, const char *path);
+
+/* Where the model's partitions lie. False: it said why on standard error. */
+NODISCARD bool disk_plan(const struct model *model, const char *model_file,
+                         struct gpt_plan *out_plan);
 
 #endif

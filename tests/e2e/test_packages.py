@@ -15,7 +15,13 @@ from lab import paths, roms
 from romc_inputs import Inputs, elf, romc, tool
 
 SCRIPTS = ("flash_all.sh", "flash_all_except_storage.sh", "flash_all_lock.sh")
-TEXTS = ("android-info.txt", "anti_version.txt", "crclist.txt", "sparsecrclist.txt")
+TEXTS = (
+    "android-info.txt",
+    "anti_version.txt",
+    "crclist.txt",
+    "rawprogram0.xml",
+    "sparsecrclist.txt",
+)
 IMAGES = {
     f"{name}.img"
     for name in ("boot", "cache", "dtbo", "misc", "recovery", "system", "userdata", "vbmeta")
@@ -52,7 +58,7 @@ def test_what_a_package_holds(inputs):
     files = files_of(folder)
     images = {name.removeprefix("images/") for name in files if name.startswith("images/")}
     assert {*SCRIPTS, "misc.txt"} == {name for name in files if "/" not in name}
-    assert images == set(TEXTS) | IMAGES
+    assert images == set(TEXTS) | IMAGES | {"system.raw"}
     boot, vbmeta = inputs.images()
     assert files["images/boot.img"] == boot and files["images/vbmeta.img"] == vbmeta
     assert files["images/misc.img"] == bytes(2048)
