@@ -21,7 +21,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms page page-code workshop test test-build soak bench fresh-test clean
+.PHONY: help run build packages roms page page-code workshop test test-build soak bench pictures fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -34,6 +34,7 @@ help:
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
 	'make bench       how long things take, beside their floors and peers' \
+	'make pictures    docs/pictures: a boot and a brick, moving' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
 	'make clean       removes the build folder: phones and keys too' \
 	'scripts/phone --help   phones to keep and play with'
@@ -101,6 +102,11 @@ bench:
 	@scripts/install-packages run test bench
 	@$(MAKE) --no-print-directory build
 	@scripts/bench
+
+pictures:
+	@scripts/install-packages run test
+	@$(MAKE) --no-print-directory build
+	@docs/animation.py docs/pictures/boot-and-brick.webp
 
 fresh-test:
 	@scripts/fresh-test
