@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import select
 import shutil
 import signal
 import sys
@@ -22,9 +24,11 @@ from . import (
     paths,
     play,
     power,
+    reach,
     session,
     shell,
     store,
+    verdict,
     usb,
 )
 from .errors import Ended, LabError
@@ -116,8 +120,12 @@ def cmd_explain(args: argparse.Namespace) -> int:
     exercises.check_may_explain(folder)
     phone = store.facts(folder)
     print(f"{args.name or 'The last fresh phone'}: {_in_words(phone)}")
-    for line in schema.explain(events, schema.Schema()):
+    kept = reach.known(folder) if args.name else None
+    is_on = bool(args.name) and store.is_running(folder)
+    for line in schema.explain(events, schema.Schema(), kept, is_on):
         print(_wrapped(line))
+    if is_on:
+        print(f"{args.name} is still on ({reach.in_words(folder)}): this is how far it is.")
     return 0
 
 
@@ -154,16 +162,33 @@ def cmd_list(args: argparse.Namespace) -> int:
     there = store.names()
     if not there:
         session.tell("no phones yet; make one with: scripts/phone new NAME --region cn --rom cn")
-    width = max((len(name) for name in there), default=0)
-    for name in there:
-        folder = paths.PHONES / name
-        state = "on " if store.is_running(folder) else "off"
-        try:
-            words = _in_words(store.facts(folder))
-        except LabError as error:
-            words = outside.clean(str(error))
-        print(f"{name:<{width}}  {state}  {words}")
+    rows = [(name, *_state(paths.PHONES / name)) for name in there]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for name, state, words in rows:
+        print(f"{name:<{widths[0]}}  {state:<{widths[1]}}  {words}")
     return 0
+
+
+def _state(folder: Path) -> tuple[str, str]:
+    """off, starting, or what it came to; and what it is, with where it is reached while it is on."""
+    try:
+        words = _in_words(store.facts(folder))
+    except LabError as error:
+        return "broken", outside.clean(str(error))
+    if not store.is_running(folder):
+        return "off", words
+    at = reach.in_words(folder)
+    return _fate(folder), f"{words}; {at}" if at else words
+
+
+def _fate(folder: Path) -> str:
+    from . import schema
+
+    try:
+        words = verdict.words(verdict.of_last_start(schema.read_trace(folder / "trace.jsonl")))
+    except LabError:
+        words = None  # it has said nothing yet
+    return words.split()[0] if words else "starting"
 
 
 def cmd_rm(args: argparse.Namespace) -> int:
@@ -390,16 +415,30 @@ def _end(number: int, _: object) -> None:
     raise Ended(number)
 
 
+def _nobody_reads() -> bool:
+    """Standard output was a pipe, and its reader has gone (phone play | head): no fault of ours."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    gone = any(happened & select.POLLERR for _, happened in output.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return gone
+
+
 def main(argv: list[str]) -> int:
     for number in ENDING:
         signal.signal(number, _end)
     try:
         args = _parser().parse_args(argv)
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()
+        return code
     except LabError as error:
         session.tell(f"phone: {error}")
         return error.code
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            return 128 + signal.SIGPIPE
         session.tell(f"phone: {error}")
         return 1
     except Ended as ended:

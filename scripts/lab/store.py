@@ -300,8 +300,12 @@ def remember_last(folder: Path) -> None:
 
 
 def remove(name: str) -> None:
+    """For ever; of a phone that is a link to another folder, the link."""
     folder = folder_of(name)
     with Held(folder):
+        if folder.is_symlink():
+            folder.unlink()
+            return
         gone = paths.PHONES / f".gone-{secrets.token_hex(6)}"
         os.rename(folder, gone)
         shutil.rmtree(gone)

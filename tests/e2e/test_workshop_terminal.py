@@ -200,10 +200,11 @@ def test_a_long_output_is_folded_and_all_shows_it(shown):
 def test_a_verdict_says_where_to_ask_why(shown):
     screen, read = shown()
     screen.player = type("P", (), {"name": "anna"})()
-    screen.show(events.Verdict("brick rollback", "do this"))
-    assert read().split("\n")[:2] == [
+    screen.show(events.Verdict("brick rollback", {"en": "do this", "zh": "这样做"}))
+    assert read().split("\n")[:3] == [
         "    verdict: brick rollback",
         "    why: scripts/phone explain anna",
+        "    What could be done: do this",
     ]
 
 
