@@ -74,6 +74,7 @@ static void judge_top(const struct claims *claims, struct slice bytes)
         find(verified, VERDICT_BAD_SIGNATURE, err);
         return;
     }
+    verified->has_index = true;
     verified->rollback_index = vbmeta.rollback_index;
     verified->flags = vbmeta.flags;
     verified->hashtree_disabled |= claims->trust->unlocked && (vbmeta.flags & off) != 0;
