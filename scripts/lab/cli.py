@@ -332,6 +332,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="the last line as a JSON object")
     keys.add_switches(sub)
     power.add_commands(command)
+    from .matrix import command as matrix
+
+    matrix.add_command(command, _seconds)
 
     sub = command(
         "shot",

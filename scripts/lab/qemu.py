@@ -250,8 +250,6 @@ class RunningPhone:
         finally:
             for sock in theirs.values():
                 sock.close()
-        _write(self.folder / PORTS, json.dumps(self.ports))
-        _write(self.folder / PID, str(self._process.pid))
         self.cable = Cable(self.folder, self._sockets[CONTROL], self.ports)
         self.qmp = self.cable.qmp
         self._pidfd = os.pidfd_open(self._process.pid)
@@ -263,6 +261,9 @@ class RunningPhone:
         for name in listened:
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
         self._names = {self._sockets[name].fileno(): name for name in listened}
+        # Last: a full disk may fail here, and QEMU can be ended by now.
+        _write(self.folder / PORTS, json.dumps(self.ports))
+        _write(self.folder / PID, str(self._process.pid))
 
     def stop(self) -> None:
         """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
