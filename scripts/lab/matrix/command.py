@@ -14,7 +14,7 @@ from typing import Callable, ContextManager
 
 from .. import paths
 from ..errors import WRONG_WORDS, Ended, LabError, NoVerdict
-from . import engine, report, results, shard
+from . import engine, picture, report, results, shard
 from .boot import Way
 from .cells import Cell
 from .spec import Spec, read
@@ -134,8 +134,6 @@ def _show(table: results.Table, args: argparse.Namespace, pictures: Path) -> Non
 
         junit.write(table, Path(args.junit))
     if args.picture:
-        from . import picture
-
         picture.write(table, Path(args.picture), pictures.parent)
     for line in report.summary(table):
         print(line)
@@ -177,6 +175,7 @@ def _merge(args: argparse.Namespace) -> int:
 
 
 def cmd_matrix(args: argparse.Namespace) -> int:
+    picture.check_name(args.picture)
     if args.files[0] == MERGE:
         return _merge(args)
     if len(args.files) > 1:
