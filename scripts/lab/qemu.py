@@ -297,6 +297,12 @@ class RunningPhone:
             self.exit_code = self._process.wait()
 
     @property
+    def pid(self) -> int:
+        """QEMU's process."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self.exit_code is None
 
