@@ -15,12 +15,11 @@ from typing import Iterator
 
 from . import (
     account,
-    catalog,
     exercises,
     fastboot,
     keys,
     lastline,
-    outside,
+    listing,
     paths,
     play,
     power,
@@ -28,12 +27,12 @@ from . import (
     session,
     shell,
     store,
-    verdict,
+    terminal,
     usb,
 )
+from .catalog import DEFAULTS
 from .errors import Ended, LabError
 
-DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
 
 
 def cmd_new(args: argparse.Namespace) -> int:
@@ -119,7 +118,7 @@ def cmd_explain(args: argparse.Namespace) -> int:
     events = schema.read_trace(folder / "trace.jsonl")
     exercises.check_may_explain(folder)
     phone = store.facts(folder)
-    print(f"{args.name or 'The last fresh phone'}: {_in_words(phone)}")
+    print(f"{args.name or 'The last fresh phone'}: {listing.in_words(phone)}")
     kept = reach.known(folder) if args.name else None
     is_on = bool(args.name) and store.is_running(folder)
     for line in schema.explain(events, schema.Schema(), kept, is_on):
@@ -131,17 +130,7 @@ def cmd_explain(args: argparse.Namespace) -> int:
 
 def _wrapped(line: str) -> str:
     """A step of explain, folded under its own first word where a terminal is narrower."""
-    if not sys.stdout.isatty():
-        return line
-    import shutil
-    import textwrap
-
-    width = min(shutil.get_terminal_size().columns, 100)
-    return (
-        textwrap.fill(line, width, subsequent_indent=" " * 19)
-        if line[:1] == " "
-        else textwrap.fill(line, width)
-    )
+    return terminal.folded(line, indent=" " * 19 if line[:1] == " " else "")
 
 
 def cmd_fastboot(args: argparse.Namespace) -> int:
@@ -158,39 +147,6 @@ def cmd_rescue(args: argparse.Namespace) -> int:
     return rescue.run(folder, args.account, package, session.tell)
 
 
-def cmd_list(args: argparse.Namespace) -> int:
-    there = store.names()
-    if not there:
-        session.tell("no phones yet; make one with: scripts/phone new NAME --region cn --rom cn")
-    rows = [(name, *_state(paths.PHONES / name)) for name in there]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    for name, state, words in rows:
-        print(f"{name:<{widths[0]}}  {state:<{widths[1]}}  {words}")
-    return 0
-
-
-def _state(folder: Path) -> tuple[str, str]:
-    """off, starting, or what it came to; and what it is, with where it is reached while it is on."""
-    try:
-        words = _in_words(store.facts(folder))
-    except LabError as error:
-        return "broken", outside.clean(str(error))
-    if not store.is_running(folder):
-        return "off", words
-    at = reach.in_words(folder)
-    return _fate(folder), f"{words}; {at}" if at else words
-
-
-def _fate(folder: Path) -> str:
-    from . import schema
-
-    try:
-        words = verdict.words(verdict.of_last_start(schema.read_trace(folder / "trace.jsonl")))
-    except LabError:
-        words = None  # it has said nothing yet
-    return words.split()[0] if words else "starting"
-
-
 def cmd_rm(args: argparse.Namespace) -> int:
     for name in args.names:
         store.folder_of(name)
@@ -204,15 +160,6 @@ def cmd_rm(args: argparse.Namespace) -> int:
     for name in args.names:
         store.remove(name)
     return 0
-
-
-def _in_words(phone: dict) -> str:
-    get = {key: phone.get(key, "?") for key in DEFAULTS}
-    name = catalog.about_model(get["model"]).rsplit(",", 1)[0]
-    return (
-        f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
-        f"with the {get['rom']} ROM, policy {get['policy']}"
-    )
 
 
 def _choices(args: argparse.Namespace) -> dict:
@@ -397,7 +344,7 @@ def _parser() -> argparse.ArgumentParser:
     exercises.add_commands(command)
     shell.add_command(command)
     usb.add_command(command)
-    command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
+    command("list", listing.cmd_list, "list the phones that are kept", "  scripts/phone list")
 
     sub = command(
         "rm", cmd_rm, "remove phones", "  scripts/phone rm mine\n  scripts/phone rm --yes a b"

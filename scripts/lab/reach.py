@@ -7,7 +7,8 @@ from pathlib import Path
 
 from . import outside, qemu, store
 
-NAMES = {"fastboot": qemu.FASTBOOT, "adb": qemu.ADB}  # as a person calls the services
+# As a person types it, before the port.
+TYPED = (("fastboot tcp:127.0.0.1:", qemu.FASTBOOT), ("adb 127.0.0.1:", qemu.ADB))
 
 
 def ports(folder: Path) -> dict[str, int]:
@@ -24,8 +25,7 @@ def ports(folder: Path) -> dict[str, int]:
 def in_words(folder: Path) -> str:
     """fastboot tcp:127.0.0.1:5554, adb 127.0.0.1:5555"""
     there = ports(folder)
-    at = {"fastboot": "tcp:127.0.0.1:", "adb": "127.0.0.1:"}
-    return ", ".join(f"{name} {at[name]}{there[NAMES[name]]}" for name in at if NAMES[name] in there)
+    return ", ".join(f"{as_typed}{there[name]}" for as_typed, name in TYPED if name in there)
 
 
 def known(folder: Path) -> dict[str, str]:

@@ -57,7 +57,9 @@ def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
     return _kept(model, rom, out, "ota", ZIP_PARTS, [])
 
 
-def variant(kind: str, model: str, rom: str, index: int | None = None, key: str | None = None) -> Path:
+def variant(
+    kind: str, model: str, rom: str, index: int | None = None, key: str | None = None
+) -> Path:
     """A `package` or `zip` that differs in its rollback index, or in whose key signs it."""
     more, name = [], []
     if index is not None:
@@ -199,7 +201,7 @@ def main(argv: list[str]) -> int:
 
 def _wanted(models: list[str], rom: str | None) -> list[tuple[str, str]]:
     there = all_packages()
-    wanted = [pair for pair in there if pair[0] in (models or [pair[0]]) and pair[1] == (rom or pair[1])]
+    wanted = [(m, r) for m, r in there if m in (models or [m]) and r == (rom or r)]
     if not wanted:
         made_for = ", ".join(model for model, other in there if other == rom)
         raise LabError(

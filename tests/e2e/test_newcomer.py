@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from conftest import PHONE, ROOT, phone, without_display
 
-from lab import paths, reach, roms, schema, store
+from lab import catalog, paths, reach, roms, schema, store
 
 SCHEMA = schema.Schema()
 KEPT = {"phone": "anna", "model": "dipper", "at": "tcp:127.0.0.1:5554"}
@@ -22,8 +22,10 @@ REGION |= {"screen": "region", "made_for": "cn"}
 @pytest.fixture
 def kept(build):
     """A kept phone of a name that nobody has; it is gone afterwards, and off."""
-    with store.NewPhone(model="dipper", region="cn", rom="global", lock="unlocked", policy="announced") as new:
-        name = next(n for n in (f"novice-{i}" for i in range(99)) if not (paths.PHONES / n).exists())
+    facts = {**catalog.DEFAULTS, "rom": "global", "lock": "unlocked"}
+    with store.NewPhone(**facts) as new:
+        names = (f"novice-{number}" for number in range(99))
+        name = next(name for name in names if not (paths.PHONES / name).exists())
         folder = new.keep(name)
     yield folder
     phone("power", name, "off")
@@ -54,15 +56,17 @@ def test_a_phone_that_is_on_says_where_it_is_reached_and_how_far_it_is(kept):
     said = phone("explain", name).stdout
     assert f"{name} is still on ({where})" in said
     assert f"scripts/phone press {name} volume-down+power" in said and "make run" not in said
-    taken = phone("power", name, "off"), phone("power", name, "on", "--headless", "--port", str(port))
-    assert [done.returncode for done in taken] == [0, 0], "the port is free again"
+    assert phone("power", name, "off").returncode == 0
+    again = phone("power", name, "on", "--headless", "--port", str(port))
+    assert again.returncode == 0, "the port is free again"
 
 
 def test_a_port_that_is_taken(kept):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         done = phone("power", kept.name, "on", "--headless", "--port", str(port))
-    assert done.returncode == 1 and f"the port {port}" in done.stderr and "phone list" in done.stderr
+    assert done.returncode == 1
+    assert f"the port {port}" in done.stderr and "scripts/phone list" in done.stderr
     assert not store.is_running(kept)
 
 
@@ -78,7 +82,8 @@ def test_list_survives_a_broken_phone(fake):
     (broken / "phone.json").write_text("{")
     done = fake("brick", "list")
     assert done.returncode == 0
-    assert [line.split()[:2] for line in done.stdout.splitlines()] == [["broken", "broken"], ["fake", "off"]]
+    states = [line.split()[:2] for line in done.stdout.splitlines()]
+    assert states == [["broken", "broken"], ["fake", "off"]]
 
 
 def test_rm_of_a_link_takes_the_link(fake):
@@ -94,7 +99,11 @@ def test_a_reader_that_goes_is_no_error(words):
     ours, theirs = os.pipe()
     os.close(ours)
     running = subprocess.Popen(
-        [PHONE, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE, env=without_display()
+        [PHONE, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        env=without_display(),
     )
     os.close(theirs)
     assert running.communicate(timeout=120)[1] == b"" or words == ["list"]
@@ -140,7 +149,11 @@ def test_where_a_phone_that_is_off_is_reached(tmp_path):
 
 def run_roms(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [ROOT / "scripts" / "roms", *words], text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False
+        [ROOT / "scripts" / "roms", *words],
+        text=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
 
 
@@ -160,7 +173,8 @@ def test_roms_of_an_unknown_name_lists_what_there_is(words, says):
 def test_all_roms_say_what_they_take_and_one_is_offered(capsys):
     roms._say_what_it_takes(roms.all_packages())
     said = capsys.readouterr().err
-    assert re.search(r"2\d packages take 3\.\d GB and some minutes", said) and "scripts/roms dipper" in said
+    assert re.search(r"2\d packages take 3\.\d GB and some minutes", said)
+    assert "scripts/roms dipper" in said
 
 
 def test_a_short_name_leads_to_the_package(build):
