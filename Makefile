@@ -65,6 +65,7 @@ workshop:
 	@scripts/install-packages run workshop
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
+	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
 
 test-build:
