@@ -294,7 +294,7 @@ static uint64_t started(bool recovery)
                sizeof BCB_BOOT_RECOVERY);
     }
     flow_run(&desk.phone.phone, &desk.flow);
-    return desk.phone.power.entered != 0 ? desk.flow.image.ramdisk_bytes : 0;
+    return desk.phone.power.entered != 0 ? desk.flow.candidate.image.ramdisk_bytes : 0;
 }
 
 static void assert_something_starts(size_t event, const char *how)
