@@ -88,7 +88,7 @@ static const struct yaml_key number_keys[] = {
 };
 
 static const struct yaml_key partition_keys[] = {
-    YAML_TEXT(struct partition_yaml, name, "name", YAML_REQUIRED, 1, "a-z0-9_",
+    YAML_TEXT(struct partition_yaml, name, "name", YAML_REQUIRED, 1, "a-zA-Z0-9_",
               "the partition's name"),
     YAML_SIZE(struct partition_yaml, size_bytes, "size", YAML_REQUIRED, BLOCK_BYTES, 64 * GIB,
               "the partition's size"),

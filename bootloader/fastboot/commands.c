@@ -2,7 +2,7 @@
 /* The commands, a row each. Stage fastboot. */
 #include "fastboot/commands.h"
 
-#include "fastboot/dry_run.h"
+#include "fastboot/crc_list.h"
 #include "fastboot/flash.h"
 #include "fastboot/getvar.h"
 #include "fastboot/lock.h"
@@ -47,6 +47,12 @@ static void run_reboot_recovery(struct session *session, const char *argument)
     session_end(session, FASTBOOT_NEXT_RECOVERY);
 }
 
+/* A client that is told OKAY waits for it for ever. */
+static void run_reboot_fastboot(struct session *session, const char *argument)
+{
+    session_fail(session, "no fastboot in this phone's system: try fastboot reboot bootloader");
+}
+
 static void run_power_down(struct session *session, const char *argument)
 {
     session_okay(session, "");
@@ -65,6 +71,9 @@ static const struct command {
     {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_upload},
     {"flash:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_FLASH,           user_key_run_flash},
     {"erase:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_ERASE,           user_key_run_erase},
+    {"flash:" CRC_LIST_NAME,        ARGUMENT_NONE,      LOCK_ACTION_FLASH,           crc_list_run_flash},
+    {"flash:" CRC_LIST_SPARSE_NAME, ARGUMENT_NONE,      LOCK_ACTION_FLASH,           crc_list_run_flash_sparse},
+    {"flash:antirbpass",            ARGUMENT_NONE,      LOCK_ACTION_FLASH,           flash_run_antirbpass},
     {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           flash_run},
     {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           flash_run_erase},
     {"boot",                        ARGUMENT_NONE,      LOCK_ACTION_BOOT,            run_boot},
@@ -72,8 +81,7 @@ static const struct command {
     {"reboot",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot},
     {"reboot-bootloader",           ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_bootloader},
     {"reboot-recovery",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_recovery},
-    /* There is no fastboot in this ROM's userspace: the bootloader's is what there is. */
-    {"reboot-fastboot",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_bootloader},
+    {"reboot-fastboot",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_fastboot},
     {"powerdown",                   ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_power_down},
     {"set_active:",                 ARGUMENT_TEXT,      LOCK_ACTION_SET_ACTIVE,      slot_run_set_active},
     {"flashing lock",               ARGUMENT_NONE,      LOCK_ACTION_LOCK,            lock_run_flashing_lock},
@@ -91,6 +99,8 @@ static const struct command {
     {"oem why",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_why},
     {"oem sha256:",                 ARGUMENT_TEXT,      LOCK_ACTION_FREE,            oem_run_sha256},
     {"oem screenshot",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_screenshot},
+    {"oem reboot-recovery",         ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_recovery},
+    {"oem ignore_anti",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_ignore_anti},
     {"oem edl",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_edl},
 };
 /* clang-format on */
@@ -210,17 +220,20 @@ static void run_upload(struct session *session, const char *argument)
 static void run_boot(struct session *session, const char *argument)
 {
     const struct fastboot_context *context = session->context;
-    struct fastboot_outcome outcome;
+    const struct verified *verified;
+    struct decision decision;
 
     if (session->download.size == 0) {
         session_fail(session, "no boot image was downloaded");
         return;
     }
-    outcome = dry_run(session, context->state, span_slice(session->download));
-    if (outcome.decision.fate != FATE_BOOT) {
+    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
+    decision = context->host->ops->judge(context->host, context->state,
+                                         span_slice(session->download), &verified);
+    if (decision.fate != FATE_BOOT) {
         char chars[FASTBOOT_REPLY_BYTES_MAX];
 
-        dry_run_explain(context, &outcome, chars, sizeof chars);
+        oem_explain(context, verified, decision, chars, sizeof chars);
         session_fail(session, chars);
         return;
     }

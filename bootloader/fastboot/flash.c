@@ -5,7 +5,6 @@
  */
 #include "fastboot/flash.h"
 
-#include "fastboot/dry_run.h"
 #include "fastboot/rollback_door.h"
 #include "fastboot/slot_commands.h"
 #include "fastboot/sparse.h"
@@ -186,11 +185,25 @@ static void fail(struct session *session, enum err err)
     session_fail_err(session, "the disk failed", err);
 }
 
+/*
+ * Scripts of 2018 flash 8 KiB of zeros there before all else. Nobody outside knows what the real
+ * phone made of them; here they are taken, and change nothing.
+ */
+void flash_run_antirbpass(struct session *session, const char *argument)
+{
+    if ((session->context->board->protections & PROTECTION_ANTI_ROLLBACK) == 0) {
+        session_fail(session, "no such partition on this phone");
+        return;
+    }
+    session_okay(session, "");
+}
+
 void flash_run(struct session *session, const char *argument)
 {
     struct writing writing = {0};
     struct span image = session->download;
     char chars[FASTBOOT_REPLY_BYTES_MAX];
+    const char *refusal;
     enum err err;
 
     if (!find(session, argument, "Writing ", &writing)) {
@@ -198,6 +211,11 @@ void flash_run(struct session *session, const char *argument)
     }
     if (image.size == 0) {
         session_fail(session, "no image was downloaded");
+        return;
+    }
+    refusal = crc_list_refusal(&session->crc_lists, argument, span_slice(image));
+    if (refusal != NULL) {
+        session_fail(session, refusal);
         return;
     }
     if (rollback_door_refuses(session->context, argument, &writing.partition, span_slice(image),
@@ -211,15 +229,19 @@ void flash_run(struct session *session, const char *argument)
         fail(session, err);
         return;
     }
-    dry_run_info_next_start(session, argument);
     session_okay(session, "");
 }
 
 void flash_run_erase(struct session *session, const char *argument)
 {
     struct writing writing = {0};
+    const char *refusal = crc_list_refusal_after(&session->crc_lists);
     enum err err;
 
+    if (refusal != NULL) {
+        session_fail(session, refusal);
+        return;
+    }
     if (!find(session, argument, "Erasing ", &writing)) {
         return;
     }
@@ -233,6 +255,5 @@ void flash_run_erase(struct session *session, const char *argument)
         fail(session, err);
         return;
     }
-    dry_run_info_next_start(session, argument);
     session_okay(session, "");
 }

@@ -19,7 +19,7 @@ typedef bool value_of(const struct fastboot_context *context, const char *argume
 
 static bool is_unlocked(const struct fastboot_context *context)
 {
-    return !state_is_locked(context->board, context->state);
+    return lock_state_of(context->board, context->state) != LOCK_STATE_LOCKED;
 }
 
 static void put_yes(struct text *out, bool yes)
@@ -36,7 +36,7 @@ static void put_hex(struct text *out, uint64_t value)
 static bool value_anti(const struct fastboot_context *context, const char *argument,
                        struct text *out)
 {
-    if (board_has(context->board, PROTECTION_ANTI_ROLLBACK)) {
+    if ((context->board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
         text_u64(out, context->board->rollback_index);
     }
     return true;
@@ -69,14 +69,14 @@ static bool value_device_state(const struct fastboot_context *context, const cha
 static bool value_boot_state(const struct fastboot_context *context, const char *argument,
                              struct text *out)
 {
-    text_str(out, boot_state_name(context->last.decision.boot_state));
+    text_str(out, boot_state_name(context->last.boot_state));
     return true;
 }
 
 static bool value_secure(const struct fastboot_context *context, const char *argument,
                          struct text *out)
 {
-    put_yes(out, board_has(context->board, PROTECTION_VERIFIED_BOOT));
+    put_yes(out, (context->board->protections & PROTECTION_VERIFIED_BOOT) != 0);
     return true;
 }
 
@@ -106,7 +106,10 @@ static bool value_hwc(const struct fastboot_context *context, const char *argume
 {
     const char *hwc = region_hwc(context->board->made_for);
 
-    text_str(out, hwc != NULL ? hwc : "");
+    if (hwc == NULL) {
+        return false;
+    }
+    text_str(out, hwc);
     return true;
 }
 
@@ -205,15 +208,31 @@ static bool value_slot_reason(const struct fastboot_context *context, const char
     return true;
 }
 
+/* The name itself, or that of one of its slots. */
+static bool is_partition(const char *name, const char *base)
+{
+    size_t length = strlen(base);
+
+    return strncmp(name, base, length) == 0 &&
+           (name[length] == '\0' || strcmp(name + length, "_a") == 0 ||
+            strcmp(name + length, "_b") == 0);
+}
+
+/* As real phones say it, whatever their partitions hold. */
 static bool value_partition_type(const struct fastboot_context *context, const char *argument,
                                  struct text *out)
 {
+    static const char *const names[] = {"system", "vendor", "cache", "userdata", "cust", "persist"};
     struct partition partition;
+    bool ext4 = false;
 
     if (flash_find(context, argument, &partition) != OK) {
         return false;
     }
-    text_str(out, "raw");
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        ext4 |= is_partition(argument, names[i]);
+    }
+    text_str(out, ext4 ? "ext4" : "raw");
     return true;
 }
 
@@ -229,18 +248,23 @@ static bool value_partition_size(const struct fastboot_context *context, const c
     return true;
 }
 
-/* Is there a partition of that name for each slot? Any name may be asked for. */
+/* Is there a partition of that name for each slot? Of one that is not there, nothing is said. */
 static bool value_has_slot(const struct fastboot_context *context, const char *argument,
                            struct text *out)
 {
     char chars[GPT_NAME_BYTES];
     struct text name = text_in(chars, sizeof chars);
     struct partition partition;
+    bool has_slot;
 
     text_str(&name, argument);
     text_str(&name, "_a");
-    put_yes(out, context->board->slot_count != 0 && context->gpt != NULL && !name.full &&
-                     gpt_find(context->gpt, chars, &partition) == OK);
+    has_slot = context->board->slot_count != 0 && context->gpt != NULL && !name.full &&
+               gpt_find(context->gpt, chars, &partition) == OK;
+    if (!has_slot && flash_find(context, argument, &partition) != OK) {
+        return false;
+    }
+    put_yes(out, has_slot);
     return true;
 }
 
@@ -254,6 +278,7 @@ static bool value_is_logical(const struct fastboot_context *context, const char 
 enum listing {
     LISTED,           /* by getvar all */
     LISTED_PARTITION, /* so too, once for each partition */
+    LISTED_NAME,      /* once for each, without the slot */
     LISTED_SLOT,      /* once for each slot */
     NOT_LISTED,
 };
@@ -275,14 +300,14 @@ static const struct variable {
     {"charger-screen-enabled", LISTED,           false, NULL, "0"},
     {"battery-soc-ok",         LISTED,           false, NULL, "yes"},
     {"battery-voltage",        LISTED,           false, NULL, "4000"},
-    {"version-baseband",       LISTED,           false, NULL, ""},
+    {"version-baseband",       LISTED,           false, NULL, "none"},
     {"version-bootloader",     LISTED,           false, NULL, "flashlab-" FLASHLAB_VERSION},
     {"erase-block-size",       LISTED,           false, value_erase_block, NULL},
     {"logical-block-size",     LISTED,           false, value_erase_block, NULL},
     {"variant",                LISTED,           false, NULL, "virtual"},
     {"partition-type",         LISTED_PARTITION, true,  value_partition_type, NULL},
     {"partition-size",         LISTED_PARTITION, true,  value_partition_size, NULL},
-    {"has-slot",               LISTED_PARTITION, true,  value_has_slot, NULL},
+    {"has-slot",               LISTED_NAME,      true,  value_has_slot, NULL},
     {"is-logical",             NOT_LISTED,       true,  value_is_logical, NULL},
     {"secure",                 LISTED,           false, value_secure, NULL},
     {"serialno",               LISTED,           false, value_serial, NULL},
@@ -339,6 +364,28 @@ static void list_partitions(struct session *session, const struct variable *vari
     }
 }
 
+/* "boot" for boot_a; boot_b is said with it. */
+static void list_names(struct session *session, const struct variable *variable)
+{
+    const struct fastboot_context *context = session->context;
+    const struct gpt *gpt = context->gpt;
+
+    for (size_t i = 0; gpt != NULL && i < gpt->count; i++) {
+        char chars[GPT_NAME_BYTES];
+        struct text name = text_in(chars, sizeof chars);
+        size_t length = strlen(gpt->partitions[i].name);
+
+        text_str(&name, gpt->partitions[i].name);
+        if (context->board->slot_count != 0 && length > 2 && chars[length - 2] == '_') {
+            if (chars[length - 1] == 'b') {
+                continue;
+            }
+            chars[length - 2] = '\0';
+        }
+        list_one(session, variable, chars);
+    }
+}
+
 static void list_slots(struct session *session, const struct variable *variable)
 {
     if (session->context->board->slot_count != 0) {
@@ -356,6 +403,9 @@ static void list_all(struct session *session)
             break;
         case LISTED_PARTITION:
             list_partitions(session, &variables[i]);
+            break;
+        case LISTED_NAME:
+            list_names(session, &variables[i]);
             break;
         case LISTED_SLOT:
             list_slots(session, &variables[i]);

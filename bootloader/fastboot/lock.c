@@ -3,7 +3,7 @@
 #include "fastboot/lock.h"
 
 #include "fastboot/base64.h"
-#include "fastboot/dry_run.h"
+#include "fastboot/oem.h"
 #include "storage/wipe.h"
 
 #include <string.h>
@@ -76,18 +76,20 @@ static bool boots_when_locked(struct session *session, char *chars, size_t size)
 {
     const struct fastboot_context *context = session->context;
     const struct board *board = context->board;
+    const struct verified *verified;
     struct state locked = *context->state;
     struct text words = text_in(chars, size);
-    struct fastboot_outcome outcome;
+    struct decision decision;
 
     locked.unlocked = false;
-    outcome = dry_run(session, &locked, slice_of(NULL, 0));
-    if (outcome.decision.fate != FATE_BOOT) {
-        dry_run_explain(context, &outcome, chars, size);
+    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
+    decision = context->host->ops->judge(context->host, &locked, slice_of(NULL, 0), &verified);
+    if (decision.fate != FATE_BOOT) {
+        oem_explain(context, verified, decision, chars, size);
         return false;
     }
     if (board->regime == REGIME_SHIPPED && board->on_policy_list && board->made_for == REGION_CN &&
-        outcome.verified->region == REGION_GLOBAL) {
+        verified->region == REGION_GLOBAL) {
         text_str(&words,
                  "region-mismatch: the phone was made for cn, and a global ROM that looks at "
                  "that will not start on it");
@@ -135,6 +137,21 @@ void lock_run_flashing_lock(struct session *session, const char *argument)
     change_and_answer(session, false, false);
 }
 
+/* What the person has to do about a refused answer. */
+static const char *missing_step(struct slice answer, enum err err)
+{
+    if (answer.size == 0) {
+        return "no answer was staged: the account gives it (bind, wait, then fastboot stage FILE)";
+    }
+    if (err == E_UNLOCK_ANSWER) {
+        return "what was staged is no unlock answer";
+    }
+    if (err == E_VBMETA_KEY) {
+        return "the answer is signed by somebody else than the maker's account service";
+    }
+    return "the answer is for another token: there is a new one after each unlock";
+}
+
 /* Xiaomi: the maker's account has to agree. */
 static void unlock_by_answer(struct session *session)
 {
@@ -151,6 +168,7 @@ static void unlock_by_answer(struct session *session)
     session->has_answer = false;
     session->download = (struct span){NULL, 0};
     if (err != OK) {
+        session_info(session, missing_step(answer, err));
         session_fail(session, "Token Verify Failed");
         return;
     }

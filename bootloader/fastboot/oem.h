@@ -7,12 +7,17 @@
 
 #include "fastboot/session.h"
 
+/* A decision in words a person can act on: "region-mismatch: the phone was made for cn, ...". */
+void oem_explain(const struct fastboot_context *context, const struct verified *verified,
+                 struct decision decision, char *out_words, size_t words_size);
+
 void oem_run_help(struct session *session, const char *argument);
 void oem_run_device_info(struct session *session, const char *argument);
 void oem_run_log(struct session *session, const char *argument);
 void oem_run_why(struct session *session, const char *argument);
 void oem_run_sha256(struct session *session, const char *argument);
 void oem_run_screenshot(struct session *session, const char *argument);
+void oem_run_ignore_anti(struct session *session, const char *argument);
 void oem_run_edl(struct session *session, const char *argument);
 
 #endif

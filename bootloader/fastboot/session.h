@@ -10,6 +10,7 @@
 #define FASTBOOT_SESSION_H
 
 #include "base/text.h"
+#include "fastboot/crc_list.h"
 #include "fastboot/fastboot.h"
 #include "fastboot/unlock.h"
 #include "screen/fastboot_screen.h"
@@ -41,6 +42,8 @@ struct session {
     struct slice staged;   /* for get_staged, in phone->ramdisk; size 0: nothing */
     bool has_answer;       /* an unlock answer that a client staged before it went */
     uint8_t answer[sizeof(struct unlock_answer)];
+
+    struct crc_lists crc_lists; /* until the phone restarts */
 
     const char *command; /* that is being answered */
     uint64_t shown_us;   /* when progress was last told, */

@@ -4,8 +4,7 @@
 
 static bool may_raise(const struct flow *flow)
 {
-    return flow->board.slot_count == 0 ||
-           flow->walk.record.list[flow->walk.record.active].successful;
+    return flow->board.slot_count == 0 || flow->slots.list[flow->slots.active].successful;
 }
 
 void flow_raise_stored(struct flow *flow)
@@ -14,7 +13,7 @@ void flow_raise_stored(struct flow *flow)
     bool rises = false;
 
     for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
-        uint64_t index = policy_stored_to(&flow->board, &flow->state, &flow->candidate.verified, i);
+        uint64_t index = policy_stored_to(&flow->board, &flow->state, &flow->verified, i);
 
         rises |= index > state.rollback[i];
         state.rollback[i] = index;

@@ -5,13 +5,18 @@
  *
  * What an unsigned ROM says of itself is taken as said: an unlocked phone runs it all the same, so
  * a forged index or region buys nothing that the unlocking did not give. A ROM without a readable
- * vbmeta says neither: there is no index to compare, and its region is unknown.
+ * vbmeta says index 0 and no region.
  */
 #include "policy/policy.h"
 
 #include "format/fuses.h"
 
 #define FIRST_MONTH_OF_THE_LOCK 201801
+
+static bool has(const struct board *board, enum protection protection)
+{
+    return (board->protections & protection) != 0;
+}
 
 bool policy_holds(const struct board *board)
 {
@@ -46,7 +51,7 @@ static enum reason check_present(const struct question *q)
 
 static enum reason check_authentic(const struct question *q)
 {
-    if (!q->locked || !board_has(q->board, PROTECTION_VERIFIED_BOOT)) {
+    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
         return REASON_OK;
     }
     switch (q->verified->verdict) {
@@ -68,8 +73,7 @@ static enum reason check_authentic(const struct question *q)
 
 static bool is_below_fuses(const struct board *board, const struct verified *verified)
 {
-    return board_has(board, PROTECTION_ANTI_ROLLBACK) && verified->has_index &&
-           verified->rollback_index < board->rollback_index;
+    return has(board, PROTECTION_ANTI_ROLLBACK) && verified->rollback_index < board->rollback_index;
 }
 
 static enum reason check_rollback(const struct question *q)
@@ -80,7 +84,7 @@ static enum reason check_rollback(const struct question *q)
 /* AVB's stored indexes, of chained partitions: they are there to be kept while locked. */
 static enum reason check_stored_indexes(const struct question *q)
 {
-    if (!q->locked || !board_has(q->board, PROTECTION_VERIFIED_BOOT)) {
+    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
         return REASON_OK;
     }
     for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
@@ -95,7 +99,7 @@ static enum reason check_stored_indexes(const struct question *q)
 
 uint64_t policy_rollback_to(const struct board *board, const struct verified *verified)
 {
-    if (!board_has(board, PROTECTION_ANTI_ROLLBACK) || verified->verdict != VERDICT_AUTHENTIC) {
+    if (!has(board, PROTECTION_ANTI_ROLLBACK) || verified->verdict != VERDICT_AUTHENTIC) {
         return 0;
     }
     return verified->rollback_index < FUSES_ROLLBACK_MAX ? verified->rollback_index
@@ -106,10 +110,10 @@ uint64_t policy_stored_to(const struct board *board, const struct state *state,
                           const struct verified *verified, size_t location)
 {
     const struct verified_index *chained = &verified->chained[location];
-    bool locked = state_is_locked(board, state);
+    bool locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked;
     bool believed = verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY;
 
-    if (!locked || !board_has(board, PROTECTION_VERIFIED_BOOT) || !believed || !chained->present ||
+    if (!locked || !has(board, PROTECTION_VERIFIED_BOOT) || !believed || !chained->present ||
         chained->index < state->rollback[location]) {
         return state->rollback[location];
     }
@@ -135,7 +139,7 @@ static enum reason (*const checks[])(const struct question *) = {
 static enum boot_state boot_state_of(const struct board *board, bool locked,
                                      const struct verified *verified)
 {
-    if (!board_has(board, PROTECTION_VERIFIED_BOOT)) {
+    if (!has(board, PROTECTION_VERIFIED_BOOT)) {
         return BOOT_STATE_UNVERIFIED;
     }
     if (!locked) {
@@ -169,7 +173,7 @@ struct decision policy_decide(const struct board *board, const struct state *sta
         .board = board,
         .state = state,
         .verified = verified,
-        .locked = state_is_locked(board, state),
+        .locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked,
     };
     enum boot_state boot_state = boot_state_of(board, question.locked, verified);
 

@@ -4,6 +4,7 @@
 #include "rom-images/package/fastboot_package.h"
 
 #include "base/sha256.h"
+#include "base/crc32.h"
 #include "base/text.h"
 #include "format/sparse.h"
 #include "rom-images/write/cksum.h"
@@ -26,6 +27,8 @@
 #define LIST_BYTES     8192
 #define FIELD_BYTES    512
 #define NAME_HEX_BYTES 5
+/* What the phone takes at once (bootloader/arch/memory_map.h); a client cuts up what is larger. */
+#define DOWNLOAD_BYTES_MAX 0x20000000u
 #define IMAGES         "images/"
 
 /* A package being put together. */
@@ -36,7 +39,8 @@ struct builder {
     struct rom_identity identity;
     struct package package;
     struct fastboot_images images;
-    char scripts[FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
+    char scripts[FLASH_DIALECT_COUNT][FLASH_SCRIPT_COUNT][SCRIPT_BYTES];
+    char cksums[LIST_BYTES];
     char crclist[LIST_BYTES];
     char sparse_crclist[LIST_BYTES];
     char rawprogram[LIST_BYTES];
@@ -48,7 +52,7 @@ struct builder {
     struct package_files update;
 };
 
-/* For the two lists: a line "SUM SIZE NAME.img", as `cksum` prints it. */
+/* What the script looks at before it touches the phone: "SUM SIZE NAME.img", as `cksum` prints it. */
 static void put_sum(struct text *text, const char *image, uint32_t sum, uint64_t size)
 {
     text_u64(text, sum);
@@ -64,31 +68,49 @@ static bool is_sparse(struct slice image)
     return image.size >= sizeof(struct sparse_header) && le32(image.data) == SPARSE_MAGIC;
 }
 
-/* The sum over a sparse image's data, and how much it is once on the phone. */
-static void put_sparse_sum(struct text *text, const char *image, struct slice content)
+/* What the phone checks: "boot 0xdc4e81d2", or "system 0xb7d66688 1" of a sparse image. */
+static void put_crc(struct text *text, const char *name, const char *suffix, uint32_t crc,
+                    bool sparse)
 {
-    const struct sparse_header *header = (const struct sparse_header *)content.data;
-    struct slice chunks = slice_of(content.data + sizeof(*header), content.size - sizeof(*header));
+    text_str(text, name);
+    text_str(text, suffix);
+    text_str(text, " 0x");
+    text_hex(text, crc, 8);
+    text_str(text, sparse ? " 1\n" : "\n");
+}
 
-    put_sum(text, image, cksum(chunks),
-            (uint64_t)le32(header->total_blocks) * le32(header->block_bytes));
+/* A line for each partition that the image goes to. */
+static void put_crcs(struct text *text, const struct flash_image *image, struct slice content)
+{
+    uint32_t crc = crc32(content);
+    bool sparse = is_sparse(content);
+
+    if (content.size > DOWNLOAD_BYTES_MAX) {
+        return; /* a client cuts it into pieces, in its own way */
+    }
+    put_crc(text, image->partition, image->has_slots ? "_a" : "", crc, sparse);
+    if (image->has_slots) {
+        put_crc(text, image->partition, "_b", crc, sparse);
+    }
 }
 
 static bool make_lists(struct builder *builder)
 {
+    struct text sums = text_in(builder->cksums, sizeof(builder->cksums));
     struct text list = text_in(builder->crclist, sizeof(builder->crclist));
     struct text sparse = text_in(builder->sparse_crclist, sizeof(builder->sparse_crclist));
 
+    text_str(&list, "CRC-LIST\n");
+    text_str(&sparse, "SPARSECRC-LIST\n");
     for (size_t i = 0; i < builder->images.count; i++) {
-        const char *name = builder->images.list[i].partition;
+        const struct flash_image *image = &builder->images.list[i];
         struct slice content = builder->images.contents[i];
 
-        put_sum(&list, name, cksum(content), content.size);
-        if (is_sparse(content)) {
-            put_sparse_sum(&sparse, name, content);
-        }
+        put_sum(&sums, image->partition, cksum(content), content.size);
+        put_crcs(is_sparse(content) ? &sparse : &list, image, content);
     }
-    return (!list.full && !sparse.full) || complain("romc: a list of checksums is too long");
+    return (!sums.full && !list.full && !sparse.full) ||
+           complain("romc: a list of checksums is too long");
 }
 
 /* The file that holds an image as it is: a sparse one is there a second time. */
@@ -145,6 +167,27 @@ static bool make_texts(struct builder *builder)
     return (!misc.full && !anti.full && !info.full) || complain("romc: a text is too long");
 }
 
+/* The scripts of one shell, from their template. */
+static bool make_dialect(struct builder *builder, const struct flash_plan *plan, const char *dir,
+                         const char *name, enum flash_dialect dialect)
+{
+    char path[FILE_PATH_BYTES];
+    struct slice script_template;
+    bool done = true;
+
+    if (!file_path(path, "%s/%s", dir, name) || !file_map(path, &script_template)) {
+        return false;
+    }
+    for (enum flash_script i = 0; done && i < FLASH_SCRIPT_COUNT; i++) {
+        struct text text = text_in(builder->scripts[dialect][i], SCRIPT_BYTES);
+
+        done = flash_script_make(plan, i, dialect, script_template, &text) ||
+               complain("%s: an unknown @WORD@, or too long", path);
+    }
+    file_unmap(&script_template);
+    return done;
+}
+
 static bool make_scripts(struct builder *builder, const char *dir)
 {
     bool android_one = builder->model->os == OS_ANDROID_ONE;
@@ -157,21 +200,9 @@ static bool make_scripts(struct builder *builder, const char *dir)
         .image_count = builder->images.count,
         .images = builder->images.list,
     };
-    char path[FILE_PATH_BYTES];
-    struct slice script_template;
-    bool done = true;
 
-    if (!file_path(path, "%s/flash_all.sh.in", dir) || !file_map(path, &script_template)) {
-        return false;
-    }
-    for (enum flash_script i = 0; done && i < FLASH_SCRIPT_COUNT; i++) {
-        struct text text = text_in(builder->scripts[i], sizeof(builder->scripts[i]));
-
-        done = flash_script_make(&plan, i, script_template, &text) ||
-               complain("%s: an unknown @WORD@, or too long", path);
-    }
-    file_unmap(&script_template);
-    return done;
+    return make_dialect(builder, &plan, dir, "flash_all.sh.in", FLASH_SHELL) &&
+           make_dialect(builder, &plan, dir, "flash_all.bat.in", FLASH_BATCH);
 }
 
 static bool add_text(struct package_files *files, const char *folder, const char *name, mode_t mode,
@@ -216,12 +247,16 @@ static bool add_files(struct builder *builder)
     struct package_files *folder = &builder->folder;
 
     for (enum flash_script i = 0; i < FLASH_SCRIPT_COUNT; i++) {
-        if (!add_text(folder, "", flash_script_name(i), SCRIPT_MODE, builder->scripts[i])) {
+        if (!add_text(folder, "", flash_script_name(i, FLASH_SHELL), SCRIPT_MODE,
+                      builder->scripts[FLASH_SHELL][i]) ||
+            !add_text(folder, "", flash_script_name(i, FLASH_BATCH), FILE_MODE,
+                      builder->scripts[FLASH_BATCH][i])) {
             return false;
         }
     }
     return add_text(folder, "", "misc.txt", FILE_MODE, builder->misc) &&
            add_text(folder, IMAGES, "anti_version.txt", FILE_MODE, builder->anti_version) &&
+           add_text(folder, IMAGES, "cksum.txt", FILE_MODE, builder->cksums) &&
            add_text(folder, IMAGES, "crclist.txt", FILE_MODE, builder->crclist) &&
            add_text(folder, IMAGES, "sparsecrclist.txt", FILE_MODE, builder->sparse_crclist) &&
            add_text(folder, IMAGES, "android-info.txt", FILE_MODE, builder->android_info) &&

@@ -34,14 +34,22 @@ enum flash_script {
     FLASH_SCRIPT_COUNT,
 };
 
+/* The same steps for two shells. */
+enum flash_dialect {
+    FLASH_SHELL, /* POSIX: .sh */
+    FLASH_BATCH, /* Windows: .bat, its lines end with CR and LF */
+    FLASH_DIALECT_COUNT,
+};
+
 /* "flash_all.sh", ... */
-const char *flash_script_name(enum flash_script script);
+const char *flash_script_name(enum flash_script script, enum flash_dialect dialect);
 
 /*
  * Puts the script's text together. False when `script_template` asks for something that there is
  * not (@WORD@), or when the text does not fit.
  */
 NODISCARD bool flash_script_make(const struct flash_plan *plan, enum flash_script script,
-                                 struct slice script_template, struct text *text);
+                                 enum flash_dialect dialect, struct slice script_template,
+                                 struct text *text);
 
 #endif

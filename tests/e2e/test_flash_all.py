@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ printf '%s\\n' "$*" >>"$FAKE_LOG"
 shift 2
 case $* in
     'getvar anti') printf 'anti: %s\\nFinished. Total time: 0.000s\\n' "$FAKE_ANTI" >&2 ;;
+    'getvar crc') printf 'crc: %s\nFinished. Total time: 0.000s\n' "$FAKE_CRC" >&2 ;;
     'getvar product') printf 'product: %s\\nFinished. Total time: 0.000s\\n' "$FAKE_PRODUCT" >&2 ;;
 esac
 if [ "$*" = "$FAKE_REFUSES" ]; then
@@ -24,8 +26,10 @@ if [ "$*" = "$FAKE_REFUSES" ]; then
     exit 1
 fi
 """
+SPARSE = bytes.fromhex("3aff26ed")
 OPTIONS = ("-s", "tcp:127.0.0.1:5554")
 CHECKS = ["getvar anti", "getvar product"]
+LISTS = [f"flash {name} images/{name}.txt" for name in ("crclist", "sparsecrclist")]
 
 
 class Ran(NamedTuple):
@@ -51,7 +55,7 @@ class Package:
 
     def run(self, script: str = "flash_all.sh", shell: str = "dash", **phone: str) -> Ran:
         self.log.write_text("")
-        env = {"anti": "4", "product": "whyred", "refuses": ""} | phone
+        env = {"anti": "4", "product": "whyred", "crc": "1", "refuses": ""} | phone
         done = subprocess.run(
             [shell, self.folder / script, *OPTIONS],
             env={"PATH": f"{self.bin}:{os.environ['PATH']}", "FAKE_LOG": str(self.log)}
@@ -75,16 +79,17 @@ def package(tmp_path: Path, build: Path) -> Package:
 
 
 def flashed(steps: list[str]) -> list[str]:
-    return [step.split()[1] for step in steps if step.startswith("flash ")]
+    return [step.split()[1] for step in steps if step.startswith("flash ") and step not in LISTS]
 
 
 @pytest.mark.parametrize("shell", ("dash", "bash"))
 def test_everything_in_order(package, shell):
     ran = package.run(shell=shell)
     assert (ran.code, ran.last_line) == (0, "done")
-    assert ran.steps[:3] == [*CHECKS, "erase boot"] and ran.steps[-1] == "reboot"
+    assert ran.steps[:6] == [*CHECKS, "getvar crc", "erase boot", *LISTS]
+    assert ran.steps[-1] == "reboot"
     parts = flashed(ran.steps)
-    assert len(parts) == len(ran.steps) - 4 and len(set(parts)) == len(parts)
+    assert len(parts) == len(ran.steps) - 7 and len(set(parts)) == len(parts)
     assert {f"{part}.img" for part in parts} == {
         path.name for path in package.folder.glob("images/*.img")
     }
@@ -105,7 +110,7 @@ def test_each_step_stops_it(package):
     names = {"erase": "Erase", "flash": "Flash", "reboot": "Reboot", "oem": "Lock"}
     for script in ("flash_all.sh", "flash_all_lock.sh"):
         steps = package.run(script).steps
-        for number, step in enumerate(steps[2:], 3):
+        for number, step in enumerate(steps[3:], 4):
             words = step.split()
             part = f" {words[1]}" if words[0] in ("erase", "flash") else ""
             ran = package.run(script, refuses=step)
@@ -155,7 +160,45 @@ def test_damaged_packages_touch_nothing(package):
     assert package.run().steps == CHECKS
     image.write_bytes(whole)
     assert package.run().code == 0
-    (package.folder / "images" / "crclist.txt").unlink()
+    (package.folder / "images" / "cksum.txt").unlink()
     assert (package.run().code, package.run().steps) == (1, CHECKS)
     (package.folder / "images" / "anti_version.txt").unlink()
     assert (package.run().code, package.run().steps) == (1, [])
+
+
+def test_a_phone_without_checksums_gets_no_lists(package):
+    steps = package.run(crc="0").steps
+    assert not set(steps) & set(LISTS) and len(steps) == len(package.run().steps) - 2
+
+
+def test_the_lists_are_the_phones(package):
+    """Names and CRC-32s; of a sparse image with the number of downloads, which is one."""
+    images = package.folder / "images"
+    plain, sparse = ((images / f"{name}.txt").read_text().split("\n") for name in ("crclist", "sparsecrclist"))
+    assert (plain[0], sparse[0], plain[-1]) == ("CRC-LIST", "SPARSECRC-LIST", "")
+    found = {}
+    for line in plain[1:-1] + [line.removesuffix(" 1") for line in sparse[1:-1]]:
+        name, crc = line.split(" ")
+        found[name] = crc
+    assert found == {
+        path.stem: f"0x{zlib.crc32(path.read_bytes()):08x}" for path in images.glob("*.img")
+    }
+    assert {line.split()[0] for line in sparse[1:-1]} == {
+        path.stem for path in images.glob("*.img") if path.read_bytes()[:4] == SPARSE
+    }
+
+
+@pytest.mark.parametrize("name", ("flash_all", "flash_all_lock", "flash_all_except_storage"))
+def test_the_twin_for_windows_has_the_same_steps(package, name):
+    text = (package.folder / f"{name}.bat").read_bytes().decode("ascii")
+    assert text.count("\r\n") == text.count("\n")
+    lines = text.split("\r\n")
+    steps = [line.split("fastboot %* ")[1] for line in lines if "fastboot %* " in line]
+    said = [step.split(" ||")[0].split(" 2>&1")[0].split(" 2^>")[0] for step in steps]
+    ran = package.run(f"{name}.sh").steps
+    anti = said.index("getvar anti")
+    assert said[anti + 1] == "getvar anti"  # once to see that it answers, once for the number
+    assert [step.replace("\\", "/") for step in said[:anti] + said[anti + 1:]] == ran
+    for line in lines:
+        if "fastboot %* " in line and not line.startswith("for ") and "getvar crc" not in line:
+            assert line.endswith(" && exit /B 1"), line

@@ -28,11 +28,16 @@ static const char *made(const struct flash_plan *of, enum flash_script script, c
     static char out[2048];
     struct text text = text_in(out, sizeof(out));
 
-    return flash_script_make(of, script, slice_of(template, strlen(template)), &text) ? out : "";
+    return flash_script_make(of, script, FLASH_SHELL, slice_of(template, strlen(template)), &text)
+               ? out
+               : "";
 }
 
 #define STEP(words, name)       "fastboot \"$@\" " words " || fail \"" name " error\"\n"
 #define FLASH(partition, image) STEP("flash " partition " images/" image ".img", "Flash " partition)
+#define LIST(name)                                                                                 \
+    "[ \"$crc\" = 0 ] || " STEP("flash " name " images/" name ".txt", "Flash " name)
+#define LISTS LIST("crclist") LIST("sparsecrclist")
 
 static void words_are_filled_in(void **state)
 {
@@ -60,12 +65,12 @@ static void what_does_not_fit_is_refused(void **state)
     char out[16];
     struct text text = text_in(out, sizeof(out));
 
-    assert_false(flash_script_make(&plan, FLASH_ALL, slice_of("@STEPS@", 7), &text));
+    assert_false(flash_script_make(&plan, FLASH_ALL, FLASH_SHELL, slice_of("@STEPS@", 7), &text));
 }
 
 static void steps_of_each_script(void **state)
 {
-    static const char erase[] = STEP("erase boot", "Erase boot");
+    static const char erase[] = STEP("erase boot", "Erase boot") LISTS;
     static const char vbmeta[] = FLASH("vbmeta", "vbmeta");
     static const char userdata[] = FLASH("userdata", "userdata");
     static const char boot[] = FLASH("boot", "boot");
@@ -91,8 +96,29 @@ static void slots_get_the_image_twice(void **state)
     slots.images = slot_images;
     assert_string_equal(made(&slots, FLASH_ALL, "@STEPS@"),
                         STEP("erase boot_a", "Erase boot_a") STEP("erase boot_b", "Erase boot_b")
-                            FLASH("boot_a", "boot") FLASH("boot_b", "boot")
+                            LISTS FLASH("boot_a", "boot") FLASH("boot_b", "boot")
                                 STEP("set_active a", "Set active a") STEP("reboot", "Reboot"));
+}
+
+/* The twin for Windows: the same steps, each ends the script when it fails, lines end with CR LF. */
+static void batch_files_have_the_same_steps(void **state)
+{
+    static const char expected[] =
+        "fastboot %* erase boot || @echo Erase boot error && exit /B 1\r\n"
+        "if %crc%==1 fastboot %* flash crclist images\\crclist.txt || @echo Flash crclist error "
+        "&& exit /B 1\r\n"
+        "if %crc%==1 fastboot %* flash sparsecrclist images\\sparsecrclist.txt || @echo Flash "
+        "sparsecrclist error && exit /B 1\r\n"
+        "fastboot %* flash vbmeta images\\vbmeta.img || @echo Flash vbmeta error && exit /B 1\r\n"
+        "fastboot %* flash boot images\\boot.img || @echo Flash boot error && exit /B 1\r\n"
+        "fastboot %* reboot || @echo Reboot error && exit /B 1\r\n\r\n";
+    char out[2048];
+    struct text text = text_in(out, sizeof(out));
+
+    assert_true(flash_script_make(&plan, FLASH_ALL_EXCEPT_STORAGE, FLASH_BATCH,
+                                  slice_of("@STEPS@\n", 8), &text));
+    assert_string_equal(out, expected);
+    assert_string_equal(flash_script_name(FLASH_ALL_LOCK, FLASH_BATCH), "flash_all_lock.bat");
 }
 
 int main(void)
@@ -101,6 +127,7 @@ int main(void)
         cmocka_unit_test(words_are_filled_in),       cmocka_unit_test(the_shells_own_marks_stay),
         cmocka_unit_test(unknown_words_are_refused), cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(steps_of_each_script),      cmocka_unit_test(slots_get_the_image_twice),
+        cmocka_unit_test(batch_files_have_the_same_steps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

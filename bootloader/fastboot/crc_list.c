@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* The lists of checksums. Stage fastboot. */
+#include "fastboot/crc_list.h"
+
+#include "base/crc32.h"
+#include "fastboot/session.h"
+#include "fastboot/sparse.h"
+
+#include <string.h>
+
+#define HEAD        "CRC-LIST"
+#define SPARSE_HEAD "SPARSECRC-LIST"
+
+#define FAILED        "Check CRC failed"
+#define SPARSE_FAILED "failed to check sparse crc"
+#define FAILED_BEFORE "Error: Last flash failed : CRC Error"
+
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+}
+
+/* The next word of the list; empty at its end. */
+static struct slice next_word(struct slice *rest)
+{
+    struct slice word;
+
+    while (rest->size != 0 && is_space(*rest->data)) {
+        *rest = slice_of(rest->data + 1, rest->size - 1);
+    }
+    word = slice_of(rest->data, 0);
+    while (word.size < rest->size && !is_space(rest->data[word.size])) {
+        word.size++;
+    }
+    *rest = slice_of(rest->data + word.size, rest->size - word.size);
+    return word;
+}
+
+static bool is_word(struct slice word, const char *text)
+{
+    return word.size == strlen(text) && memcmp(word.data, text, word.size) == 0;
+}
+
+/* Digits to the base of 10 or 16, at most 32 bits. */
+static bool read_number(struct slice digits, unsigned base, uint32_t *out_number)
+{
+    static const char known[] = "0123456789abcdef0123456789ABCDEF";
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < digits.size; i++) {
+        const char *digit = memchr(known, digits.data[i], sizeof known - 1);
+
+        if (digit == NULL || (unsigned)(digit - known) % 16 >= base || number > UINT32_MAX / base) {
+            return false;
+        }
+        number = number * base + (unsigned)(digit - known) % 16;
+    }
+    *out_number = (uint32_t)number;
+    return digits.size != 0 && number <= UINT32_MAX;
+}
+
+static bool read_hex(struct slice word, uint32_t *out_number)
+{
+    return word.size > 2 && word.data[0] == '0' && (word.data[1] == 'x' || word.data[1] == 'X') &&
+           read_number(slice_of(word.data + 2, word.size - 2), 16, out_number);
+}
+
+/* "boot 0xdc4e81d2", or "system 0xb7d66688 27" */
+static bool read_entry(struct slice name, struct slice *rest, bool sparse,
+                       struct crc_entry *out_entry)
+{
+    struct crc_entry entry = {.downloads = 0};
+
+    if (name.size >= sizeof entry.name || !read_hex(next_word(rest), &entry.crc) ||
+        (sparse && (!read_number(next_word(rest), 10, &entry.downloads) || entry.downloads == 0))) {
+        return false;
+    }
+    memcpy(entry.name, name.data, name.size);
+    *out_entry = entry;
+    return true;
+}
+
+/* Adds what a list says; false, and nothing added, when it is none. */
+static bool add_list(struct crc_lists *lists, struct slice text, bool sparse)
+{
+    size_t count = lists->count;
+
+    if (!is_word(next_word(&text), sparse ? SPARSE_HEAD : HEAD)) {
+        return false;
+    }
+    for (struct slice name = next_word(&text); name.size != 0; name = next_word(&text)) {
+        if (count == CRC_LIST_ENTRIES_MAX ||
+            !read_entry(name, &text, sparse, &lists->entries[count])) {
+            return false;
+        }
+        count++;
+    }
+    lists->count = count;
+    return true;
+}
+
+/* A list of the same kind from before counts no more. */
+static void forget(struct crc_lists *lists, bool sparse)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < lists->count; i++) {
+        if ((lists->entries[i].downloads != 0) != sparse) {
+            lists->entries[kept++] = lists->entries[i];
+        }
+    }
+    lists->count = kept;
+}
+
+static void take(struct session *session, bool sparse)
+{
+    struct crc_lists *lists = &session->crc_lists;
+    const char *refusal = crc_list_refusal_after(lists);
+
+    if (refusal != NULL) {
+        session_fail(session, refusal);
+        return;
+    }
+    forget(lists, sparse);
+    if (!add_list(lists, span_slice(session->download), sparse)) {
+        session_fail(session, sparse ? "not a list of checksums: it begins with " SPARSE_HEAD
+                                       ", then NAME 0xCRC DOWNLOADS a line"
+                                     : "not a list of checksums: it begins with " HEAD
+                                       ", then NAME 0xCRC a line");
+        return;
+    }
+    session_okay(session, "");
+}
+
+void crc_list_run_flash(struct session *session, const char *argument)
+{
+    take(session, false);
+}
+
+void crc_list_run_flash_sparse(struct session *session, const char *argument)
+{
+    take(session, true);
+}
+
+static struct crc_entry *find(struct crc_lists *lists, const char *name, bool sparse)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct crc_entry *entry = &lists->entries[i];
+
+        if ((entry->downloads != 0) == sparse && strcmp(entry->name, name) == 0) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+const char *crc_list_refusal_after(const struct crc_lists *lists)
+{
+    return lists->failed ? FAILED_BEFORE : NULL;
+}
+
+const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct slice image)
+{
+    bool sparse = sparse_is(image);
+    struct crc_entry *entry = find(lists, name, sparse);
+
+    if (lists->failed) {
+        return FAILED_BEFORE;
+    }
+    if (entry == NULL) {
+        return NULL;
+    }
+    entry->seen_crc = crc32_update(entry->seen == 0 ? 0 : entry->seen_crc, image);
+    entry->seen++;
+    if (entry->seen < entry->downloads) {
+        return NULL; /* only the last one tells */
+    }
+    entry->seen = 0;
+    if (entry->seen_crc == entry->crc) {
+        return NULL;
+    }
+    lists->failed = true;
+    return sparse ? SPARSE_FAILED : FAILED;
+}
