@@ -13,8 +13,14 @@ HEADLESS ?=
 EXPECT  ?=
 LAN     ?=
 
-BUILD := build
-ARM64 := build/arm64
+# FLASHLAB_BUILD names another build folder: for a checkout that cannot be written to.
+BUILD := $(or $(FLASHLAB_BUILD),build)
+ARM64 := $(if $(wildcard build/arm64/complete),build/arm64,$(BUILD)/arm64)
+
+ifneq ($(words x$(CURDIR)x$(BUILD)x),1)
+$(error a path with a space, which the kernel's makefiles cannot take: move '$(CURDIR)' (or the build folder) \
+    to one without, such as ~/flashlab)
+endif
 export FLASHLAB_BUILD := $(abspath $(BUILD))
 
 # A window only where there is a display to open it on; else the screen is drawn in the terminal.
@@ -26,7 +32,7 @@ WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 help:
 	@printf '%s\n' \
 	'make run REGION=cn ROM=global   a phone made for REGION (cn, global) with ROM (cn, global, reseller);' \
-	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick FULL=1' \
+	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick' \
 	'make build       everything a run needs (the default)' \
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make workshop    a page with live phones, for one leader and a class: LAN=1 lets others join' \
@@ -44,6 +50,8 @@ run: build
 	    --policy '$(POLICY)' $(if $(HEADLESS),--headless) $(if $(EXPECT),--expect '$(EXPECT)')
 
 packages:
+	@[ ! -e $(BUILD) ] || [ -w $(BUILD) ] || { echo "make: the build folder $(BUILD) belongs to \
+	$$(stat -c %U $(BUILD)): build in one of your own, FLASHLAB_BUILD=~/flashlab-build make ..." >&2; exit 1; }
 	@scripts/install-packages run $(WINDOW)
 
 # A folder from an older checkout may lack what is new: the script looks.
@@ -65,7 +73,6 @@ workshop:
 	@scripts/install-packages run workshop
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
-	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
 
 test-build:

@@ -24,8 +24,10 @@ USERLAND = BUILD / "rom-images" / "userland"
 KERNEL = BUILD / "rom-images" / "kernel.lz4"
 ROOT_KEY = KEYS / "oem.avbpubkey"
 
-# Debian's arm64 packages are where scripts/fetch-arm64 unpacked them, whichever the build folder.
+# Debian's arm64 packages: the checkout's, or those of a build folder elsewhere that has its own.
 ARM64 = ROOT / "build" / "arm64"
+if not (ARM64 / "complete").exists():
+    ARM64 = BUILD / "arm64"
 MODULES = ARM64 / "modules"
 BUSYBOX = ARM64 / "busybox"
 

@@ -233,7 +233,8 @@ static void change_mode(struct bridge *bridge)
     if (!bridge->changing) {
         return;
     }
-    if (device_owes(&bridge->device) && now() - bridge->since_ms < DRAIN_MS) {
+    if (device_owes(&bridge->device) && now() - bridge->since_ms < DRAIN_MS &&
+        bridge->link.fd >= 0) {
         return;
     }
     bridge->changing = false;

@@ -46,8 +46,7 @@ class Bench:
 
     def run(self, words: list[str]) -> command.Running:
         """A command of a story: scripts/phone, a client, or a package's script, as typed."""
-        environment = {**os.environ, "FLASHLAB_BUILD": str(paths.BUILD)}
-        return command.lines(self._real(words), env=environment)
+        return command.lines(self._real(words), env={**os.environ, "FLASHLAB_BUILD": str(paths.BUILD)})
 
     def _real(self, words: list[str]) -> list[str]:
         if words[0] != "scripts/phone":

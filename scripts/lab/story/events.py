@@ -67,7 +67,7 @@ class Verdict:
     """What the phone came to; `advice` is what could be done, if anything needs to be."""
 
     words: str
-    advice: dict | None = None  # en, zh
+    advice: str | None = None
 
 
 @dataclass(frozen=True)
