@@ -32,7 +32,7 @@ WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 help:
 	@printf '%s\n' \
 	'make run REGION=cn ROM=global   a phone made for REGION (cn, global) with ROM (cn, global, reseller);' \
-	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick' \
+	'        also MODEL=dipper LOCK=locked|unlocked POLICY=announced|shipped|none HEADLESS=1 EXPECT=brick FULL=1' \
 	'make build       everything a run needs (the default)' \
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make workshop    a page with live phones, for one leader and a class: LAN=1 lets others join' \
@@ -73,6 +73,7 @@ workshop:
 	@scripts/install-packages run workshop
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
+	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
 
 test-build:

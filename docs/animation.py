@@ -60,7 +60,8 @@ def stable(seen: list[Image.Image]) -> list[Image.Image]:
     """Each screen once; what was caught while it was being drawn is left out."""
     kept: list[Image.Image] = []
     for one, following in zip(seen, [*seen[1:], seen[-1]]):
-        if one.tobytes() == following.tobytes() and (not kept or kept[-1].tobytes() != one.tobytes()):
+        is_new = not kept or kept[-1].tobytes() != one.tobytes()
+        if is_new and one.tobytes() == following.tobytes():
             kept.append(one)
     return kept
 
@@ -98,7 +99,13 @@ def main() -> None:
     pages = [page([run[min(n, len(run) - 1)] for run in runs]) for n in range(count)]
     stays = [STAYS_MS] * (count - 1) + [LAST_MS]
     pages[0].save(
-        sys.argv[1], save_all=True, append_images=pages[1:], duration=stays, loop=0, quality=80, method=6
+        sys.argv[1],
+        save_all=True,
+        append_images=pages[1:],
+        duration=stays,
+        loop=0,
+        quality=80,
+        method=6,
     )
     print(f"{sys.argv[1]}: {count} pictures, {Path(sys.argv[1]).stat().st_size >> 10} KiB")
 

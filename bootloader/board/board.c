@@ -181,7 +181,7 @@ static enum err read_fuses(struct slice bytes, struct board *board)
     memcpy(board->serial, fuses.serial, sizeof(board->serial));
     memcpy(board->root_key_sha256, fuses.root_key_sha256, sizeof(board->root_key_sha256));
     board->lock_changes = fuses.lock_changes;
-    if ((board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+    if (board_has(board, PROTECTION_ANTI_ROLLBACK)) {
         board->rollback_index = fuses.rollback_index;
     }
     return OK;

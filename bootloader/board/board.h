@@ -85,6 +85,11 @@ NODISCARD enum err board_merge(struct slice machine_dtb, struct slice overlay, s
 NODISCARD enum err board_read(struct slice merged_dtb, struct slice fuse_bytes,
                               struct board *out_board);
 
+static inline bool board_has(const struct board *board, enum protection protection)
+{
+    return (board->protections & protection) != 0;
+}
+
 const char *os_name(enum os os);             /* "miui", "android-one" */
 const char *regime_name(enum regime regime); /* "announced", "shipped", "none" */
 

@@ -9,16 +9,25 @@
 
 static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
 {
-    bool locked =
-        (facts->board->protections & PROTECTION_BOOTLOADER_LOCK) != 0 && !facts->state->unlocked;
+    bool locked = state_is_locked(facts->board, facts->state);
 
     TRY(cmdline_build(facts->image->cmdline, facts->board, facts->state, facts->boot_state, out));
     TRY(cmdline_add_slot(facts->slot_suffix, out));
     return cmdline_add_verified(facts->verified, locked, out);
 }
 
-enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
-                      uint64_t *out_entry)
+enum err boot_check(const struct phone *phone, const struct boot_facts *facts, uint64_t *out_entry)
+{
+    char chars[CMDLINE_BYTES];
+    struct text bootargs = text_in(chars, sizeof chars);
+    size_t kernel_bytes;
+
+    TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, &kernel_bytes));
+    TRY(kernel_check(phone->kernel, kernel_bytes, out_entry));
+    return make_bootargs(facts, &bootargs);
+}
+
+enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts)
 {
     char chars[CMDLINE_BYTES];
     struct text bootargs = text_in(chars, sizeof chars);
@@ -29,10 +38,7 @@ enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
         .empty_slots = phone->empty_slots,
         .empty_slot_count = phone->empty_slot_count,
     };
-    size_t kernel_bytes;
 
-    TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, &kernel_bytes));
-    TRY(kernel_check(phone->kernel, kernel_bytes, out_entry));
     TRY(make_bootargs(facts, &bootargs));
     return kernel_dtb_edit(phone->dtb, &dtb_facts);
 }

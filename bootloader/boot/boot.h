@@ -21,14 +21,23 @@ struct boot_facts {
 };
 
 /*
- * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump.
+ * Could it be entered? Unpacks what lies in phone->kernel, once, to where it runs, and looks whether
+ * it is a kernel that can be told all it must.
  *
  *   E_KERNEL_...   what was loaded cannot be started (boot/unpack.h, boot/kernel.h)
  *   E_TEXT_SPACE   the command line is too long
+ */
+NODISCARD enum err boot_check(const struct phone *phone, const struct boot_facts *facts,
+                              uint64_t *out_entry);
+
+/*
+ * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump, once
+ * boot_check has found nothing.
+ *
+ *   E_TEXT_SPACE   the command line is too long
  *   E_DTB_EDIT     the device tree could not be made
  */
-NODISCARD enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts,
-                                uint64_t *out_entry);
+NODISCARD enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts);
 
 /* The jump. Comes back on a fake phone only. */
 void boot_enter(const struct phone *phone, uint64_t entry);

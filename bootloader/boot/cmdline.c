@@ -61,7 +61,7 @@ enum err cmdline_build(const char *image_cmdline, const struct board *board,
     add(out, "verifiedbootstate", boot_state_name(boot_state));
     add(out, "vbmeta.device_state", state->unlocked ? "unlocked" : "locked");
     add(out, "flashlab.regime", regime_name(board->regime));
-    if ((board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+    if (board_has(board, PROTECTION_ANTI_ROLLBACK)) {
         add(out, "anti", "");
         text_u64(out, board->rollback_index);
     }

@@ -3,6 +3,7 @@
 #include "fastboot/commands.h"
 
 #include "fastboot/crc_list.h"
+#include "fastboot/dry_run.h"
 #include "fastboot/flash.h"
 #include "fastboot/getvar.h"
 #include "fastboot/lock.h"
@@ -220,20 +221,17 @@ static void run_upload(struct session *session, const char *argument)
 static void run_boot(struct session *session, const char *argument)
 {
     const struct fastboot_context *context = session->context;
-    const struct verified *verified;
-    struct decision decision;
+    struct fastboot_outcome outcome;
 
     if (session->download.size == 0) {
         session_fail(session, "no boot image was downloaded");
         return;
     }
-    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
-    decision = context->host->ops->judge(context->host, context->state,
-                                         span_slice(session->download), &verified);
-    if (decision.fate != FATE_BOOT) {
+    outcome = dry_run(session, context->state, span_slice(session->download));
+    if (outcome.decision.fate != FATE_BOOT) {
         char chars[FASTBOOT_REPLY_BYTES_MAX];
 
-        oem_explain(context, verified, decision, chars, sizeof chars);
+        dry_run_explain(context, &outcome, chars, sizeof chars);
         session_fail(session, chars);
         return;
     }

@@ -27,7 +27,7 @@ static void fill_facts(const struct fastboot_context *context, struct facts_text
     if (board->slot_count != 0) {
         text_char(&slot, slot_current(context));
     }
-    if ((board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+    if (board_has(board, PROTECTION_ANTI_ROLLBACK)) {
         text_u64(&anti, board->rollback_index);
     }
     *out_facts = (struct fastboot_facts){
@@ -37,7 +37,7 @@ static void fill_facts(const struct fastboot_context *context, struct facts_text
         .serial = board->serial,
         .slot = texts->slot,
         .anti = texts->anti,
-        .unlocked = lock_state_of(board, context->state) != LOCK_STATE_LOCKED,
+        .unlocked = !state_is_locked(board, context->state),
         .made_for = board->made_for,
     };
 }

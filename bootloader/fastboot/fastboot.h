@@ -8,6 +8,7 @@
  *   session     one packet in, replies out; knows no transport
  *   commands    the table of commands; lock_rules says which of them are allowed on what
  *   getvar, flash, sparse, unlock, oem, png   what the commands do
+ *   dry_run     what would become of the phone
  */
 #ifndef FASTBOOT_FASTBOOT_H
 #define FASTBOOT_FASTBOOT_H
@@ -26,8 +27,15 @@ enum fastboot_next {
     FASTBOOT_NEXT_RECOVERY,
     FASTBOOT_NEXT_POWER_OFF,
     FASTBOOT_NEXT_CONTINUE,   /* go on as if fastboot mode had not been entered */
-    FASTBOOT_NEXT_BOOT_IMAGE, /* start what the last judge() loaded, once */
+    FASTBOOT_NEXT_BOOT_IMAGE, /* start what the last dry run loaded, once */
     FASTBOOT_NEXT_RESCUE,     /* EDL */
+};
+
+/* What becomes of the phone, and why. */
+struct fastboot_outcome {
+    struct decision decision;
+    enum err why;                    /* the check that failed; OK: none did */
+    const struct verified *verified; /* the host's: holds until its next dry run */
 };
 
 struct fastboot_host;
@@ -36,14 +44,13 @@ struct fastboot_host;
 struct fastboot_host_ops {
     /*
      * What would become of the phone, as its disk is now, under `state`: reads and verifies it
-     * anew. With a `boot_image` (size not 0; memory that nobody else writes) that is taken in the
-     * place of the boot partition; after FATE_BOOT it is loaded and can be started:
-     * FASTBOOT_NEXT_BOOT_IMAGE. Writes to phone->kernel, phone->ramdisk and phone->scratch, not to
-     * phone->download. *out_verified, what was found out on the way, belongs to the host and holds
-     * until the next call.
+     * anew, as power-on would. With a `boot_image` (size not 0; memory that nobody else writes)
+     * that is taken in the place of the boot partition; after FATE_BOOT it is loaded and can be
+     * started: FASTBOOT_NEXT_BOOT_IMAGE. Writes to phone->kernel, phone->ramdisk and
+     * phone->scratch, not to phone->download.
      */
-    struct decision (*judge)(struct fastboot_host *host, const struct state *state,
-                             struct slice boot_image, const struct verified **out_verified);
+    struct fastboot_outcome (*dry_run)(struct fastboot_host *host, const struct state *state,
+                                       struct slice boot_image);
     /* A command was answered with OKAY or FAIL (`answer`, with its text). For the trace. */
     void (*tell)(struct fastboot_host *host, const char *command, const char *answer);
 };
@@ -56,10 +63,9 @@ struct fastboot_host {
 struct fastboot_context {
     const struct phone *phone;
     const struct board *board;
-    struct state *state;             /* changed, and committed, by lock and unlock */
-    struct gpt *gpt;                 /* NULL: no usable table, so nothing can be flashed */
-    const struct verified *verified; /* what the last boot found out; zeroed: nothing */
-    struct decision last;            /* and what it decided: `oem why` */
+    struct state *state;          /* changed, and committed, by lock and unlock */
+    struct gpt *gpt;              /* NULL: no usable table, so nothing can be flashed */
+    struct fastboot_outcome last; /* of the boot that led here: `oem why` */
     struct fastboot_host *host;
 };
 

@@ -5,6 +5,7 @@
  */
 #include "fastboot/flash.h"
 
+#include "fastboot/dry_run.h"
 #include "fastboot/rollback_door.h"
 #include "fastboot/slot_commands.h"
 #include "fastboot/sparse.h"
@@ -229,6 +230,7 @@ void flash_run(struct session *session, const char *argument)
         fail(session, err);
         return;
     }
+    dry_run_info_next_start(session, argument);
     session_okay(session, "");
 }
 
@@ -255,5 +257,6 @@ void flash_run_erase(struct session *session, const char *argument)
         fail(session, err);
         return;
     }
+    dry_run_info_next_start(session, argument);
     session_okay(session, "");
 }

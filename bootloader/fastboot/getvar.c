@@ -19,7 +19,7 @@ typedef bool value_of(const struct fastboot_context *context, const char *argume
 
 static bool is_unlocked(const struct fastboot_context *context)
 {
-    return lock_state_of(context->board, context->state) != LOCK_STATE_LOCKED;
+    return !state_is_locked(context->board, context->state);
 }
 
 static void put_yes(struct text *out, bool yes)
@@ -36,7 +36,7 @@ static void put_hex(struct text *out, uint64_t value)
 static bool value_anti(const struct fastboot_context *context, const char *argument,
                        struct text *out)
 {
-    if ((context->board->protections & PROTECTION_ANTI_ROLLBACK) != 0) {
+    if (board_has(context->board, PROTECTION_ANTI_ROLLBACK)) {
         text_u64(out, context->board->rollback_index);
     }
     return true;
@@ -69,14 +69,14 @@ static bool value_device_state(const struct fastboot_context *context, const cha
 static bool value_boot_state(const struct fastboot_context *context, const char *argument,
                              struct text *out)
 {
-    text_str(out, boot_state_name(context->last.boot_state));
+    text_str(out, boot_state_name(context->last.decision.boot_state));
     return true;
 }
 
 static bool value_secure(const struct fastboot_context *context, const char *argument,
                          struct text *out)
 {
-    put_yes(out, (context->board->protections & PROTECTION_VERIFIED_BOOT) != 0);
+    put_yes(out, board_has(context->board, PROTECTION_VERIFIED_BOOT));
     return true;
 }
 

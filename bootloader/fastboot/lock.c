@@ -3,7 +3,7 @@
 #include "fastboot/lock.h"
 
 #include "fastboot/base64.h"
-#include "fastboot/oem.h"
+#include "fastboot/dry_run.h"
 #include "storage/wipe.h"
 
 #include <string.h>
@@ -76,20 +76,18 @@ static bool boots_when_locked(struct session *session, char *chars, size_t size)
 {
     const struct fastboot_context *context = session->context;
     const struct board *board = context->board;
-    const struct verified *verified;
     struct state locked = *context->state;
     struct text words = text_in(chars, size);
-    struct decision decision;
+    struct fastboot_outcome outcome;
 
     locked.unlocked = false;
-    session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
-    decision = context->host->ops->judge(context->host, &locked, slice_of(NULL, 0), &verified);
-    if (decision.fate != FATE_BOOT) {
-        oem_explain(context, verified, decision, chars, size);
+    outcome = dry_run(session, &locked, slice_of(NULL, 0));
+    if (outcome.decision.fate != FATE_BOOT) {
+        dry_run_explain(context, &outcome, chars, size);
         return false;
     }
     if (board->regime == REGIME_SHIPPED && board->on_policy_list && board->made_for == REGION_CN &&
-        verified->region == REGION_GLOBAL) {
+        outcome.verified->region == REGION_GLOBAL) {
         text_str(&words,
                  "region-mismatch: the phone was made for cn, and a global ROM that looks at "
                  "that will not start on it");

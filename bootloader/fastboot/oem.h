@@ -7,10 +7,6 @@
 
 #include "fastboot/session.h"
 
-/* A decision in words a person can act on: "region-mismatch: the phone was made for cn, ...". */
-void oem_explain(const struct fastboot_context *context, const struct verified *verified,
-                 struct decision decision, char *out_words, size_t words_size);
-
 void oem_run_help(struct session *session, const char *argument);
 void oem_run_device_info(struct session *session, const char *argument);
 void oem_run_log(struct session *session, const char *argument);

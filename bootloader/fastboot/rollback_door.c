@@ -7,23 +7,12 @@
 #include "fastboot/rollback_door.h"
 
 #include "base/text.h"
+#include "fastboot/slot_commands.h"
 #include "fastboot/sparse.h"
 #include "format/vbmeta.h"
 #include "iface/block.h"
 
 #include <string.h>
-
-static bool is_vbmeta_partition(const char *name)
-{
-    static const char *const names[] = {"vbmeta", "vbmeta_a", "vbmeta_b"};
-
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        if (strcmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* Puts what a piece says about the first bytes of the partition into `head`. */
 static void apply(const struct sparse_piece *piece, struct span head)
@@ -70,7 +59,7 @@ bool rollback_door_refuses(const struct fastboot_context *context, const char *n
     const struct vbmeta_header *header = (const struct vbmeta_header *)head.data;
     struct text words = text_in(out_words, words_size);
 
-    if ((board->protections & PROTECTION_ANTI_ROLLBACK) == 0 || !is_vbmeta_partition(name)) {
+    if (!board_has(board, PROTECTION_ANTI_ROLLBACK) || !slot_names_part(name, PART_VBMETA)) {
         return false;
     }
     head.size = partition->disk->block_bytes;

@@ -45,6 +45,17 @@ bool slot_parse(const char *text, size_t *out_index)
     return true;
 }
 
+bool slot_names_part(const char *name, enum part part)
+{
+    size_t length = strlen(part_name(part));
+    size_t slot;
+
+    if (strncmp(name, part_name(part), length) != 0) {
+        return false;
+    }
+    return name[length] == '\0' || (name[length] == '_' && slot_parse(name + length, &slot));
+}
+
 void slot_run_set_active(struct session *session, const char *argument)
 {
     const struct fastboot_context *context = session->context;

@@ -21,6 +21,9 @@ char slot_current(const struct fastboot_context *context);
 /* "a", "_a", "b" or "_b" as an index; false for anything else. */
 bool slot_parse(const char *text, size_t *out_index);
 
+/* Is a partition of that name `part`, of either slot or without one? */
+bool slot_names_part(const char *name, enum part part);
+
 void slot_run_set_active(struct session *session, const char *argument);
 
 #endif

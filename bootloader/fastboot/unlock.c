@@ -78,7 +78,6 @@ enum err unlock_check(struct slice answer, const struct unlock_token *token,
                       const uint8_t root_key_sha256[SHA256_BYTES])
 {
     const struct unlock_answer *fields = (const struct unlock_answer *)answer.data;
-    struct slice key;
     uint8_t digest[SHA256_BYTES];
     struct sha256 sha;
 
@@ -86,16 +85,11 @@ enum err unlock_check(struct slice answer, const struct unlock_token *token,
         memcmp(fields->magic, UNLOCK_ANSWER_MAGIC, sizeof fields->magic) != 0) {
         return E_UNLOCK_ANSWER;
     }
-    key = slice_of(fields->public_key, sizeof fields->public_key);
-    sha256_digest(key, digest);
-    if (memcmp(digest, root_key_sha256, SHA256_BYTES) != 0 || !signature_key_is_well_formed(key)) {
-        return E_VBMETA_KEY;
-    }
     sha256_init(&sha);
     sha256_update(&sha, slice_of(UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES));
     sha256_update(&sha, slice_of(token->bytes, token->size));
     sha256_final(&sha, digest);
-    return signature_is_right(key, digest, slice_of(fields->signature, sizeof fields->signature))
-               ? OK
-               : E_VBMETA_SIGNATURE;
+    return signature_by_root(slice_of(fields->public_key, sizeof fields->public_key),
+                             root_key_sha256, digest,
+                             slice_of(fields->signature, sizeof fields->signature));
 }

@@ -24,7 +24,7 @@ static void commit(struct session *session, const uint8_t key_sha256[SHA256_BYTE
 
 static bool has_verified_boot(struct session *session)
 {
-    if ((session->context->board->protections & PROTECTION_VERIFIED_BOOT) != 0) {
+    if (board_has(session->context->board, PROTECTION_VERIFIED_BOOT)) {
         return true;
     }
     session_fail(session, "this phone has no verified boot: no key counts");

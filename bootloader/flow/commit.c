@@ -3,7 +3,7 @@
 #include "flow/commit.h"
 
 #include "flow/events.h"
-#include "flow/slots.h"
+#include "flow/look.h"
 #include "format/boot_image.h"
 #include "iface/block.h"
 #include "storage/wipe.h"
@@ -65,13 +65,22 @@ void flow_keep_heed(struct flow *flow)
     decision->reason = REASON_BCB;
 }
 
+void flow_commit_slot(struct flow *flow)
+{
+    const struct candidate_source source = flow_source(flow, PART_BOOT);
+
+    slots_commit(&source, &flow->walk, false, &flow->decision);
+}
+
 void flow_keep_record(struct flow *flow)
 {
+    const struct candidate_source source = flow_source(flow, PART_BOOT);
+
     *flow->phone->record = (struct boot_record){
         .unlocked = flow->state.unlocked,
         .boot_state = (uint32_t)flow->decision.boot_state,
-        .authentic = flow->verified.verdict == VERDICT_AUTHENTIC,
+        .authentic = flow->candidate.verified.verdict == VERDICT_AUTHENTIC,
         .rollback = flow->board.rollback_index,
-        .rollback_to = flow_slots_rollback_to(flow),
+        .rollback_to = slots_rollback_to(&source, &flow->walk, &flow->candidate.verified),
     };
 }

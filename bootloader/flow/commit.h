@@ -29,6 +29,9 @@ void flow_keep_message(struct flow *flow);
  */
 void flow_keep_heed(struct flow *flow);
 
+/* Writes the slots' record for what is about to be started: flow/slots.h. */
+void flow_commit_slot(struct flow *flow);
+
 /* Fills the boot record for the services to the ROM: just before it is started. */
 void flow_keep_record(struct flow *flow);
 

@@ -7,7 +7,7 @@
 #include "flow/commit.h"
 #include "flow/wait.h"
 #include "flow/read.h"
-#include "flow/recovery.h"
+#include "flow/look.h"
 #include "flow/events.h"
 #include "flow/rescue_host.h"
 #include "flow/stored.h"
@@ -15,27 +15,22 @@
 /* Does the decision start what was read? */
 static bool starts(const struct flow *flow)
 {
-    return flow->decision.fate == FATE_BOOT ||
-           (flow->decision.fate == FATE_RECOVERY && flow->recovery_loaded);
+    enum part part = flow->decision.fate == FATE_RECOVERY ? PART_RECOVERY : PART_BOOT;
+
+    return (flow->decision.fate == FATE_BOOT || flow->decision.fate == FATE_RECOVERY) &&
+           flow->candidate.loaded && flow->candidate.part == part;
 }
 
 void flow_prepare(struct flow *flow)
 {
-    const struct boot_facts facts = {
-        .board = &flow->board,
-        .state = &flow->state,
-        .verified = &flow->verified,
-        .image = &flow->image,
-        .boot_state = flow->decision.boot_state,
-        .slot_suffix = flow->suffix,
-    };
+    const struct boot_facts facts = candidate_facts(&flow->board, &flow->state, &flow->candidate);
 
     if (!starts(flow)) {
         return;
     }
-    flow->boot_err = boot_prepare(flow->phone, &facts, &flow->kernel_entry);
+    flow->boot_err = boot_prepare(flow->phone, &facts);
     if (flow->boot_err != OK) {
-        flow_report_kernel(flow);
+        flow_report_kernel(flow, flow->boot_err);
         flow->decision = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
     }
 }
@@ -43,7 +38,7 @@ void flow_prepare(struct flow *flow)
 /* A ROM that may run has the logo on already, or gets its warning. */
 void flow_tell(struct flow *flow)
 {
-    flow->screen = flow->decision.fate == FATE_RECOVERY && flow->recovery_loaded
+    flow->screen = flow->decision.fate == FATE_RECOVERY && starts(flow)
                        ? SCREEN_LOGO
                        : screen_for(&flow->decision, flow->board.os);
     flow_begin_wait(flow);
@@ -61,7 +56,7 @@ static void start(struct flow *flow)
     }
     flow_keep_record(flow);
     flow_raise_stored(flow);
-    boot_enter(flow->phone, flow->kernel_entry);
+    boot_enter(flow->phone, flow->candidate.kernel_entry);
 }
 
 static void power_off(struct flow *flow)
@@ -88,7 +83,7 @@ static bool serve_fastboot(struct flow *flow)
         power_off(flow);
         return false;
     case FASTBOOT_NEXT_CONTINUE:
-        *flow = (struct flow){.phone = flow->phone, .suffix = "", .went_on = true};
+        *flow = (struct flow){.phone = flow->phone, .went_on = true};
         return true;
     case FASTBOOT_NEXT_BOOT_IMAGE:
         flow_show(flow, SCREEN_LOGO);
@@ -115,7 +110,7 @@ static bool wait(struct flow *flow)
     }
     flow->decision.fate = fate;
     flow->decision.reason = REASON_KEYS;
-    flow_recovery(flow);
+    flow_look_at_recovery(flow);
     flow_prepare(flow);
     flow_tell(flow);
     return flow_end(flow);
@@ -125,10 +120,8 @@ bool flow_end(struct flow *flow)
 {
     switch (flow->decision.fate) {
     case FATE_BOOT:
-        start(flow);
-        return false;
     case FATE_RECOVERY:
-        if (flow->recovery_loaded) {
+        if (starts(flow)) {
             start(flow);
             return false;
         }

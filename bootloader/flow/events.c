@@ -41,9 +41,9 @@ void flow_report_board(const struct flow *flow)
     report_str(&report, "os", os_name(board->os));
     report_u64(&report, "released", board->released);
     report_str(&report, "regime", regime_name(board->regime));
-    report_bool(&report, "bootloader_lock", (board->protections & PROTECTION_BOOTLOADER_LOCK) != 0);
-    report_bool(&report, "verified_boot", (board->protections & PROTECTION_VERIFIED_BOOT) != 0);
-    report_bool(&report, "anti_rollback", (board->protections & PROTECTION_ANTI_ROLLBACK) != 0);
+    report_bool(&report, "bootloader_lock", board_has(board, PROTECTION_BOOTLOADER_LOCK));
+    report_bool(&report, "verified_boot", board_has(board, PROTECTION_VERIFIED_BOOT));
+    report_bool(&report, "anti_rollback", board_has(board, PROTECTION_ANTI_ROLLBACK));
     report_end(&report);
 }
 
@@ -87,12 +87,15 @@ void flow_report_message(const struct flow *flow, enum bcb_command command)
 
 void flow_report_slot(const struct flow *flow)
 {
-    const struct slot *slot = &flow->slots.list[flow->slot];
+    const struct slot *slot = &flow->walk.record.list[flow->walk.slot];
     struct report report;
 
+    if (flow->board.slot_count != SLOT_COUNT) {
+        return;
+    }
     report_begin(&report, flow->phone, "storage", "slot");
-    report_str(&report, "slot", flow->suffix + 1);
-    report_str(&report, "record", err_name(flow->slots.why));
+    report_str(&report, "slot", slot_suffix(flow->walk.slot) + 1);
+    report_str(&report, "record", err_name(flow->walk.record.why));
     report_u64(&report, "priority", slot->priority);
     report_u64(&report, "tries", slot->tries);
     report_bool(&report, "successful", slot->successful);
@@ -101,7 +104,7 @@ void flow_report_slot(const struct flow *flow)
 
 void flow_report_claims(const struct flow *flow)
 {
-    const struct verified *verified = &flow->verified;
+    const struct verified *verified = &flow->candidate.verified;
     struct report report;
 
     report_begin(&report, flow->phone, "verify", "claims");
@@ -120,10 +123,10 @@ void flow_report_images(const struct flow *flow)
     struct report report;
 
     report_begin(&report, flow->phone, "verify", "images");
-    report_str(&report, "verdict", verdict_name(flow->verified.verdict));
-    report_str(&report, "check", err_name(flow->verified.why));
-    report_u64(&report, "kernel_bytes", flow->image.kernel_bytes);
-    report_u64(&report, "ramdisk_bytes", flow->image.ramdisk_bytes);
+    report_str(&report, "verdict", verdict_name(flow->candidate.verified.verdict));
+    report_str(&report, "check", err_name(flow->candidate.verified.why));
+    report_u64(&report, "kernel_bytes", flow->candidate.image.kernel_bytes);
+    report_u64(&report, "ramdisk_bytes", flow->candidate.image.ramdisk_bytes);
     report_end(&report);
 }
 
@@ -147,10 +150,10 @@ static bool report_authenticity(const struct flow *flow, const struct decision *
     struct report report;
 
     report_begin(&report, flow->phone, "policy", "authenticity");
-    report_str(&report, "verdict", verdict_name(flow->verified.verdict));
+    report_str(&report, "verdict", verdict_name(flow->candidate.verified.verdict));
     report_str(&report, "lock", flow->state.unlocked ? "unlocked" : "locked");
     report_str(&report, "result",
-               result(refused, (flow->board.protections & PROTECTION_VERIFIED_BOOT) != 0));
+               result(refused, board_has(&flow->board, PROTECTION_VERIFIED_BOOT)));
     report_end(&report);
     return refused;
 }
@@ -162,9 +165,10 @@ static bool report_rollback(const struct flow *flow, const struct decision *deci
 
     report_begin(&report, flow->phone, "policy", "rollback");
     report_u64(&report, "phone", flow->board.rollback_index);
-    report_u64(&report, "rom", flow->verified.rollback_index);
+    report_u64(&report, "rom", flow->candidate.verified.rollback_index);
     report_str(&report, "result",
-               result(refused, (flow->board.protections & PROTECTION_ANTI_ROLLBACK) != 0));
+               result(refused, board_has(&flow->board, PROTECTION_ANTI_ROLLBACK) &&
+                                   flow->candidate.verified.has_index));
     report_end(&report);
     return refused;
 }
@@ -177,7 +181,7 @@ static bool report_region(const struct flow *flow, const struct decision *decisi
 
     report_begin(&report, flow->phone, "policy", "region");
     report_str(&report, "made_for", region_name(flow->board.made_for));
-    report_str(&report, "rom", region_name(flow->verified.region));
+    report_str(&report, "rom", region_name(flow->candidate.verified.region));
     report_str(&report, "result", result(refused, policy_holds(&flow->board)));
     report_end(&report);
     return refused;
@@ -198,12 +202,12 @@ void flow_report_policy(const struct flow *flow, const struct decision *decision
     }
 }
 
-void flow_report_kernel(const struct flow *flow)
+void flow_report_kernel(const struct flow *flow, enum err err)
 {
     struct report report;
 
     report_begin(&report, flow->phone, "boot", "kernel");
-    report_str(&report, "check", err_name(flow->boot_err));
+    report_str(&report, "check", err_name(err));
     report_end(&report);
 }
 
@@ -218,8 +222,8 @@ void flow_report_verdict(const struct flow *flow)
     report_str(&report, "boot_state", boot_state_name(decision->boot_state));
     report_str(&report, "screen", screen_name(flow->screen));
     report_str(&report, "made_for", region_name(flow->board.made_for));
-    report_str(&report, "rom", flow->verified.rom_name);
-    report_str(&report, "rom_region", region_name(flow->verified.region));
+    report_str(&report, "rom", flow->candidate.verified.rom_name);
+    report_str(&report, "rom_region", region_name(flow->candidate.verified.region));
     report_end(&report);
 }
 

@@ -14,14 +14,14 @@ void flow_report_storage(const struct flow *flow);
 void flow_report_wipe(const struct flow *flow, enum err err);
 /* What the message asked for, and whether it is heeded: flow->asked. */
 void flow_report_message(const struct flow *flow, enum bcb_command command);
-/* The slot that is looked at next. */
+/* The slot that is looked at; nothing on a phone without. */
 void flow_report_slot(const struct flow *flow);
 void flow_report_claims(const struct flow *flow);
 void flow_report_images(const struct flow *flow);
 /* What was compared, check by check, up to the one that refused. */
 void flow_report_policy(const struct flow *flow, const struct decision *decision);
-/* Why a ROM that may run cannot be started. */
-void flow_report_kernel(const struct flow *flow);
+/* Why what may run cannot be entered. */
+void flow_report_kernel(const struct flow *flow, enum err err);
 void flow_report_verdict(const struct flow *flow);
 /* A fastboot command and what it was answered; long ones are cut. */
 void flow_report_fastboot(const struct flow *flow, const char *command, const char *answer);

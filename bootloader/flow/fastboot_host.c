@@ -2,18 +2,16 @@
 /* What fastboot mode asks of the flow. Part of the flow. */
 #include "flow/fastboot_host.h"
 
-#include "fastboot/slot_commands.h"
-#include "flow/read.h"
 #include "flow/events.h"
-#include "storage/memory_block.h"
+#include "flow/look.h"
 
 #include <string.h>
 
 struct asking {
     struct fastboot_host host;
-    const struct fastboot_context *context;
     struct flow *flow;
-    struct flow trial; /* of the last judgement */
+    struct slot_walk walk; /* of the last dry run */
+    struct candidate candidate;
 };
 
 static struct asking *self(struct fastboot_host *host)
@@ -21,61 +19,47 @@ static struct asking *self(struct fastboot_host *host)
     return CONTAINER_OF(host, struct asking, host);
 }
 
-static struct decision decide(const struct flow *flow)
+static struct fastboot_outcome outcome_of(const struct candidate *candidate)
 {
-    return policy_decide(&flow->board, &flow->state, &flow->verified);
+    return (struct fastboot_outcome){
+        .decision = candidate->decision,
+        .why = candidate_why(candidate),
+        .verified = &candidate->verified,
+    };
 }
 
-/* Of the slot that would be started. */
-static const char *slot_suffix_of(const struct asking *asking)
+/* What keeps a phone from looking at its disk at all. */
+static struct decision without_disk(const struct flow *flow)
 {
-    if (asking->flow->board.slot_count == 0) {
-        return "";
-    }
-    return slot_current(asking->context) == 'b' ? "_b" : "_a";
+    enum reason reason = flow->board_err != OK ? REASON_BAD_BOARD : REASON_BAD_GPT;
+
+    return (struct decision){FATE_BRICK, reason, BOOT_STATE_RED};
 }
 
-/* The stages from the claims to the decision, on a flow of its own. */
-static struct decision judge_trial(struct asking *asking, struct slice boot_image)
+static bool has_disk(const struct flow *flow)
 {
-    struct flow *trial = &asking->trial;
-    static const struct decision unreadable = {FATE_BRICK, REASON_BAD_GPT, BOOT_STATE_RED};
-    struct memory_block memory;
-    struct partition on_disk;
-    struct decision decision;
-
-    trial->suffix = slot_suffix_of(asking);
-    if (trial->board_err != OK || trial->gpt_err != OK ||
-        flow_read_claims(trial, trial->suffix, PART_BOOT) != OK) {
-        return unreadable;
-    }
-    on_disk = trial->parts.list[PART_BOOT];
-    if (boot_image.size != 0) {
-        memory_block_init(&memory, boot_image);
-        trial->parts.list[PART_BOOT] = (struct partition){
-            .disk = &memory.block,
-            .size_bytes = memory.block.block_count * memory.block.block_bytes,
-        };
-    }
-    decision = decide(trial);
-    if (decision.fate == FATE_BOOT || trial->verified.why == E_VBMETA_MAGIC) {
-        decision = flow_read_images(trial) == OK ? decide(trial) : unreadable;
-    }
-    trial->parts.list[PART_BOOT] = on_disk; /* the memory is nobody's disk any more */
-    return decision;
+    return flow->board_err == OK && flow->gpt_err == OK && flow->gpt.disk != NULL;
 }
 
-static struct decision judge(struct fastboot_host *host, const struct state *state,
-                             struct slice boot_image, const struct verified **out_verified)
+static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct state *state,
+                                       struct slice boot_image)
 {
     struct asking *asking = self(host);
-    struct flow *trial = &asking->trial;
+    struct candidate *candidate = &asking->candidate;
+    struct candidate_source source = flow_source(asking->flow, PART_BOOT);
 
-    *trial = *asking->flow;
-    trial->state = *state;
-    trial->decision = judge_trial(asking, boot_image);
-    *out_verified = &trial->verified;
-    return trial->decision;
+    source.state = state;
+    source.image = boot_image;
+    if (!has_disk(asking->flow)) {
+        *candidate = (struct candidate){.decision = without_disk(asking->flow)};
+    } else if (boot_image.size != 0) {
+        (void)slots_begin(&source, &asking->walk); /* it is for the slot whose turn it is */
+        candidate_look(&source, NULL, candidate);
+    } else {
+        slots_look(&source, NULL, &asking->walk, candidate);
+        slots_commit(&source, &asking->walk, true, &candidate->decision);
+    }
+    return outcome_of(candidate);
 }
 
 static void tell(struct fastboot_host *host, const char *command, const char *answer)
@@ -92,23 +76,24 @@ static void tell(struct fastboot_host *host, const char *command, const char *an
 
 enum fastboot_next flow_fastboot(struct flow *flow)
 {
-    static const struct fastboot_host_ops ops = {.judge = judge, .tell = tell};
+    static const struct fastboot_host_ops ops = {.dry_run = dry_run, .tell = tell};
     struct asking asking = {.host = {.ops = &ops}, .flow = flow};
-    const struct fastboot_context context = {
+    struct fastboot_context context = {
         .phone = flow->phone,
         .board = &flow->board,
         .state = &flow->state,
-        .gpt = flow->gpt_err == OK && flow->gpt.disk != NULL ? &flow->gpt : NULL,
-        .verified = &flow->verified,
-        .last = flow->decision,
+        .gpt = has_disk(flow) ? &flow->gpt : NULL,
+        .last = outcome_of(&flow->candidate),
         .host = &asking.host,
     };
     enum fastboot_next next;
 
-    asking.context = &context;
+    context.last.decision = flow->decision;
     next = fastboot_serve(&context);
     if (next == FASTBOOT_NEXT_BOOT_IMAGE) {
-        *flow = asking.trial;
+        flow->walk = asking.walk;
+        flow->candidate = asking.candidate;
+        flow->decision = asking.candidate.decision;
     }
     return next;
 }

@@ -12,8 +12,8 @@
  * Runs fastboot mode (fastboot/fastboot.h) on what the flow has found out so far, be it little:
  * without a board or a partition table it still answers.
  *
- * After FASTBOOT_NEXT_BOOT_IMAGE flow->verified, ->image and ->decision are those of the image that
- * is to be started; boot_prepare is next. After anything else the flow begins anew, as changed as
+ * After FASTBOOT_NEXT_BOOT_IMAGE flow->candidate and ->decision are those of the image that is to
+ * be started; boot_prepare is next. After anything else the flow begins anew, as changed as
  * the person left the phone.
  */
 enum fastboot_next flow_fastboot(struct flow *flow);

@@ -9,16 +9,14 @@
 #define FLOW_H
 
 #include "board/board.h"
+#include "flow/candidate.h"
+#include "flow/slots.h"
 #include "iface/phone.h"
 #include "policy/policy.h"
-#include "policy/slot_policy.h"
 #include "screen/screens.h"
 #include "storage/bcb.h"
 #include "storage/gpt.h"
 #include "storage/state.h"
-#include "verify/boot_image.h"
-#include "verify/verified.h"
-#include "verify/verify.h"
 
 /* What each stage found out, in their order. Zeroed, it is a locked phone that bricks. */
 struct flow {
@@ -30,19 +28,10 @@ struct flow {
     enum err gpt_err;
     struct gpt gpt;
     enum bcb_command asked; /* by the ROM, in the bootloader message */
-    struct slots slots;
-    enum err slots_err; /* why the record could not be written */
-    struct slot_trial slot_trial;
-    size_t first_slot;
-    size_t slot;
-    const char *suffix;        /* of the slot that is looked at; "": the phone has none */
-    struct verify_parts parts; /* of the slot that is to be started */
-    enum part start;           /* and what of it: PART_BOOT, PART_RECOVERY */
-    struct verified verified;
-    struct boot_image image;
-    bool recovery_loaded; /* what was read is the recovery: FATE_RECOVERY starts it */
+    struct slot_walk walk;
+    struct candidate candidate;       /* what was looked at last: that, if anything, is started */
+    struct candidate_watcher watcher; /* flow/look.c */
     enum err boot_err;
-    uint64_t kernel_entry;
     bool went_on;  /* fastboot mode was left to start the phone: what led there is over */
     enum key wish; /* what the keys ask for at power-on; KEY_NONE: nothing */
     struct decision decision;

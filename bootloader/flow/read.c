@@ -3,12 +3,9 @@
 #include "flow/read.h"
 
 #include "base/text.h"
-#include "flow/verity.h"
 #include "format/nor_map.h"
 #include "format/fuses.h"
 #include "format/state_record.h"
-#include "format/vbmeta.h"
-#include "verify/verify.h"
 
 /* The header of a device tree: its second word is the size of the whole. */
 #define DTB_HEADER_BYTES 40
@@ -82,57 +79,10 @@ enum err flow_read_gpt(struct flow *flow)
     return gpt_open(phone->disk, phone->scratch, &flow->gpt);
 }
 
-/* One that is not there stays empty. */
-static void find_parts(const struct gpt *gpt, const char *suffix, struct verify_parts *out_parts)
-{
-    *out_parts = (struct verify_parts){{{0}}};
-    for (size_t i = 0; i < PART_COUNT; i++) {
-        char chars[GPT_NAME_BYTES];
-        struct text name = text_in(chars, sizeof chars);
-        struct partition partition;
-
-        text_str(&name, part_name((enum part)i));
-        text_str(&name, suffix);
-        if (gpt_find(gpt, chars, &partition) == OK) {
-            out_parts->list[i] = partition;
-        }
-    }
-}
-
-enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start)
-{
-    const struct board *board = &flow->board;
-    const struct verify_trust trust = {
-        .root_key_sha256 = board->root_key_sha256,
-        .user_key_sha256 = flow->state.user_key_sha256,
-        .unlocked = flow->state.unlocked || (board->protections & PROTECTION_BOOTLOADER_LOCK) == 0,
-        .no_hashtree = (board->protections & PROTECTION_VERIFIED_BOOT) == 0,
-    };
-
-    find_parts(&flow->gpt, suffix, &flow->parts);
-    flow->start = start;
-    return verify_claims(&flow->parts, start, &trust, flow->phone->scratch, &flow->verified);
-}
-
-enum err flow_read_images(struct flow *flow)
-{
-    const struct phone *phone = flow->phone;
-    struct verify_room room = {
-        .kernel = phone->kernel,
-        .ramdisk = phone->ramdisk,
-        .scratch = phone->scratch,
-    };
-
-    TRY(verify_images(&flow->parts, flow->start, &room, &flow->verified, &flow->image));
-    if (flow->start == PART_BOOT) {
-        flow_heed_verity_note(flow);
-    }
-    return OK;
-}
-
 static const char *failed_check(const struct flow *flow)
 {
-    const enum err errs[] = {flow->board_err, flow->gpt_err, flow->verified.why, flow->boot_err};
+    const enum err errs[] = {flow->board_err, flow->gpt_err, candidate_why(&flow->candidate),
+                             flow->boot_err};
 
     for (size_t i = 0; i < ARRAY_COUNT(errs); i++) {
         if (errs[i] != OK) {
@@ -162,9 +112,9 @@ static struct screen_facts facts_of(const struct flow *flow)
         .codename = flow->board.codename,
         .serial = flow->board.serial,
         .made_for = flow->board.made_for,
-        .rom_region = flow->verified.region,
-        .rom_region_text = flow->verified.region_text,
-        .rom_version = flow->verified.rom_version,
+        .rom_region = flow->candidate.verified.region,
+        .rom_region_text = flow->candidate.verified.region_text,
+        .rom_version = flow->candidate.verified.rom_version,
         .detail = failed_check(flow),
         .wait = flow->wait,
         .wait_s = flow->wait_s,

@@ -13,15 +13,6 @@ NODISCARD enum err flow_read_board(struct flow *flow);
 NODISCARD enum err flow_read_state(struct flow *flow);
 NODISCARD enum err flow_read_gpt(struct flow *flow);
 /*
- * The claims of the slot whose partitions end in `suffix` ("": a phone without slots), for starting
- * its PART_BOOT or PART_RECOVERY. A missing vbmeta partition is a claim that nobody made:
- * flow->verified says so.
- */
-NODISCARD enum err flow_read_claims(struct flow *flow, const char *suffix, enum part start);
-/* Of what the claims were read for. */
-NODISCARD enum err flow_read_images(struct flow *flow);
-
-/*
  * Starts the panel, unless it runs: at the board's size, or at a usual one when no board is known.
  */
 void flow_start_panel(struct panel *panel, const struct board *board);

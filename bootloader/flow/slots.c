@@ -2,113 +2,125 @@
 /* Slots in the flow. */
 #include "flow/slots.h"
 
-#include "flow/read.h"
-#include "flow/events.h"
-
-static bool has_slots(const struct flow *flow)
+static bool has_slots(const struct candidate_source *source)
 {
-    return flow->board.slot_count == SLOT_COUNT;
+    return source->board->slot_count == SLOT_COUNT;
 }
 
-static enum err find_misc(const struct flow *flow, struct partition *out_misc)
+static enum err find_misc(const struct candidate_source *source, struct partition *out_misc)
 {
-    return gpt_find(&flow->gpt, "misc", out_misc);
+    return gpt_find(source->gpt, "misc", out_misc);
 }
 
-static void look_at(struct flow *flow, size_t slot)
+static void go_to(struct candidate_source *source, struct slot_walk *walk, size_t slot)
 {
-    flow->slot = slot;
-    flow->suffix = slot_suffix(slot);
-    flow_report_slot(flow);
+    walk->slot = slot;
+    source->suffix = slot_suffix(slot);
 }
 
-bool flow_slots_begin(struct flow *flow)
+bool slots_begin(struct candidate_source *source, struct slot_walk *out_walk)
 {
     struct partition misc;
 
-    flow->suffix = "";
-    if (!has_slots(flow)) {
+    *out_walk = (struct slot_walk){.slot = 0};
+    source->suffix = "";
+    if (!has_slots(source)) {
         return true;
     }
-    flow->slot_trial = (struct slot_trial){{false}, {REASON_NONE}};
-    if (find_misc(flow, &misc) != OK ||
-        slots_read(&misc, flow->phone->scratch, &flow->slots) != OK) {
-        slots_decode(slice_of("", 0), &flow->slots); /* the defaults; starting one will fail */
+    if (find_misc(source, &misc) != OK ||
+        slots_read(&misc, source->phone->scratch, &out_walk->record) != OK) {
+        slots_decode(slice_of("", 0), &out_walk->record); /* the defaults; starting one will fail */
     }
-    flow->first_slot = slot_policy_next(&flow->slots, &flow->slot_trial);
-    if (flow->first_slot == SLOT_NONE) {
-        return false;
-    }
-    look_at(flow, flow->first_slot);
-    return true;
+    out_walk->first = slot_policy_next(&out_walk->record, &out_walk->trial);
+    go_to(source, out_walk, out_walk->first == SLOT_NONE ? 0 : out_walk->first);
+    return out_walk->first != SLOT_NONE;
 }
 
-bool flow_slots_again(struct flow *flow, const struct decision *decision)
+/* After a refusal: is there another slot to look at? */
+static bool go_on(struct candidate_source *source, struct slot_walk *walk,
+                  const struct decision *decision)
 {
     size_t next;
 
-    if (!has_slots(flow) || flow->slot_trial.refused[flow->slot] ||
+    if (!has_slots(source) || walk->trial.refused[walk->slot] ||
         (decision->fate != FATE_BRICK && decision->fate != FATE_DEAD)) {
         return false;
     }
-    slot_policy_refuse(&flow->slot_trial, flow->slot, decision->reason);
-    next = slot_policy_next(&flow->slots, &flow->slot_trial);
+    slot_policy_refuse(&walk->trial, walk->slot, decision->reason);
+    next = slot_policy_next(&walk->record, &walk->trial);
     if (next == SLOT_NONE) {
-        next = flow->first_slot;
-        if (next == flow->slot) {
+        next = walk->first;
+        if (next == walk->slot) {
             return false;
         }
     }
-    look_at(flow, next);
+    go_to(source, walk, next);
     return true;
 }
 
-void flow_slots_commit(struct flow *flow)
+void slots_look(struct candidate_source *source, struct candidate_watcher *watcher,
+                struct slot_walk *out_walk, struct candidate *out_candidate)
+{
+    if (!slots_begin(source, out_walk)) {
+        *out_candidate = (struct candidate){
+            .suffix = "", .decision = {FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED}};
+        return;
+    }
+    do {
+        candidate_look(source, watcher, out_candidate);
+    } while (go_on(source, out_walk, &out_candidate->decision));
+}
+
+void slots_commit(const struct candidate_source *source, struct slot_walk *walk, bool dry,
+                  struct decision *decision)
 {
     struct partition misc;
     struct slots next;
+    enum err err;
 
-    if (!has_slots(flow) || flow->decision.fate != FATE_BOOT ||
-        !slot_policy_record(&flow->slots, &flow->slot_trial, flow->slot, &next)) {
+    if (!has_slots(source) || decision->fate != FATE_BOOT ||
+        !slot_policy_record(&walk->record, &walk->trial, walk->slot, &next)) {
         return;
     }
-    flow->slots_err = find_misc(flow, &misc);
-    if (flow->slots_err == OK) {
-        flow->slots_err = slots_write(&misc, flow->phone->scratch, &next);
+    err = find_misc(source, &misc);
+    if (err == OK && !dry) {
+        err = slots_write(&misc, source->phone->scratch, &next);
     }
-    if (flow->slots_err != OK) {
-        flow->decision = (struct decision){FATE_BRICK, REASON_BAD_GPT, BOOT_STATE_RED};
+    if (err != OK) {
+        *decision = (struct decision){FATE_BRICK, REASON_BAD_GPT, BOOT_STATE_RED};
         return;
     }
-    flow->slots = next;
+    walk->record = next;
 }
 
-/* The lowest index that the other slot would boot with; UINT64_MAX: it would not. */
-static uint64_t index_of_other(struct flow *flow)
+/* The lowest index that the other slot would boot with; UINT64_MAX: none would keep it from it. */
+static uint64_t index_of_other(const struct candidate_source *source, const struct slot_walk *walk)
 {
-    size_t other = flow->slot == 0 ? 1 : 0;
-    const struct verified verified = flow->verified;
-    uint64_t index = UINT64_MAX;
+    size_t slot = walk->slot == 0 ? 1 : 0;
+    struct candidate_source other_source = *source;
+    struct candidate other;
 
-    if (!slot_is_bootable(&flow->slots.list[other])) {
-        return index;
+    if (!slot_is_bootable(&walk->record.list[slot])) {
+        return UINT64_MAX;
     }
-    if (flow_read_claims(flow, slot_suffix(other), PART_BOOT) == OK &&
-        policy_decide(&flow->board, &flow->state, &flow->verified).fate == FATE_BOOT) {
-        index = flow->verified.rollback_index;
-    }
-    flow->verified = verified;
-    return index;
+    other_source.suffix = slot_suffix(slot);
+    other_source.part = PART_BOOT;
+    other_source.image = slice_of(NULL, 0);
+    candidate_look_at_claims(&other_source, &other);
+    return other.decision.fate == FATE_BOOT && other.verified.has_index
+               ? other.verified.rollback_index
+               : UINT64_MAX;
 }
 
-uint64_t flow_slots_rollback_to(struct flow *flow)
+uint64_t slots_rollback_to(const struct candidate_source *source, const struct slot_walk *walk,
+                           const struct verified *verified)
 {
-    uint64_t index = policy_rollback_to(&flow->board, &flow->verified);
+    uint64_t index = policy_rollback_to(source->board, verified);
     uint64_t other;
 
-    if (!has_slots(flow) || index <= flow->board.rollback_index) {
+    if (!has_slots(source) || index <= source->board->rollback_index) {
         return index;
     }
-    other = index_of_other(flow);
+    other = index_of_other(source, walk);
     return other < index ? other : index;
 }

@@ -4,7 +4,8 @@
 
 static bool may_raise(const struct flow *flow)
 {
-    return flow->board.slot_count == 0 || flow->slots.list[flow->slots.active].successful;
+    return flow->board.slot_count == 0 ||
+           flow->walk.record.list[flow->walk.record.active].successful;
 }
 
 void flow_raise_stored(struct flow *flow)
@@ -13,7 +14,7 @@ void flow_raise_stored(struct flow *flow)
     bool rises = false;
 
     for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
-        uint64_t index = policy_stored_to(&flow->board, &flow->state, &flow->verified, i);
+        uint64_t index = policy_stored_to(&flow->board, &flow->state, &flow->candidate.verified, i);
 
         rises |= index > state.rollback[i];
         state.rollback[i] = index;

@@ -4,22 +4,21 @@
 
 #include "storage/verity_note.h"
 
-void flow_heed_verity_note(struct flow *flow)
+void verity_apply_note(const struct gpt *gpt, const struct partition *system, struct span scratch,
+                       struct verified *verified)
 {
-    const struct verified_hashtree *tree = &flow->verified.system;
-    struct span scratch = flow->phone->scratch;
+    const struct verified_hashtree *tree = &verified->system;
     struct partition misc;
     bool present;
     uint64_t block;
     enum err err;
 
-    if (!tree->present || flow->verified.hashtree_disabled ||
-        gpt_find(&flow->gpt, "misc", &misc) != OK ||
+    if (!tree->present || verified->hashtree_disabled || gpt_find(gpt, "misc", &misc) != OK ||
         verity_note_read(&misc, scratch, &present, &block) != OK || !present) {
         return;
     }
-    err = verify_system_block(&flow->parts.list[PART_SYSTEM], tree, block, scratch);
+    err = verify_system_block(system, tree, block, scratch);
     if (err != OK && err != E_HASHTREE_RANGE) {
-        verify_degrade(&flow->verified, VERDICT_BAD_HASH, err);
+        verify_degrade(verified, VERDICT_BAD_HASH, err);
     }
 }

@@ -6,13 +6,15 @@
 #ifndef FLOW_VERITY_H
 #define FLOW_VERITY_H
 
-#include "flow/flow.h"
+#include "storage/gpt.h"
+#include "verify/verify.h"
 
 /*
- * Heeds the note in `misc`: when the block is not what was signed, a good verdict becomes
- * VERDICT_BAD_HASH, with E_HASHTREE_BLOCK, or the device's error when the block cannot be read.
- * Without a note, a misc or a hash tree nothing happens.
+ * Applies the note in `misc`: when the block of `system` is not what was signed, a good verdict
+ * becomes VERDICT_BAD_HASH, with E_HASHTREE_BLOCK, or the device's error when the block cannot be
+ * read. Without a note, a misc or a hash tree nothing happens.
  */
-void flow_heed_verity_note(struct flow *flow);
+void verity_apply_note(const struct gpt *gpt, const struct partition *system, struct span scratch,
+                       struct verified *verified);
 
 #endif

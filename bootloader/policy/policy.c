@@ -5,18 +5,13 @@
  *
  * What an unsigned ROM says of itself is taken as said: an unlocked phone runs it all the same, so
  * a forged index or region buys nothing that the unlocking did not give. A ROM without a readable
- * vbmeta says index 0 and no region.
+ * vbmeta says neither: there is no index to compare, and its region is unknown.
  */
 #include "policy/policy.h"
 
 #include "format/fuses.h"
 
 #define FIRST_MONTH_OF_THE_LOCK 201801
-
-static bool has(const struct board *board, enum protection protection)
-{
-    return (board->protections & protection) != 0;
-}
 
 bool policy_holds(const struct board *board)
 {
@@ -51,7 +46,7 @@ static enum reason check_present(const struct question *q)
 
 static enum reason check_authentic(const struct question *q)
 {
-    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
+    if (!q->locked || !board_has(q->board, PROTECTION_VERIFIED_BOOT)) {
         return REASON_OK;
     }
     switch (q->verified->verdict) {
@@ -73,7 +68,8 @@ static enum reason check_authentic(const struct question *q)
 
 static bool is_below_fuses(const struct board *board, const struct verified *verified)
 {
-    return has(board, PROTECTION_ANTI_ROLLBACK) && verified->rollback_index < board->rollback_index;
+    return board_has(board, PROTECTION_ANTI_ROLLBACK) && verified->has_index &&
+           verified->rollback_index < board->rollback_index;
 }
 
 static enum reason check_rollback(const struct question *q)
@@ -84,7 +80,7 @@ static enum reason check_rollback(const struct question *q)
 /* AVB's stored indexes, of chained partitions: they are there to be kept while locked. */
 static enum reason check_stored_indexes(const struct question *q)
 {
-    if (!q->locked || !has(q->board, PROTECTION_VERIFIED_BOOT)) {
+    if (!q->locked || !board_has(q->board, PROTECTION_VERIFIED_BOOT)) {
         return REASON_OK;
     }
     for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
@@ -99,7 +95,7 @@ static enum reason check_stored_indexes(const struct question *q)
 
 uint64_t policy_rollback_to(const struct board *board, const struct verified *verified)
 {
-    if (!has(board, PROTECTION_ANTI_ROLLBACK) || verified->verdict != VERDICT_AUTHENTIC) {
+    if (!board_has(board, PROTECTION_ANTI_ROLLBACK) || verified->verdict != VERDICT_AUTHENTIC) {
         return 0;
     }
     return verified->rollback_index < FUSES_ROLLBACK_MAX ? verified->rollback_index
@@ -110,10 +106,10 @@ uint64_t policy_stored_to(const struct board *board, const struct state *state,
                           const struct verified *verified, size_t location)
 {
     const struct verified_index *chained = &verified->chained[location];
-    bool locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked;
+    bool locked = state_is_locked(board, state);
     bool believed = verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY;
 
-    if (!locked || !has(board, PROTECTION_VERIFIED_BOOT) || !believed || !chained->present ||
+    if (!locked || !board_has(board, PROTECTION_VERIFIED_BOOT) || !believed || !chained->present ||
         chained->index < state->rollback[location]) {
         return state->rollback[location];
     }
@@ -139,7 +135,7 @@ static enum reason (*const checks[])(const struct question *) = {
 static enum boot_state boot_state_of(const struct board *board, bool locked,
                                      const struct verified *verified)
 {
-    if (!has(board, PROTECTION_VERIFIED_BOOT)) {
+    if (!board_has(board, PROTECTION_VERIFIED_BOOT)) {
         return BOOT_STATE_UNVERIFIED;
     }
     if (!locked) {
@@ -173,7 +169,7 @@ struct decision policy_decide(const struct board *board, const struct state *sta
         .board = board,
         .state = state,
         .verified = verified,
-        .locked = has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked,
+        .locked = state_is_locked(board, state),
     };
     enum boot_state boot_state = boot_state_of(board, question.locked, verified);
 

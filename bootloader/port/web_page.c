@@ -346,7 +346,7 @@ EXPORT(ramdisk_bytes) const uint8_t *ramdisk_bytes(void)
 
 EXPORT(ramdisk_size) size_t ramdisk_size(void)
 {
-    return (size_t)page.flow.image.ramdisk_bytes;
+    return (size_t)page.flow.candidate.image.ramdisk_bytes;
 }
 
 /*

@@ -45,20 +45,13 @@ enum err rescue_answer_check(struct slice answer, const struct board *board,
 {
     const struct rescue_answer *parts = (const struct rescue_answer *)answer.data;
     uint8_t digest[SHA256_BYTES];
-    struct slice key;
 
     if (answer.size != sizeof *parts ||
         memcmp(parts->magic, RESCUE_ANSWER_MAGIC, sizeof parts->magic) != 0) {
         return E_RESCUE_ANSWER;
     }
-    key = slice_of(parts->public_key, sizeof parts->public_key);
-    sha256_digest(key, digest);
-    if (memcmp(digest, board->root_key_sha256, sizeof digest) != 0 ||
-        !signature_key_is_well_formed(key)) {
-        return E_VBMETA_KEY;
-    }
     digest_of(board, nonce, digest);
-    return signature_is_right(key, digest, slice_of(parts->signature, sizeof parts->signature))
-               ? OK
-               : E_VBMETA_SIGNATURE;
+    return signature_by_root(slice_of(parts->public_key, sizeof parts->public_key),
+                             board->root_key_sha256, digest,
+                             slice_of(parts->signature, sizeof parts->signature));
 }

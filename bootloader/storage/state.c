@@ -67,6 +67,11 @@ static bool second_counts(const struct state *first, const struct state *second)
     return second->sequence > first->sequence;
 }
 
+bool state_is_locked(const struct board *board, const struct state *state)
+{
+    return board_has(board, PROTECTION_BOOTLOADER_LOCK) && !state->unlocked;
+}
+
 enum err state_decode(struct slice half_a, struct slice half_b, uint32_t lock_changes,
                       struct state *out_state)
 {

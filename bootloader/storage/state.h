@@ -7,6 +7,7 @@
 #define STORAGE_STATE_H
 
 #include "base/bytes.h"
+#include "board/board.h"
 #include "format/state_record.h"
 
 struct nor;
@@ -23,6 +24,9 @@ struct state {
     uint64_t sequence;
     bool in_half_b; /* where the newest record lies */
 };
+
+/* Does the lock hold? Never on a phone whose bootloader has none. */
+bool state_is_locked(const struct board *board, const struct state *state);
 
 /*
  * Decodes the newer valid one of the two records, each at the start of its half. `lock_changes` is

@@ -51,3 +51,16 @@ bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
     pad(digest, expected, sizeof expected);
     return memcmp(signed_bytes, expected, sizeof expected) == 0;
 }
+
+enum err signature_by_root(struct slice key, const uint8_t root_key_sha256[SHA256_BYTES],
+                           const uint8_t digest[SHA256_BYTES], struct slice signature)
+{
+    uint8_t key_sha256[SHA256_BYTES];
+
+    sha256_digest(key, key_sha256);
+    if (memcmp(key_sha256, root_key_sha256, SHA256_BYTES) != 0 ||
+        !signature_key_is_well_formed(key)) {
+        return E_VBMETA_KEY;
+    }
+    return signature_is_right(key, digest, signature) ? OK : E_VBMETA_SIGNATURE;
+}

@@ -19,4 +19,13 @@ bool signature_key_is_well_formed(struct slice key);
 bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
                         struct slice signature);
 
+/*
+ * Is it the maker's signature of that digest?
+ *
+ *   E_VBMETA_KEY         the key is not the one whose hash is in the fuses, or not well-formed
+ *   E_VBMETA_SIGNATURE   the signature is not one of that key over that digest
+ */
+NODISCARD enum err signature_by_root(struct slice key, const uint8_t root_key_sha256[SHA256_BYTES],
+                                     const uint8_t digest[SHA256_BYTES], struct slice signature);
+
 #endif

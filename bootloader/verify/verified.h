@@ -83,6 +83,7 @@ struct verified {
     char rom_name[32];
     char rom_version[64];
     char rom_product[32];
+    bool has_index;          /* it says one: its vbmeta could be read */
     uint64_t rollback_index; /* location 0: the fuses count it */
     uint32_t flags;          /* as written; what came of them: */
     bool hashtree_disabled;  /* the ROM mounts `system` without dm-verity */

@@ -67,16 +67,14 @@ static void judge_top(const struct claims *claims, struct slice bytes)
     const uint32_t off = VBMETA_FLAG_HASHTREE_DISABLED | VBMETA_FLAG_VERIFICATION_DISABLED;
     struct verified *verified = claims->verified;
     struct vbmeta vbmeta;
-    enum err err = vbmeta_parse(bytes, &vbmeta);
+    enum err err = bytes.size == 0 ? E_GPT_NOT_FOUND : vbmeta_parse(bytes, &vbmeta);
 
     verified->hashtree_disabled = claims->trust->no_hashtree;
-    if (claims->parts->list[PART_VBMETA].size_bytes == 0) {
-        err = E_GPT_NOT_FOUND;
-    }
     if (err != OK) {
         find(verified, VERDICT_BAD_SIGNATURE, err);
         return;
     }
+    verified->has_index = true;
     verified->rollback_index = vbmeta.rollback_index;
     verified->flags = vbmeta.flags;
     verified->hashtree_disabled |= claims->trust->unlocked && (vbmeta.flags & off) != 0;
@@ -192,6 +190,32 @@ static enum err follow_chain(const struct claims *claims, enum part part)
     return OK;
 }
 
+static bool is_whole(const struct verified *verified)
+{
+    bool is_signed =
+        verified->verdict == VERDICT_AUTHENTIC || verified->verdict == VERDICT_USER_KEY;
+
+    return is_signed && verified->images[PART_RECOVERY].present && verified->rom_name[0] != '\0';
+}
+
+/*
+ * A recovery whose own vbmeta image says all that is to be known, signed by a key that counts,
+ * needs no other: it starts also when an installation was stopped in the middle of vbmeta. AVB
+ * calls that AVB_SLOT_VERIFY_FLAGS_NO_VBMETA_PARTITION.
+ */
+static enum err judge_alone(const struct claims *claims, bool *out_alone)
+{
+    struct slice bytes;
+    enum err err = read_behind(claims, PART_RECOVERY, &bytes);
+
+    *out_alone = false;
+    if (err == OK) {
+        judge_top(claims, bytes);
+        *out_alone = is_whole(claims->verified);
+    }
+    return is_device_error(err) ? err : OK;
+}
+
 enum err verify_claims(const struct verify_parts *parts, enum part start,
                        const struct verify_trust *trust, struct span scratch,
                        struct verified *out_verified)
@@ -204,6 +228,15 @@ enum err verify_claims(const struct verify_parts *parts, enum part start,
     *out_verified = (struct verified){.verdict = VERDICT_UNKNOWN};
     if (scratch.size < VBMETA_MAX_BYTES) {
         return E_SLICE_RANGE;
+    }
+    if (start == PART_RECOVERY) {
+        bool alone;
+
+        TRY(judge_alone(&claims, &alone));
+        if (alone) {
+            return OK;
+        }
+        *out_verified = (struct verified){.verdict = VERDICT_UNKNOWN};
     }
     TRY(read_start(&claims, PART_VBMETA, &bytes));
     judge_top(&claims, bytes);

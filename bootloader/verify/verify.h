@@ -38,7 +38,8 @@ struct verify_trust {
 
 /*
  * The claims for starting `start` (PART_BOOT or PART_RECOVERY): vbmeta, authenticated, and the
- * vbmeta images of chained partitions. Fills *out_verified whatever is there; bad bytes give a
+ * vbmeta images of chained partitions; or, for a recovery that has one, its own vbmeta image alone,
+ * signed by a key that counts, with the ROM's properties and the recovery's hash. Fills *out_verified whatever is there; bad bytes give a
  * verdict, not an error. `scratch` holds one vbmeta image at a time: VBMETA_MAX_BYTES.
  *
  *   E_BLOCK_...   a partition could not be read

@@ -91,7 +91,7 @@ static bool build_boot(const struct ramdisk_spec *ramdisk_spec, struct boot_imag
     return done;
 }
 
-/* The recovery is the model's: whichever the ROM, its bytes are the same. */
+/* The recovery is the model's: whichever the ROM, its bytes are the same; its vbmeta is not. */
 static bool build_recovery(const struct package_spec *spec, const struct model *model,
                            const struct kernel_modules *modules, struct slice kernel,
                            struct span *out_recovery)

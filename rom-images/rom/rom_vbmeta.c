@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IMAGES_MAX 4
+#define IMAGES_MAX     4
+#define PROPERTIES_MAX 8
+
+/* Its own vbmeta vouches for it alone, so that it starts in the middle of an installation. */
+#define STANDS_ALONE "recovery"
 
 /* Where the rollback index of a chained partition is kept. */
 static const struct {
@@ -31,7 +35,29 @@ struct draft {
     struct vbmeta_chain_spec chains[IMAGES_MAX];
     struct signing_key keys[IMAGES_MAX]; /* of the chains, in their order */
     size_t chain_count;
+    struct vbmeta_property_spec properties[PROPERTIES_MAX];
+    size_t property_count;
 };
+
+/* What the ROM says of itself. */
+static void add_properties(struct draft *draft)
+{
+    const struct rom_vbmeta_spec *spec = draft->spec;
+    const struct rom *rom = spec->rom;
+    const struct vbmeta_property_spec properties[PROPERTIES_MAX] = {
+        {ROM_PROPERTY_NAME, rom->name},
+        {ROM_PROPERTY_VERSION, spec->identity->version},
+        {ROM_PROPERTY_PRODUCT, spec->model->codename},
+        {ROM_PROPERTY_DATE, rom->date},
+        {"com.android.build.boot.fingerprint", spec->identity->fingerprint},
+        {"com.android.build.boot.os_version", rom->android},
+        {"com.android.build.boot.security_patch", rom->security_patch},
+        {ROM_PROPERTY_REGION, rom->region}, /* last, so that a ROM without it leaves it off */
+    };
+
+    memcpy(draft->properties, properties, sizeof(properties));
+    draft->property_count = PROPERTIES_MAX - (rom->region[0] == '\0' ? 1 : 0);
+}
 
 void rom_vbmeta_salt(const struct rom_identity *identity, uint8_t out_salt[SHA256_BYTES])
 {
@@ -49,13 +75,26 @@ void rom_vbmeta_salt(const struct rom_identity *identity, uint8_t out_salt[SHA25
 static const char *chain_key(const struct rom_vbmeta_spec *spec, const char *partition)
 {
     size_t length = strlen(partition);
+    bool is_signed = spec->rom->signer != ROM_SIGNER_NONE;
 
     for (size_t i = 0; i < spec->chain_count; i++) {
         if (strncmp(spec->chains[i], partition, length) == 0 && spec->chains[i][length] == '=') {
             return spec->chains[i] + length + 1;
         }
     }
-    return NULL;
+    return is_signed && strcmp(partition, STANDS_ALONE) == 0 ? rom_signer_name(spec->rom) : NULL;
+}
+
+static bool has_chain_option(const struct rom_vbmeta_spec *spec, const char *partition)
+{
+    for (size_t i = 0; i < spec->chain_count; i++) {
+        size_t length = strlen(partition);
+
+        if (strncmp(spec->chains[i], partition, length) == 0 && spec->chains[i][length] == '=') {
+            return true;
+        }
+    }
+    return false;
 }
 
 static uint64_t partition_bytes(const struct model *model, const char *name)
@@ -120,6 +159,8 @@ static bool add_chain(struct draft *draft, const struct rom_vbmeta_image *image,
     const struct vbmeta_hash_spec hash =
         vbmeta_hash_image(image->partition, span_slice(*image->image), spec->salt);
     const struct vbmeta_spec vbmeta = {
+        .properties = draft->properties,
+        .property_count = strcmp(image->partition, STANDS_ALONE) == 0 ? draft->property_count : 0,
         .hashes = &hash,
         .hash_count = 1,
         .key = key,
@@ -143,7 +184,7 @@ static bool add_image(struct draft *draft, const struct rom_vbmeta_image *image)
     const char *key_name = chain_key(draft->spec, image->partition);
 
     if (image->image->size == 0) {
-        return key_name == NULL ||
+        return !has_chain_option(draft->spec, image->partition) ||
                complain("romc: --chain %s: the ROM has no such image", image->partition);
     }
     if (key_name != NULL) {
@@ -157,13 +198,15 @@ static bool add_image(struct draft *draft, const struct rom_vbmeta_image *image)
 static bool add_images(struct draft *draft)
 {
     const struct rom_vbmeta_spec *spec = draft->spec;
+    size_t asked = 0;
 
     for (size_t i = 0; i < spec->image_count; i++) {
         if (!add_image(draft, &spec->images[i])) {
             return false;
         }
+        asked += has_chain_option(spec, spec->images[i].partition) ? 1 : 0;
     }
-    return draft->chain_count == spec->chain_count ||
+    return asked == spec->chain_count ||
            complain("romc: --chain is PARTITION=KEY, of boot, recovery or dtbo, each once");
 }
 
@@ -171,20 +214,9 @@ static bool write_vbmeta(const struct draft *draft, const struct signing_key *ke
                          struct span *out_vbmeta)
 {
     const struct rom_vbmeta_spec *spec = draft->spec;
-    const struct rom *rom = spec->rom;
-    const struct vbmeta_property_spec properties[] = {
-        {ROM_PROPERTY_NAME, rom->name},
-        {ROM_PROPERTY_VERSION, spec->identity->version},
-        {ROM_PROPERTY_PRODUCT, spec->model->codename},
-        {ROM_PROPERTY_DATE, rom->date},
-        {"com.android.build.boot.fingerprint", spec->identity->fingerprint},
-        {"com.android.build.boot.os_version", rom->android},
-        {"com.android.build.boot.security_patch", rom->security_patch},
-        {ROM_PROPERTY_REGION, rom->region}, /* last, so that a ROM without it leaves it off */
-    };
     const struct vbmeta_spec vbmeta = {
-        .properties = properties,
-        .property_count = ARRAY_COUNT(properties) - (rom->region[0] == '\0' ? 1 : 0),
+        .properties = draft->properties,
+        .property_count = draft->property_count,
         .hashes = draft->hashes,
         .hash_count = draft->hash_count,
         .hashtrees = spec->system,
@@ -222,6 +254,7 @@ bool rom_vbmeta_make(const struct rom_vbmeta_spec *spec, struct span *out_vbmeta
         return complain("romc: no memory for vbmeta");
     }
     draft->spec = spec;
+    add_properties(draft);
     done = (!is_signed || key_files_load(spec->keys, rom_signer_name(spec->rom), &key)) &&
            add_images(draft) && write_vbmeta(draft, is_signed ? &key : NULL, out_vbmeta);
     free(draft);

@@ -20,6 +20,9 @@ class Kind(NamedTuple):
     about: Callable[[str], str]
 
 
+# What a phone is unless somebody says otherwise.
+DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
+
 REGIONS = {"cn": "made for China", "global": "made for the global market"}
 LOCKS = {
     "locked": "the bootloader runs only what the maker signed",

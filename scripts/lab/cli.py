@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import select
 import shutil
 import signal
 import sys
@@ -13,23 +15,24 @@ from typing import Iterator
 
 from . import (
     account,
-    catalog,
     exercises,
     fastboot,
     keys,
     lastline,
-    outside,
+    listing,
     paths,
     play,
     power,
+    reach,
     session,
     shell,
     store,
+    terminal,
     usb,
 )
+from .catalog import DEFAULTS
 from .errors import Ended, LabError
 
-DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
 
 
 def cmd_new(args: argparse.Namespace) -> int:
@@ -115,25 +118,19 @@ def cmd_explain(args: argparse.Namespace) -> int:
     events = schema.read_trace(folder / "trace.jsonl")
     exercises.check_may_explain(folder)
     phone = store.facts(folder)
-    print(f"{args.name or 'The last fresh phone'}: {_in_words(phone)}")
-    for line in schema.explain(events, schema.Schema()):
+    print(f"{args.name or 'The last fresh phone'}: {listing.in_words(phone)}")
+    kept = reach.known(folder) if args.name else None
+    is_on = bool(args.name) and store.is_running(folder)
+    for line in schema.explain(events, schema.Schema(), kept, is_on):
         print(_wrapped(line))
+    if is_on:
+        print(f"{args.name} is still on ({reach.in_words(folder)}): this is how far it is.")
     return 0
 
 
 def _wrapped(line: str) -> str:
     """A step of explain, folded under its own first word where a terminal is narrower."""
-    if not sys.stdout.isatty():
-        return line
-    import shutil
-    import textwrap
-
-    width = min(shutil.get_terminal_size().columns, 100)
-    return (
-        textwrap.fill(line, width, subsequent_indent=" " * 19)
-        if line[:1] == " "
-        else textwrap.fill(line, width)
-    )
+    return terminal.folded(line, indent=" " * 19 if line[:1] == " " else "")
 
 
 def cmd_fastboot(args: argparse.Namespace) -> int:
@@ -150,22 +147,6 @@ def cmd_rescue(args: argparse.Namespace) -> int:
     return rescue.run(folder, args.account, package, session.tell)
 
 
-def cmd_list(args: argparse.Namespace) -> int:
-    there = store.names()
-    if not there:
-        session.tell("no phones yet; make one with: scripts/phone new NAME --region cn --rom cn")
-    width = max((len(name) for name in there), default=0)
-    for name in there:
-        folder = paths.PHONES / name
-        state = "on " if store.is_running(folder) else "off"
-        try:
-            words = _in_words(store.facts(folder))
-        except LabError as error:
-            words = outside.clean(str(error))
-        print(f"{name:<{width}}  {state}  {words}")
-    return 0
-
-
 def cmd_rm(args: argparse.Namespace) -> int:
     for name in args.names:
         store.folder_of(name)
@@ -179,15 +160,6 @@ def cmd_rm(args: argparse.Namespace) -> int:
     for name in args.names:
         store.remove(name)
     return 0
-
-
-def _in_words(phone: dict) -> str:
-    get = {key: phone.get(key, "?") for key in DEFAULTS}
-    name = catalog.about_model(get["model"]).rsplit(",", 1)[0]
-    return (
-        f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
-        f"with the {get['rom']} ROM, policy {get['policy']}"
-    )
 
 
 def _choices(args: argparse.Namespace) -> dict:
@@ -307,6 +279,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="the last line as a JSON object")
     keys.add_switches(sub)
     power.add_commands(command)
+    from .matrix import command as matrix
+
+    matrix.add_command(command, _seconds)
 
     sub = command(
         "shot",
@@ -369,7 +344,7 @@ def _parser() -> argparse.ArgumentParser:
     exercises.add_commands(command)
     shell.add_command(command)
     usb.add_command(command)
-    command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
+    command("list", listing.cmd_list, "list the phones that are kept", "  scripts/phone list")
 
     sub = command(
         "rm", cmd_rm, "remove phones", "  scripts/phone rm mine\n  scripts/phone rm --yes a b"
@@ -390,16 +365,30 @@ def _end(number: int, _: object) -> None:
     raise Ended(number)
 
 
+def _nobody_reads() -> bool:
+    """Standard output was a pipe, and its reader has gone (phone play | head): no fault of ours."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    gone = any(happened & select.POLLERR for _, happened in output.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return gone
+
+
 def main(argv: list[str]) -> int:
     for number in ENDING:
         signal.signal(number, _end)
     try:
         args = _parser().parse_args(argv)
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()
+        return code
     except LabError as error:
         session.tell(f"phone: {error}")
         return error.code
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            return 128 + signal.SIGPIPE
         session.tell(f"phone: {error}")
         return 1
     except Ended as ended:

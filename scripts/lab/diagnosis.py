@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .errors import FULL, LabError, NoVerdict
 from .qemu import QEMU, RunningPhone
+from .schema import Schema
 
 STOPPED_BY_HOST = "io-error"  # QEMU halts the machine when a write finds no room
 LAST_WORDS = 3  # times
@@ -16,8 +17,8 @@ def why_none(phone: RunningPhone, timeout_s: float, hint: str = "") -> NoVerdict
     """QEMU could not start, was killed or failed; the disk is full; the phone hangs or went off."""
     for _ in range(LAST_WORDS):
         phone.pump(LAST_WORDS_S)  # what is still under way
-    last = f"{phone.events[-1]}"[:SEEN_MAX] if phone.events else ""
-    seen = f"last seen: {last}" if last else "nothing was seen of it"
+    last = Schema().sentence(phone.events[-1])[:SEEN_MAX] if phone.events else ""
+    seen = f"the last that it said: {last}" if last else "nothing was heard of it"
     if phone.running:
         return _still_running(phone, timeout_s, seen)
     if phone.exit_code == 0:

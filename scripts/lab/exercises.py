@@ -129,7 +129,8 @@ def _answer(task: exercise.Exercise, given: int | None) -> int | None:
         return None
     count = len(task.question.answers) if task.question else 0
     if not 1 <= given <= count:
-        raise LabError(f"there is no answer {given}: 1 to {count}" if count else "nothing is asked", 2)
+        there = f"there is no answer {given}: 1 to {count}" if count else "nothing is asked"
+        raise LabError(there, code=2)
     return given - 1
 
 

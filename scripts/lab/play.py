@@ -169,7 +169,7 @@ class Terminal:
         if self.player:
             self.say(INDENT, f"why: scripts/phone explain {self.player.name}", DIM)
         if event.advice:
-            self.say(INDENT, f"{self.word('advice')} {event.advice}")
+            self.say(INDENT, f"{self.word('advice')} {event.advice[self.language]}")
 
     def reported(self, event: events.Reported) -> None:
         self.say(INDENT, event.sentence)

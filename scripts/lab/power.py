@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import fuses, keys, paths, schema, session, store, terminal, verdict
+from . import fuses, keys, paths, reach, schema, session, store, terminal, verdict
 from .errors import LabError
 from .qemu import PID, QEMU, RunningPhone
 from .qmp import Qmp
@@ -30,11 +30,13 @@ END_S = 10.0
 LOOK_S = 0.05
 
 
-def keep(folder: Path, display: str, rtc: str | None, lab: dict[str, str]) -> int:
+def keep(
+    folder: Path, display: str, rtc: str | None, lab: dict[str, str], port: int | None = None
+) -> int:
     """The keeper: runs the phone until it is off."""
     (folder / "screen.png").unlink(missing_ok=True)
     with store.Held(folder), fuses.watched(folder):
-        with RunningPhone(folder, display=display, rtc=rtc, lab=lab) as phone:
+        with RunningPhone(folder, display=display, rtc=rtc, lab=lab, port=port) as phone:
             while phone.running:
                 phone.pump(1.0)
             ended = phone.exit_code
@@ -66,8 +68,9 @@ def on(folder: Path, arguments: list[str], timeout_s: float) -> str:
             raise LabError(what_keeper_said(folder) or f"the phone {folder.name} went off at once")
         time.sleep(LOOK_S)
     raise LabError(
-        f"no verdict after {timeout_s:g} s; the phone is still on "
-        f"(scripts/phone power {folder.name} off)"
+        f"no verdict after {timeout_s:g} s; the phone is still on, and may just be slow: "
+        f"scripts/phone explain {folder.name} says how far it is, "
+        f"scripts/phone power {folder.name} off switches it off"
     )
 
 
@@ -150,13 +153,15 @@ def cmd_power(args: argparse.Namespace) -> int:
         arguments += ["--rtc", args.rtc] if args.rtc else []
         arguments += ["--hold", keys.held(args.hold)] if args.hold else []
         arguments += ["--no-wait"] if args.no_wait else []
+        arguments += ["--port", str(args.port)] if args.port else []
         words = on(folder, arguments, ON_S)
         if not args.headless and not session.window():
             terminal.show(folder)
+        session.tell(f"it stays on: {reach.in_words(folder)}")
         print(f"verdict: {words}", flush=True)
         session.hint_why(folder)
         return 0
-    if args.hold or args.no_wait or args.headless or args.rtc:
+    if args.hold or args.no_wait or args.headless or args.rtc or args.port:
         raise LabError(f"these go with power {args.name} on", code=2)
     (off if args.what == "off" else cut)(folder)
     said = what_keeper_said(folder)
@@ -167,7 +172,8 @@ def cmd_power(args: argparse.Namespace) -> int:
 
 def cmd_keep(args: argparse.Namespace) -> int:
     display = None if args.headless else session.window()
-    return keep(store.folder_of(args.name), display or "none", args.rtc, keys.switches(args))
+    folder = store.folder_of(args.name)
+    return keep(folder, display or "none", args.rtc, keys.switches(args), args.port)
 
 
 def cmd_press(args: argparse.Namespace) -> int:
@@ -183,7 +189,19 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
     )
+    parser.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        help="fastboot answers at N and adb at N+1, on 127.0.0.1 (default: ports that are free)",
+    )
     keys.add_switches(parser)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1024 <= int(text) < 65535:
+        raise argparse.ArgumentTypeError("a number from 1024 to 65534")
+    return int(text)
 
 
 def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -193,6 +211,7 @@ def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
         "switch a phone on or off; it stays on when this command and its shell are gone",
         "  scripts/phone power mine on\n"
         "  scripts/phone power mine on --hold power,volume-down     (fastboot mode)\n"
+        "  scripts/phone power mine on --port 5554                  (fastboot there, adb at 5555)\n"
         "  scripts/phone power mine off\n"
         "  scripts/phone power mine cut      (as if the battery fell out: what QEMU has taken is kept,\n"
         "                                     what was under way is lost)",

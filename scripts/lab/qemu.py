@@ -147,6 +147,17 @@ def _write(file: Path, text: str) -> None:
     os.replace(part, file)
 
 
+def _listening(port: int) -> socket.socket:
+    """On this computer only, at this port or (0) at any."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=1)
+    except OSError as error:
+        raise LabError(
+            f"the port {port} of 127.0.0.1 cannot be had ({error.strerror}): another phone may have "
+            "it (scripts/phone list); without --port a free one is taken"
+        ) from None
+
+
 class RunningPhone:
     """
     Use as a context manager: entering starts QEMU, leaving ends it, whatever the way.
@@ -168,6 +179,7 @@ class RunningPhone:
         machine: list[str] | None = None,
         on_log: Callable[[bytes], None] | None = None,
         lab: dict[str, str] | None = None,
+        port: int | None = None,
     ) -> None:
         self.folder = folder
         self._trace = Trace(lambda line: self._trace_file.write(line))
@@ -177,6 +189,7 @@ class RunningPhone:
         self.started = 0.0
         self._display = display
         self.ports: dict[str, int] = {}
+        self._first_port = port  # of those for other programs; None: any that are free
         self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
         self._options += switches(lab or {})
         self._machine = machine or MACHINE
@@ -209,10 +222,10 @@ class RunningPhone:
         theirs = {}
         for name in (*self._listened, CONTROL):
             self._sockets[name], theirs[name] = socket.socketpair()
-        for service in SERVICES:
-            if service.tcp:
-                theirs[service.name] = socket.create_server(("127.0.0.1", 0), backlog=1)
-                self.ports[service.name] = theirs[service.name].getsockname()[1]
+        for number, service in enumerate(service for service in SERVICES if service.tcp):
+            port = self._first_port + number if self._first_port else 0
+            theirs[service.name] = _listening(port)
+            self.ports[service.name] = theirs[service.name].getsockname()[1]
         self._trace_file = open(self.folder / "trace.jsonl", "wb", buffering=0)
         self._log_file = open(self.folder / "log.txt", "wb", buffering=0)
         self._errors = os.fdopen(os.memfd_create("qemu-errors"), "r+b")
@@ -237,8 +250,6 @@ class RunningPhone:
         finally:
             for sock in theirs.values():
                 sock.close()
-        _write(self.folder / PORTS, json.dumps(self.ports))
-        _write(self.folder / PID, str(self._process.pid))
         self.cable = Cable(self.folder, self._sockets[CONTROL], self.ports)
         self.qmp = self.cable.qmp
         self._pidfd = os.pidfd_open(self._process.pid)
@@ -250,6 +261,9 @@ class RunningPhone:
         for name in listened:
             self._poll.register(self._sockets[name].fileno(), select.POLLIN)
         self._names = {self._sockets[name].fileno(): name for name in listened}
+        # Last: a full disk may fail here, and QEMU can be ended by now.
+        _write(self.folder / PORTS, json.dumps(self.ports))
+        _write(self.folder / PID, str(self._process.pid))
 
     def stop(self) -> None:
         """Ends QEMU and closes everything; Ctrl-C does not get between. Safe to call twice."""
@@ -281,6 +295,12 @@ class RunningPhone:
         if self.running:
             self._process.kill()
             self.exit_code = self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process."""
+        assert self._process
+        return self._process.pid
 
     @property
     def running(self) -> bool:

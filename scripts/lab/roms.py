@@ -32,6 +32,7 @@ RESELLERS_END = "2018"  # shops put their ROMs on phones from before the lock
 PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot
 ZIP_PARTS = ("",)
 WORKERS = min(4, os.cpu_count() or 1)
+PACKAGE_BYTES = 125_000_000  # about: images, archive and zip of one
 STALE_S = 600  # what an interrupted romc left is swept away after this
 
 
@@ -56,7 +57,9 @@ def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
     return _kept(model, rom, out, "ota", ZIP_PARTS, [])
 
 
-def variant(kind: str, model: str, rom: str, index: int | None = None, key: str | None = None) -> Path:
+def variant(
+    kind: str, model: str, rom: str, index: int | None = None, key: str | None = None
+) -> Path:
     """A `package` or `zip` that differs in its rollback index, or in whose key signs it."""
     more, name = [], []
     if index is not None:
@@ -183,12 +186,11 @@ def main(argv: list[str]) -> int:
             catalog.check("model", model)
         if args.rom:
             catalog.check("rom", args.rom)
-        wanted = [
-            (model, rom)
-            for model, rom in all_packages()
-            if model in (args.models or [model]) and rom == (args.rom or rom)
-        ]
-        return _build_all(wanted, recovery_zip if args.zip else package)
+        wanted = _wanted(args.models, args.rom)
+        if not args.models:
+            _say_what_it_takes(wanted)
+        kind = "zip" if args.zip else "package"
+        return _build_all(wanted, lambda model, rom: named(kind, model, rom))
     except LabError as error:
         print(f"roms: {error}", file=sys.stderr)
         return error.code
@@ -197,14 +199,35 @@ def main(argv: list[str]) -> int:
         return 1
 
 
-def _build_all(wanted: list[tuple[str, str]], make: Callable[..., Path]) -> int:
+def _wanted(models: list[str], rom: str | None) -> list[tuple[str, str]]:
+    there = all_packages()
+    wanted = [(m, r) for m, r in there if m in (models or [m]) and r == (rom or r)]
     if not wanted:
-        raise LabError("there is no such package", code=2)
+        made_for = ", ".join(model for model, other in there if other == rom)
+        raise LabError(
+            f"there is no {rom} ROM for {', '.join(models)}: resellers put theirs on phones from "
+            f"before {RESELLERS_END}. There is one for {made_for}",
+            code=2,
+        )
+    return wanted
+
+
+def _say_what_it_takes(wanted: list[tuple[str, str]]) -> None:
+    """All models: much room and some minutes. Whoever plays with one phone needs neither."""
+    needed, free = len(wanted) * PACKAGE_BYTES, shutil.disk_usage(paths.BUILD).free
+    one = "one model is enough to begin with: scripts/roms dipper"
+    what = f"{len(wanted)} packages take {needed / 1e9:.1f} GB"
+    if free < needed and not ROMS.is_dir():
+        raise LabError(f"{what}, and {free / 1e9:.1f} GB are free in {paths.BUILD}; {one}")
+    print(f"roms: {what} and some minutes, the first time; {one}", file=sys.stderr, flush=True)
+
+
+def _build_all(wanted: list[tuple[str, str]], make: Callable[..., Path]) -> int:
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         try:
             done = pool.map(lambda choice: make(*choice), wanted)
             for number, ((model, rom), folder) in enumerate(zip(wanted, done), 1):
-                said = f"[{number}/{len(wanted)}] {model} {rom}: {folder.name}"
+                said = f"[{number}/{len(wanted)}] {model} {rom}: {paths.short(folder)}"
                 print(said, file=sys.stderr, flush=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)

@@ -31,6 +31,8 @@ class Schema:
         table = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
         self.events: dict[str, dict] = table["events"]
         self.advice: dict[str, str] = table["advice"]
+        self.advice_kept: dict[str, str] = table["advice_kept"]
+        self.advice_zh: dict[str, str] = table["advice_zh"]
 
     def problems(self, event: dict) -> list[str]:
         """What is wrong with one line of a trace; nothing when it is as the schema says."""
@@ -64,16 +66,25 @@ class Schema:
         except (ValueError, IndexError, AttributeError, KeyError):
             return raw
 
-    def advice_for(self, event: dict, words: str = "") -> str | None:
+    def advice_for(
+        self, event: dict, words: str = "", phone: dict | None = None, language: str = "en"
+    ) -> str | None:
         """
         What could be done now: by the screen, where that says more than the reason; by the first two
         of the verdict's words, which the ROM and the recovery have a say in; then by the
-        bootloader's "fate reason", else by its fate.
+        bootloader's "fate reason", else by its fate. `phone` has what is known of one that is kept.
         """
         fate, reason, screen = (event.get(field) for field in ("fate", "reason", "screen"))
         keys = (f"{fate} {screen}", " ".join(words.split()[:2]), f"{fate} {reason}", str(fate))
-        found = next((self.advice[key] for key in keys if key in self.advice), None)
-        return found.format_map(_Words(event)) if found else None
+        key_of = next((key for key in keys if key in self.advice), None)
+        if key_of is None:
+            return None
+        advice = self.advice[key_of]
+        if language == "zh":
+            advice = self.advice_zh.get(key_of, advice)
+        elif phone:
+            advice = self.advice_kept.get(key_of, advice)
+        return advice.format_map(_Words({"phone": "NAME", **event, **(phone or {})}))
 
 
 class _Words(dict):
@@ -112,8 +123,19 @@ def _choose(say: dict, event: dict) -> str | None:
     return say.get("otherwise")
 
 
-def explain(events: Iterable[dict], schema: Schema) -> list[str]:
-    """The trace as numbered steps with their times, then the verdict and what could be done."""
+NO_VERDICT = {
+    False: "There is no verdict: the run ended before one.",
+    True: "There is no verdict yet.",
+}
+
+
+def explain(
+    events: Iterable[dict], schema: Schema, phone: dict | None = None, is_on: bool = False
+) -> list[str]:
+    """
+    The trace as numbered steps with their times, then the verdict and what could be done; `phone`
+    has what is known of one that is kept.
+    """
     events = list(events)
     lines = []
     for number, event in enumerate(events, 1):
@@ -124,8 +146,8 @@ def explain(events: Iterable[dict], schema: Schema) -> list[str]:
     words = verdict.words(events)
     last = next((event for event in reversed(events) if verdict.is_verdict(event)), None)
     lines.append("")
-    lines.append(f"verdict: {words}" if words else "There is no verdict: the run ended before one.")
-    advice = schema.advice_for(last, words) if last and words else None
+    lines.append(f"verdict: {words}" if words else NO_VERDICT[is_on])
+    advice = schema.advice_for(last, words, phone) if last and words else None
     if advice:
         lines.append(f"What could be done: {advice}")
     return lines

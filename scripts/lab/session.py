@@ -18,7 +18,7 @@ from .lastline import LastLine
 from .qemu import QEMU, RunningPhone
 
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
-FULL_SCREEN = ("sdl", "sdl,full-screen=on")  # QEMU's gtk would stretch the phone to the screen's shape
+FULL_SCREEN = ("sdl", "sdl,full-screen=on")  # QEMU's gtk would stretch the phone
 NO_FULL_SCREEN = "this QEMU has no full screen that keeps a phone's shape (it wants sdl): a window"
 REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
 SETTLE_S = 0.15  # from a refusal's verdict to its picture

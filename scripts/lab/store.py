@@ -11,6 +11,7 @@ Phones on disk: one folder each under build/phones.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -20,6 +21,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Iterator
 
 from . import catalog, outside, paths
 from .errors import LabError
@@ -194,39 +196,50 @@ def already_there(name: str) -> Taken:
 
 
 def _write_nor(folder: Path, phone: dict) -> None:
-    _tool(
-        [
-            paths.BOARDC,
-            "nor",
-            paths.MODEL_FILES / f"{phone['model']}.yaml",
-            "--region",
-            phone["region"],
-            "--firmware",
-            paths.FIRMWARE,
-            "--root-key",
-            paths.ROOT_KEY,
-            "--serial",
-            phone["serial"],
-            "--lock",
-            phone["lock"],
-            "--policy",
-            phone["policy"],
-            *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
-            "-o",
-            folder / "nor.img",
-        ]
-    )
-    with open(folder / "nor.img", "r+b") as nor:
-        os.posix_fallocate(nor.fileno(), 0, NOR_USED_BYTES)
+    tool([*nor_command(phone), "-o", folder / "nor.img"])
+    with_room(folder / "nor.img")
+
+
+def with_room(nor: Path) -> None:
+    with open(nor, "r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, NOR_USED_BYTES)
+
+
+def nor_command(phone: dict) -> list:
+    """How boardc makes the NOR of that phone; -o FILE is still to be said."""
+    return [
+        paths.BOARDC,
+        "nor",
+        paths.MODEL_FILES / f"{phone['model']}.yaml",
+        "--region",
+        phone["region"],
+        "--firmware",
+        paths.FIRMWARE,
+        "--root-key",
+        paths.ROOT_KEY,
+        "--serial",
+        phone["serial"],
+        "--lock",
+        phone["lock"],
+        "--policy",
+        phone["policy"],
+        *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
+    ]
 
 
 def _write_disk(folder: Path, phone: dict) -> None:
-    """A copy of a disk that is kept: they are the same for all phones of a model with the same ROM."""
-    inputs = rom_inputs(phone["model"], phone["rom"])
-    key = f"{phone['model']}-{phone['rom']}"
+    with factory_disk(phone["model"], phone["rom"]) as made:
+        tool(["cp", "--reflink=auto", "--sparse=auto", made, folder / "disk.img"])
+
+
+@contextlib.contextmanager
+def factory_disk(model: str, rom: str) -> Iterator[Path]:
+    """A disk that is kept: it is the same for all phones of a model with the same ROM. Read only."""
+    inputs = rom_inputs(model, rom)
+    key = f"{model}-{rom}"
 
     def make() -> str:
-        _tool([paths.ROMC, "disk", *inputs, "-o", paths.DISKS / f"{key}.img"])
+        tool([paths.ROMC, "disk", *inputs, "-o", paths.DISKS / f"{key}.img"])
         return f"{key}.img"
 
     with kept(
@@ -237,7 +250,7 @@ def _write_disk(folder: Path, phone: dict) -> None:
         is_whole=lambda name: (paths.DISKS / name).is_file(),
         remove=lambda name: (paths.DISKS / name).unlink(missing_ok=True),
     ) as name:
-        _tool(["cp", "--reflink=auto", "--sparse=auto", paths.DISKS / name, folder / "disk.img"])
+        yield paths.DISKS / name
 
 
 def rom_inputs(model: str, rom: str) -> list:
@@ -259,7 +272,7 @@ def rom_inputs(model: str, rom: str) -> list:
     ]
 
 
-def _tool(command: list) -> None:
+def tool(command: list) -> None:
     """Runs one of our compilers; what it complains about is passed on as it is."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -300,8 +313,12 @@ def remember_last(folder: Path) -> None:
 
 
 def remove(name: str) -> None:
+    """For ever; of a phone that is a link to another folder, the link."""
     folder = folder_of(name)
     with Held(folder):
+        if folder.is_symlink():
+            folder.unlink()
+            return
         gone = paths.PHONES / f".gone-{secrets.token_hex(6)}"
         os.rename(folder, gone)
         shutil.rmtree(gone)

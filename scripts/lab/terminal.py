@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
-What a terminal can show: text in its width, and a phone's screen, drawn by chafa (Debian) - as a
-picture where the terminal can (kitty, sixel), in symbols elsewhere, as words where there is no room.
+What a terminal can show: text in its width, and a phone's screen, drawn by chafa (Debian): as a
+picture where the terminal can (kitty, sixel), in symbols elsewhere, as words where there is no
+room.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def _pieces(text: str) -> list[str]:
         wide = width_of(char) == 2
         closes = unicodedata.category(char) in ("Po", "Pe", "Pf")
         after_wide = bool(pieces) and width_of(pieces[-1][-1]) == 2
-        if not pieces or (wide and not closes) or pieces[-1].endswith(" ") or after_wide and not closes:
+        begins = not closes and (wide or after_wide)
+        if not pieces or begins or pieces[-1].endswith(" "):
             pieces.append(char)
         else:
             pieces[-1] += char

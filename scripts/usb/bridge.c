@@ -233,8 +233,7 @@ static void change_mode(struct bridge *bridge)
     if (!bridge->changing) {
         return;
     }
-    if (device_owes(&bridge->device) && now() - bridge->since_ms < DRAIN_MS &&
-        bridge->link.fd >= 0) {
+    if (device_owes(&bridge->device) && now() - bridge->since_ms < DRAIN_MS) {
         return;
     }
     bridge->changing = false;

@@ -81,29 +81,61 @@ static void fail_out(struct device *device)
     }
 }
 
+static void forget_given(struct device *device)
+{
+    device->given_id = 0;
+    device->returned = false;
+}
+
 static void forget_stream(struct device *device)
 {
+    forget_given(device);
+    device->lost = false;
     if (device->function != NULL) {
         function_redial(device->function);
     }
 }
 
+static void end_in(struct device *device, size_t size)
+{
+    uint64_t id = remove_at(&device->in, 0).id;
+
+    device->given_id = id;
+    device->given_bytes = size;
+    device->filled = 0;
+    device->host->ops->in_done(device->host, id, USB_OK, slice_of(device->room, size));
+}
+
+/* Once more, or the rest of it, when this one is smaller. */
+static void give_returned(struct device *device)
+{
+    size_t held = device->given_bytes;
+    size_t size = device->in.rows[0].size < held ? device->in.rows[0].size : held;
+
+    end_in(device, size);
+    device->given_bytes = held - size;
+    device->returned = held != size;
+    if (device->returned) {
+        memmove(device->room, device->room + size, held - size);
+    }
+}
+
 static void give(struct device *device)
 {
-    struct usb_host *host = device->host;
-
+    while (device->in.count != 0 && device->returned) {
+        give_returned(device);
+    }
     while (device->in.count != 0) {
         size_t size = device->in.rows[0].size;
         struct span room = {device->room, size < ROOM_BYTES ? size : ROOM_BYTES};
-        struct transfer done;
 
         if (!device->function->ops->in(device->function, room, &device->filled)) {
+            if (device->filled != 0) {
+                forget_given(device);
+            }
             return;
         }
-        done = remove_at(&device->in, 0);
-        size = device->filled;
-        device->filled = 0;
-        host->ops->in_done(host, done.id, USB_OK, slice_of(device->room, size));
+        end_in(device, device->filled);
     }
 }
 
@@ -139,15 +171,17 @@ void device_hung_up(struct device *device)
 {
     if (device->function != NULL && device->host != NULL) {
         fail_out(device);
-        device->filled = 0;
-        forget_stream(device);
-        device->stream.redial = false;
+        queue_clear(&device->stream.to_phone);
+        queue_clear(&device->stream.held);
+        device->lost = true;
     }
 }
 
 void device_give_up(struct device *device)
 {
     if (device->host != NULL) {
+        forget_stream(device);
+        device->stream.redial = false;
         fail_in(device);
     }
 }
@@ -258,6 +292,10 @@ void device_out(struct device *device, uint64_t id, struct slice data)
 {
     enum usb_status status = USB_IO_ERROR;
 
+    device->returned = false; /* who speaks waits for that no more */
+    if (device->lost) {
+        forget_stream(device);
+    }
     if (device->function != NULL && device->out.count < DEVICE_TRANSFERS_MAX) {
         /* an empty packet ends a transfer; it says nothing */
         status = data.size == 0 ? USB_OK : device->function->ops->out(device->function, data);
@@ -285,6 +323,7 @@ bool device_cancel(struct device *device, uint64_t id)
         forget_stream(device); /* a part of it is with the phone already */
         return true;
     }
+    device->returned |= id == device->given_id && device->given_id != 0;
     return false;
 }
 
@@ -306,7 +345,7 @@ bool device_wants_link(const struct device *device)
 {
     const struct function *function = device->function;
 
-    return function != NULL &&
+    return function != NULL && !device->lost &&
            (queue_size(&device->stream.to_phone) != 0 ||
             (function->ops->wants_stream != NULL && function->ops->wants_stream(function)));
 }

@@ -50,6 +50,7 @@ struct device {
     bool plugged;          /* the host knows it */
     struct usb_host *host; /* NULL: nobody has the device */
     struct stream stream;
+    bool lost;                 /* the phone closed it; what it said before is still to be had */
     struct function *function; /* NULL: the mode has none */
     struct {
         struct fastboot_function fastboot;
@@ -59,6 +60,10 @@ struct device {
     struct transfers in, out;
     uint8_t *room; /* the IN transfer that is being filled */
     size_t filled;
+    uint64_t
+        given_id; /* the last IN transfer that ended well, while `room` still has its data; or 0 */
+    size_t given_bytes;
+    bool returned; /* the host never saw it: the next one gets it again */
 };
 
 /* `account`: who speaks to a phone in rescue mode, or NULL. False: no memory. */
@@ -80,7 +85,11 @@ enum usb_status device_control(struct device *device, const struct usb_setup *se
                                struct control_reply *out_reply);
 void device_in(struct device *device, uint64_t id, size_t size);
 void device_out(struct device *device, uint64_t id, struct slice data);
-/* False: there is no such transfer (any more). The canceller is answered by who called. */
+/*
+ * False: there is no such transfer, or it has ended already. A host that cancels an IN transfer that
+ * has ended did so before it saw the end, and never will: what was in it is for the next one. (Tools
+ * read with short timeouts, again and again.)
+ */
 NODISCARD bool device_cancel(struct device *device, uint64_t id);
 void device_reset(struct device *device);
 bool device_is_full(const struct device *device);

@@ -188,7 +188,9 @@ def check_chained(vbmeta: Vbmeta, name: str, image: bytes, location: int) -> Vbm
     """A partition with its own vbmeta, which `vbmeta` hands its say to."""
     content, own = check_footer(image)
     assert vbmeta.chains[name] == (location, own.public_key)
-    assert (own.flags, own.properties, own.cmdlines, own.chains) == (0, {}, [], {})
+    # A recovery says all of itself, so that it stands alone; others nothing.
+    assert own.properties == (vbmeta.properties if name == "recovery" else {})
+    assert (own.flags, own.cmdlines, own.chains) == (0, [], {})
     assert list(own.hashes) == [name]
     check_image(own, name, image[:content])
     return own

@@ -78,6 +78,16 @@ STORIES = {
 PPM = b"P6\n8 16\n255\n" + b"\x80" * (3 * 8 * 16)
 
 
+def chosen():
+    """The story's name: FAKE_QEMU, or `by-disk`: what the phone's disk holds."""
+    name = os.environ["FAKE_QEMU"]
+    if name != "by-disk":
+        return name
+    drive = next(word for word in sys.argv if "id=disk" in word)
+    with open(drive.split("file=", 1)[1], encoding="ascii") as disk:
+        return disk.read().strip()
+
+
 def sockets():
     """The sockets that the command line hands over, by their chardev id."""
     found = {}
@@ -101,7 +111,7 @@ def answer(connection, request):
     if request["execute"] == "screendump":
         with open(request["arguments"]["filename"], "wb") as file:
             file.write(PPM)
-    status = {"status": STORIES[os.environ["FAKE_QEMU"]].get("status", "running")}
+    status = {"status": STORIES[chosen()].get("status", "running")}
     said = status if request["execute"] == "query-status" else {}
     if request["execute"] == "query-chardev":
         said = []
@@ -135,7 +145,7 @@ def main():
     if "help" in sys.argv:
         print("Available display backend types:\n" + os.environ.get("FAKE_WINDOWS", "none"))
         return
-    story = STORIES[os.environ["FAKE_QEMU"]]
+    story = STORIES[chosen()]
     if story.get("deaf"):
         import signal
 
@@ -147,6 +157,10 @@ def main():
     listener.listen()
     there = sockets()
     there["console"].sendall(story.get("log", b"hello\n"))
+    if "nor" in story:
+        with open("nor.img", "r+b") as nor:
+            nor.seek(0x140000)
+            nor.write(bytes([story["nor"]]))
     for part in story.get("trace", []):
         say(there, part, firmware=True)
         time.sleep(0.01)
@@ -155,10 +169,6 @@ def main():
     for part in story.get("again", []):
         say(there, part, firmware=True)
     sys.stderr.write(story.get("said", ""))
-    if "nor" in story:
-        with open("nor.img", "r+b") as nor:
-            nor.seek(0x140000)
-            nor.write(bytes([story["nor"]]))
     if story.get("end", 0) < 0:
         os.kill(os.getpid(), -story["end"])
     if "end" in story:

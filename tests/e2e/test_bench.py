@@ -8,8 +8,9 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-WHAT = ("brick verdict", "home, verified", "recovery's menu", "firmware's size", "fastboot flash",
-        "getvar")  # fmt: skip
+WHAT = ("brick verdict", "power-on to home, verified", "recovery's menu", "firmware's size",
+        "make run, beyond", "fastboot flash", "getvar", "idle: brick", "idle: fastboot", "idle: home",
+        "idle: recovery", "instructions to the brick", "instructions to home")  # fmt: skip
 
 
 def bench(*words: str) -> subprocess.CompletedProcess:

@@ -1,71 +1,25 @@
 # SPDX-License-Identifier: MIT
 """
-Every model x made-for x ROM, fresh from the factory, to its verdict.
-
-What is expected is written down here by hand, from the announcement and the models' years, and
-shares no code with the phone.
+The policy matrix (tests/matrix/policy.yaml): every model, market and ROM on a locked phone as
+announced, and a sample of the rest; `make soak` boots all of it.
 """
 
 from __future__ import annotations
 
 import pytest
-from conftest import last_line, phone
-from story import check_screen, run
+from conftest import ROOT, last_line, phone
+from matrix_cell import PICTURE, run, sample
+from story import check_screen
 
-# codename -> the markets it was made for, does the announcement hold for it, has it verified boot
-MODELS = {
-    "hermes": (("cn",), False, False),
-    "mido": (("cn", "global"), False, True),
-    "sagit": (("cn", "global"), False, True),
-    "vince": (("cn", "global"), False, True),
-    "whyred": (("cn", "global"), True, True),
-    "polaris": (("cn", "global"), True, True),
-    "dipper": (("cn", "global"), True, True),
-    "sirius": (("cn",), True, True),
-    "nitrogen": (("cn", "global"), True, True),
-    "cactus": (("cn", "global"), True, True),
-    "jasmine_sprout": (("global",), False, True),
-}
-ROMS = ("cn", "global", "reseller")
-MARKETS = ("cn", "global")
+from lab import catalog
+from lab.matrix import spec
 
-# model, made for, ROM, lock, policy -> verdict
-SAMPLES = [
-    ("dipper", "cn", "cn", "unlocked", "announced", "home orange rom=cn"),
-    (
-        "dipper",
-        "cn",
-        "global",
-        "unlocked",
-        "announced",
-        "brick region-mismatch made-for=cn rom=global",
-    ),
-    (
-        "dipper",
-        "global",
-        "cn",
-        "unlocked",
-        "announced",
-        "brick region-mismatch made-for=global rom=cn",
-    ),
-    ("dipper", "global", "reseller", "unlocked", "announced", "home orange rom=reseller"),
-    (
-        "dipper",
-        "cn",
-        "reseller",
-        "unlocked",
-        "announced",
-        "brick region-mismatch made-for=cn rom=global",
-    ),
-    ("mido", "cn", "reseller", "unlocked", "announced", "home orange rom=reseller"),
-    ("hermes", "cn", "global", "unlocked", "announced", "home unverified rom=global"),
-    ("dipper", "cn", "global", "locked", "none", "home green rom=global"),
-    ("dipper", "global", "cn", "locked", "none", "home green rom=cn"),
-    ("dipper", "cn", "reseller", "locked", "none", "brick wrong-key"),
-    ("dipper", "cn", "reseller", "unlocked", "none", "home orange rom=reseller"),
-    ("whyred", "global", "cn", "locked", "shipped", "home green rom=cn"),
-    ("whyred", "cn", "cn", "locked", "shipped", "home green rom=cn"),
-]
+POLICY = spec.read(ROOT / "tests" / "matrix" / "policy.yaml")
+WAYS = spec.read(ROOT / "tests" / "matrix" / "ways.yaml")
+LOCKED = [cell for cell in POLICY.cells if (cell.lock, cell.policy) == ("locked", "announced")]
+CELLS = [cell for cell in LOCKED if cell.rom in catalog.roms()]
+REST = sample(POLICY, [cell for cell in POLICY.cells if cell not in CELLS], 41)
+WAYS_SAMPLE = sample(WAYS, WAYS.cells, 9)
 
 SCREENS = {
     ("dipper", "cn", "cn"): "home-cn",
@@ -77,55 +31,46 @@ SCREENS = {
 }
 
 
-def expected(model: str, made_for: str, rom: str) -> str:
-    _, holds, verified_boot = MODELS[model]
-    if not verified_boot:
-        return f"home unverified rom={rom}"
-    if rom == "reseller":
-        return "brick wrong-key"
-    if holds and made_for != rom:
-        return f"brick region-mismatch made-for={made_for} rom={rom}"
-    return f"home green rom={rom}"
+def name(cell: spec.Cell) -> str:
+    return cell.name
 
 
-CELLS = [
-    (model, made_for, rom)
-    for model, (markets, _, _) in MODELS.items()
-    for made_for in markets
-    for rom in ROMS
-]
+def test_the_samples_are_of_everything():
+    markets = {(model, region) for model in catalog.models() for region in catalog.markets(model)}
+    assert {(cell.model, cell.region) for cell in CELLS} == markets
+    assert len(CELLS) == len(markets) * len(catalog.roms())
+    assert {cell.lock for cell in REST} == set(catalog.LOCKS)
+    assert {cell.policy for cell in REST} == set(catalog.POLICIES)
+    assert {cell.path for cell in WAYS_SAMPLE} == {"fastboot", "sideload"}
 
 
-def test_the_table_knows_every_model():
-    from lab import catalog
-
-    assert sorted(MODELS) == catalog.models()
-    assert sorted(ROMS) == catalog.roms()
-
-
-@pytest.mark.parametrize("model, made_for, rom", CELLS)
-def test_locked_as_announced(factory, model, made_for, rom):
-    ran = run(factory(model, made_for, rom))
-    assert ran.words == expected(model, made_for, rom)
-    board = next(event for event in ran.events if event["stage"] == "board")
-    assert (board["codename"], board["made_for"]) == (model, made_for)
-    screen = SCREENS.get((model, made_for, rom))
+@pytest.mark.parametrize("cell", CELLS, ids=name)
+def test_locked_as_announced(build, tmp_path, cell):
+    screen = SCREENS.get((cell.model, cell.region, cell.rom))
+    events = run(POLICY, cell, tmp_path, pictures=bool(screen))
+    board = next(event for event in events if event["stage"] == "board")
+    assert (board["codename"], board["made_for"]) == (cell.model, cell.region)
     if screen:
-        check_screen(ran.picture, screen)
+        check_screen(tmp_path / PICTURE, screen)
 
 
-@pytest.mark.parametrize("model, made_for, rom, lock, policy, words", SAMPLES)
-def test_unlocked_and_other_policies(factory, model, made_for, rom, lock, policy, words):
-    assert run(factory(model, made_for, rom, lock, policy)).words == words
+@pytest.mark.parametrize("cell", REST, ids=name)
+def test_other_locks_policies_and_roms(build, tmp_path, cell):
+    run(POLICY, cell, tmp_path)
+
+
+@pytest.mark.parametrize("cell", WAYS_SAMPLE, ids=name)
+def test_ways_onto_a_phone(build, tmp_path, cell):
+    run(WAYS, cell, tmp_path)
 
 
 @pytest.mark.parametrize(
     "model, market",
     [
         (model, market)
-        for model, (markets, _, _) in MODELS.items()
-        for market in MARKETS
-        if market not in markets
+        for model in catalog.models()
+        for market in catalog.REGIONS
+        if market not in catalog.markets(model)
     ],
 )
 def test_a_model_of_one_market_refuses_the_other(build, model, market):
@@ -133,15 +78,35 @@ def test_a_model_of_one_market_refuses_the_other(build, model, market):
         "run", "--fresh", "--headless", "--model", model, "--region", market, "--rom", market
     )
     assert done.returncode == 2 and done.stdout == ""
-    assert f"{model}.yaml" in done.stderr and MODELS[model][0][0] in done.stderr
+    assert f"{model}.yaml" in done.stderr and catalog.markets(model)[0] in done.stderr
 
 
-@pytest.mark.parametrize("region, rom", [("cn", "global"), ("cn", "cn")])
-def test_the_command_line_ends_with_the_same_verdict(build, region, rom):
-    words = expected("dipper", region, rom)
+@pytest.mark.parametrize(
+    "rom, words",
+    [
+        ("cn", "home green rom=cn"),
+        ("global", "brick region-mismatch made-for=cn rom=global"),
+    ],
+)
+def test_the_command_line_ends_with_the_same_verdict(build, rom, words):
     done = phone(
-        "run", "--fresh", "--headless", "--region", region, "--rom", rom, "--expect", words
+        "run", "--fresh", "--headless", "--region", "cn", "--rom", rom, "--expect", words
     )
     assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
     assert last_line(phone("explain")).startswith("What could be done: ")
     assert "Decision 3" in phone("explain").stdout
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("file", ["policy", "trust", "ways"])
+def test_whole(build, tmp_path, file):
+    from subprocess import run as run_command
+
+    command = [ROOT / "scripts" / "phone", "matrix", ROOT / "tests" / "matrix" / f"{file}.yaml"]
+    done = run_command(
+        [*command, "--out", tmp_path / "out.jsonl", "--timeout", "300"],
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

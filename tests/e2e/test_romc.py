@@ -131,10 +131,15 @@ def test_every_rom_for_every_model(inputs, rom, model):
     images = inputs.all_images()
     vbmeta = avb_check.check_vbmeta(images.pop("vbmeta"))
     system = images.pop("system")
+    recovery = images.pop("recovery", None)
     for name, image in images.items():
         avb_check.check_image(vbmeta, name, image)
     assert sorted(vbmeta.hashes) == sorted(images) and vbmeta.flags == 0
-    assert list(vbmeta.trees) == ["system"] and vbmeta.chains == {}
+    assert list(vbmeta.trees) == ["system"]
+    assert list(vbmeta.chains) == (["recovery"] if recovery else [])
+    if recovery:
+        own = avb_check.check_chained(vbmeta, "recovery", recovery, 2)
+        assert (own.public_key, own.rollback_index) == (vbmeta.public_key, vbmeta.rollback_index)
     avb_check.check_tree(vbmeta.trees["system"], system)
     content, own = avb_check.check_footer(system)
     assert own.trees == vbmeta.trees and own.algorithm == 0

@@ -108,7 +108,7 @@ def test_explain_tells_the_whole_story(fake):
         "made for cn",
         "region-mismatch",
         "verdict: brick",
-        "What could be done: flash the ROM of",
+        "What could be done: go to fastboot mode (scripts/phone press fake volume-down+power)",
     ):
         assert part in told
 

@@ -33,6 +33,7 @@ class Cable:
         self.env = {**without_display(), "FLASHLAB_PHONES": str(phones)}
         self.name = name
         self.folder = phones / name
+        self.line = ""
         self.port = 0
         self._process: subprocess.Popen | None = None
 
@@ -50,9 +51,9 @@ class Cable:
             stdout=subprocess.PIPE,
             text=True,
         )
-        line = self._process.stdout.readline()
-        self.port = int(re.search(r"(?:port[= ])(\d+)", line)[1])
-        return line
+        self.line = self._process.stdout.readline()
+        self.port = int(re.search(r"(?:port[= ])(\d+)", self.line)[1])
+        return self.line
 
     def stop(self) -> int:
         if self._process:
@@ -97,13 +98,15 @@ def unplugged(host: UsbHost) -> None:
 
 
 @contextlib.contextmanager
-def on_cable(tmp_path: Path, model: str, *words: str, hold: str = "") -> Iterator[Cable]:
+def on_cable(
+    tmp_path: Path, model: str, *words: str, hold: str = "", way: tuple[str, ...] = ("--usbip",)
+) -> Iterator[Cable]:
     cable = Cable(tmp_path, "mine")
     options = ["--model", model, "--region", "cn", "--rom", "cn", "--lock", "unlocked"]
     cable.phone("new", "mine", *options, "--serial", "8a7b6c5d")
     try:
         cable.phone("power", "mine", "on", "--no-wait", *(["--hold", hold] if hold else []))
-        cable.start("--usbip", *words)
+        cable.start(*way, *words)
         yield cable
     finally:
         cable.stop()

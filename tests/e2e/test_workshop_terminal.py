@@ -15,7 +15,11 @@ from lab.errors import LabError
 from lab.story import events, source
 
 SCREENS = Path(__file__).with_name("screens")
-TEXTS = ("bootloader/screen/texts.h", *(f"rom-images/userland/{d}/texts.h" for d in ("rom", "recovery")))
+TEXTS = (
+    "bootloader/screen/texts.h",
+    "rom-images/userland/rom/texts.h",
+    "rom-images/userland/recovery/texts.h",
+)
 
 
 # Words of a screen.
@@ -46,7 +50,11 @@ VERDICT |= {"screen": "logo", "made_for": "cn", "rom_region": "global"}
     [
         ([{**VERDICT, "screen": "region"}], "This MIUI version", "This ROM is for Global"),
         ([{**VERDICT, "screen": "black"}], None, None),
-        ([{**VERDICT, "screen": "verification", "reason": "bad-hash"}], "The system", "The ROM was"),
+        (
+            [{**VERDICT, "screen": "verification", "reason": "bad-hash"}],
+            "The system",
+            "The ROM was",
+        ),
         ([VERDICT], "Flashlab", "Flashlab"),
         ([VERDICT, {"stage": "rom", "event": "home", "region": "cn"}], "China ROM", "Unlocked ·"),
         ([VERDICT, {"stage": "recovery", "event": "menu"}], "Main Menu", "Connect with"),
@@ -200,10 +208,11 @@ def test_a_long_output_is_folded_and_all_shows_it(shown):
 def test_a_verdict_says_where_to_ask_why(shown):
     screen, read = shown()
     screen.player = type("P", (), {"name": "anna"})()
-    screen.show(events.Verdict("brick rollback", "do this"))
-    assert read().split("\n")[:2] == [
+    screen.show(events.Verdict("brick rollback", {"en": "do this", "zh": "这样做"}))
+    assert read().split("\n")[:3] == [
         "    verdict: brick rollback",
         "    why: scripts/phone explain anna",
+        "    What could be done: do this",
     ]
 
 

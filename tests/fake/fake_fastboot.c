@@ -124,13 +124,19 @@ static enum err client_read(struct link *link, struct span room, size_t *out_cou
     return OK;
 }
 
-static void client_init(struct fake_client *client)
+void fake_client_init(struct fake_client *client)
 {
     static const struct link_ops ops = {
         .write_to = client_write_to, .read = client_read, .changes = client_changes};
 
     *client = (struct fake_client){.link = {.ops = &ops}, .input = malloc(FAKE_CLIENT_BYTES)};
     need(client->input != NULL, "no memory");
+}
+
+void fake_client_free(struct fake_client *client)
+{
+    free(client->input);
+    free(client->uploaded.data);
 }
 
 void fake_client_bytes(struct fake_client *client, const void *bytes, size_t size)
@@ -200,15 +206,16 @@ void fake_client_download(struct fake_client *client, const void *bytes, size_t 
     }
 }
 
-static struct decision judge(struct fastboot_host *host, const struct state *state,
-                             struct slice boot_image, const struct verified **out_verified)
+static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct state *state,
+                                       struct slice boot_image)
 {
     struct fake_fastboot *fastboot = CONTAINER_OF(host, struct fake_fastboot, host);
 
     fastboot->asked = *state;
     fastboot->asked_image_bytes = boot_image.size;
-    *out_verified = &fastboot->verified;
-    return fastboot->judged;
+    return (struct fastboot_outcome){.decision = fastboot->outcome,
+                                     .why = fastboot->verified.why,
+                                     .verified = &fastboot->verified};
 }
 
 static void tell(struct fastboot_host *host, const char *command, const char *answer)
@@ -276,9 +283,8 @@ static void read_state(struct fake_fastboot *fastboot)
 
 static void begin(struct fake_fastboot *fastboot)
 {
-    free(fastboot->client.input);
-    free(fastboot->client.uploaded.data);
-    client_init(&fastboot->client);
+    fake_client_free(&fastboot->client);
+    fake_client_init(&fastboot->client);
     session_begin(&fastboot->session, &fastboot->context, &fastboot->tcp.wire);
     fastboot->session.facts = (struct fastboot_facts){
         .name = "", .product = "", .variant = "", .serial = "", .slot = "", .anti = ""};
@@ -299,12 +305,12 @@ void fake_fastboot_reboot(struct fake_fastboot *fastboot)
 
 void fake_fastboot_make(const struct fake_phone_spec *spec, struct fake_fastboot *fastboot)
 {
-    static const struct fastboot_host_ops host_ops = {.judge = judge, .tell = tell};
+    static const struct fastboot_host_ops host_ops = {.dry_run = dry_run, .tell = tell};
     struct fake_phone *phone = &fastboot->phone;
 
     *fastboot = (struct fake_fastboot){
         .host = {.ops = &host_ops},
-        .judged = {FATE_BOOT, REASON_OK, BOOT_STATE_GREEN},
+        .outcome = {FATE_BOOT, REASON_OK, BOOT_STATE_GREEN},
     };
     fake_keys_init(&fastboot->keys);
     fake_phone_make(spec, phone);
@@ -318,8 +324,8 @@ void fake_fastboot_make(const struct fake_phone_spec *spec, struct fake_fastboot
         .board = &fastboot->board,
         .state = &fastboot->state,
         .gpt = &fastboot->gpt,
-        .verified = &fastboot->verified,
-        .last = {FATE_FASTBOOT, REASON_KEYS, BOOT_STATE_GREEN},
+        .last = {.decision = {FATE_FASTBOOT, REASON_KEYS, BOOT_STATE_GREEN},
+                 .verified = &fastboot->verified},
         .host = &fastboot->host,
     };
     fake_fastboot_reboot(fastboot);
@@ -327,8 +333,7 @@ void fake_fastboot_make(const struct fake_phone_spec *spec, struct fake_fastboot
 
 void fake_fastboot_free(struct fake_fastboot *fastboot)
 {
-    free(fastboot->client.input);
-    free(fastboot->client.uploaded.data);
+    fake_client_free(&fastboot->client);
     free(fastboot->phone.phone.download.data);
     fake_phone_free(&fastboot->phone);
 }
@@ -400,14 +405,19 @@ const char *fake_fastboot_ask(struct fake_fastboot *fastboot, const char *comman
     return fake_fastboot_ask_with(fastboot, slice_of(NULL, 0), command);
 }
 
-bool fake_fastboot_said(const struct fake_fastboot *fastboot, const char *beginning)
+const char *fake_client_reply(const struct fake_client *client, const char *beginning)
 {
-    for (size_t i = 0; i < fastboot->client.reply_count; i++) {
-        if (strncmp(fastboot->client.replies[i], beginning, strlen(beginning)) == 0) {
-            return true;
+    for (size_t i = 0; i < client->reply_count; i++) {
+        if (strncmp(client->replies[i], beginning, strlen(beginning)) == 0) {
+            return client->replies[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool fake_fastboot_said(const struct fake_fastboot *fastboot, const char *beginning)
+{
+    return fake_client_reply(&fastboot->client, beginning) != NULL;
 }
 
 uint8_t *fake_fastboot_bytes(struct fake_fastboot *fastboot, const char *name, uint64_t *out_size)

@@ -46,8 +46,8 @@ struct fake_fastboot {
     struct tcp tcp;
 
     struct fastboot_host host;
-    struct decision judged; /* what judge answers */
-    struct state asked;     /* what it was asked about */
+    struct decision outcome; /* what a dry run comes to */
+    struct state asked;      /* what it was asked about */
     size_t asked_image_bytes;
     unsigned told; /* answers that were reported */
     struct fake_keys keys;
@@ -59,6 +59,9 @@ void fake_fastboot_free(struct fake_fastboot *fastboot);
 /* Reads journal and fuses again, as after a reset; the same disk and NOR. */
 void fake_fastboot_reboot(struct fake_fastboot *fastboot);
 
+/* A client with an empty script; fake_fastboot_make makes its own. */
+void fake_client_init(struct fake_client *client);
+void fake_client_free(struct fake_client *client);
 /* Forgets a script that is over, and the replies to it; who is there stays. */
 void fake_client_forget(struct fake_client *client);
 /* The script, bit by bit. `come` greets, too. */
@@ -71,6 +74,9 @@ void fake_client_command(struct fake_client *client, const char *command);
 /* download:, and the bytes in packets of at most `packet_bytes` (0: one). */
 void fake_client_download(struct fake_client *client, const void *bytes, size_t size,
                           size_t packet_bytes);
+
+/* The first reply that begins so; NULL: there was none. */
+const char *fake_client_reply(const struct fake_client *client, const char *beginning);
 
 /* Lets the phone take all of it. Fails when it does not come to an end. */
 void fake_fastboot_run(struct fake_fastboot *fastboot);

@@ -132,10 +132,22 @@ static void hermes_has_no_lock(void **unused)
 static void all_variables_in_order(void **unused)
 {
     static const char *const first[] = {
-        "crc:", "anti:", "token:", "hw-revision:", "unlocked:", "off-mode-charge:",
-        "charger-screen-enabled:", "battery-soc-ok:", "battery-voltage:", "version-baseband:",
-        "version-bootloader:", "erase-block-size:", "logical-block-size:", "variant:",
-        "partition-type:misc:", "partition-type:vbmeta:",
+        "crc:",
+        "anti:",
+        "token:",
+        "hw-revision:",
+        "unlocked:",
+        "off-mode-charge:",
+        "charger-screen-enabled:",
+        "battery-soc-ok:",
+        "battery-voltage:",
+        "version-baseband:",
+        "version-bootloader:",
+        "erase-block-size:",
+        "logical-block-size:",
+        "variant:",
+        "partition-type:misc:",
+        "partition-type:vbmeta:",
     };
     struct fake_fastboot *fastboot = make(&unlocked);
 
@@ -328,8 +340,8 @@ static void anti_rollback_at_the_door(void **unused)
     size_t at = put_header(sparse, 2, 1);
 
     assert_true(old_bytes <= sizeof old);
-    assert_string_equal(
-        fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"), words);
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"),
+                        words);
     memcpy(sparse + at + 12, old, 8192);
     at += put_chunk(sparse + at, SPARSE_CHUNK_RAW, 2, 8192);
     assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(sparse, at), "flash:vbmeta"),
@@ -337,12 +349,12 @@ static void anti_rollback_at_the_door(void **unused)
     assert_true(slice_is_all(slice_of(vbmeta, size), 0x5a));
 
     old_bytes = vbmeta_with_index(old, 1);
-    assert_string_equal(
-        fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"), "OKAY");
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"),
+                        "OKAY");
     assert_memory_equal(vbmeta, old, old_bytes);
     old_bytes = vbmeta_with_index(old, 7);
-    assert_string_equal(
-        fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"), "OKAY");
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"),
+                        "OKAY");
     assert_string_equal(fake_fastboot_ask(fastboot, "erase:vbmeta"), "OKAY");
     end(fastboot);
 }
@@ -350,14 +362,20 @@ static void anti_rollback_at_the_door(void **unused)
 static void slots_of_a_phone_that_has_them(void **unused)
 {
     static const struct exchange before[] = {
-        {"getvar:slot-count", "OKAY2"},        {"getvar:current-slot", "OKAYa"},
-        {"getvar:has-slot:boot", "OKAYyes"},   {"getvar:has-slot:userdata", "OKAYno"},
-        {"getvar:slot-suffixes", "OKAY_a,_b"}, {"getvar:slot-successful:a", "OKAYno"},
-        {"getvar:slot-unbootable:b", "OKAYno"}, {"getvar:slot-successful:c", "FAILunknown variable"},
+        {"getvar:slot-count", "OKAY2"},
+        {"getvar:current-slot", "OKAYa"},
+        {"getvar:has-slot:boot", "OKAYyes"},
+        {"getvar:has-slot:userdata", "OKAYno"},
+        {"getvar:slot-suffixes", "OKAY_a,_b"},
+        {"getvar:slot-successful:a", "OKAYno"},
+        {"getvar:slot-unbootable:b", "OKAYno"},
+        {"getvar:slot-successful:c", "FAILunknown variable"},
         {"set_active:c", "FAILno such slot: a or b"},
         {"set_active:ab", "FAILno such slot: a or b"},
-        {"set_active:b", "OKAY"},              {"getvar:current-slot", "OKAYb"},
-        {"set_active:_a", "OKAY"},             {"getvar:current-slot", "OKAYa"},
+        {"set_active:b", "OKAY"},
+        {"getvar:current-slot", "OKAYb"},
+        {"set_active:_a", "OKAY"},
+        {"getvar:current-slot", "OKAYa"},
         {"set_active:b", "OKAY"},
     };
     static const uint8_t image[512] = "for the current slot";
@@ -365,9 +383,8 @@ static void slots_of_a_phone_that_has_them(void **unused)
     uint64_t size;
 
     check(fastboot, before, ARRAY_COUNT(before));
-    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image),
-                                               "flash:boot"),
-                        "OKAY");
+    assert_string_equal(
+        fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), "flash:boot"), "OKAY");
     assert_memory_equal(fake_fastboot_bytes(fastboot, "boot_b", &size), image, sizeof image);
     assert_int_equal(*fake_fastboot_bytes(fastboot, "boot_a", &size), 0x5a);
     end(fastboot);
@@ -378,13 +395,13 @@ static void booting_a_downloaded_image(void **unused)
     static const uint8_t image[3000] = "a boot image";
     struct fake_fastboot *fastboot = make(&unlocked);
 
-    fastboot->judged = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
+    fastboot->outcome = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
     assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), "boot"),
                         "FAILno-rom: there is nothing on it that could be started");
     assert_int_equal(fastboot->asked_image_bytes, sizeof image);
     assert_true(fastboot->asked.unlocked);
     assert_false(fastboot->session.ended);
-    fastboot->judged = (struct decision){FATE_BOOT, REASON_OK, BOOT_STATE_ORANGE};
+    fastboot->outcome = (struct decision){FATE_BOOT, REASON_OK, BOOT_STATE_ORANGE};
     assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), "boot"),
                         "OKAY");
     assert_true(fastboot->session.ended);
@@ -426,10 +443,11 @@ static void would_it_boot_if_locked(void **unused)
     assert_true(fake_fastboot_said(fastboot, "INFOit would boot"));
     assert_false(fastboot->asked.unlocked);
     assert_true(fastboot->state.unlocked);
-    fastboot->judged = (struct decision){FATE_BRICK, REASON_REGION_MISMATCH, BOOT_STATE_RED};
-    assert_string_equal(fake_fastboot_ask(fastboot, "oem lock-check"),
-                        "FAILregion-mismatch: the ROM is for another market than the phone was made "
-                        "for (made for cn, ROM global)");
+    fastboot->outcome = (struct decision){FATE_BRICK, REASON_REGION_MISMATCH, BOOT_STATE_RED};
+    assert_string_equal(
+        fake_fastboot_ask(fastboot, "oem lock-check"),
+        "FAILregion-mismatch: the ROM is for another market than the phone was made "
+        "for (made for cn, ROM global)");
     assert_string_equal(fake_fastboot_ask(fastboot, "oem lock"), "OKAY");
     assert_true(fake_fastboot_said(fastboot, "INFOWarning: locked, this phone will not start"));
     assert_false(fastboot->state.unlocked);
@@ -538,9 +556,9 @@ static void a_disk_that_fails(void **unused)
             fake_disk_forget(&fastboot->phone.disk);
             fastboot->phone.disk.fail_at = at;
             if (at == 1 || i != 2) {
-                assert_memory_equal(fake_fastboot_ask_with(
-                                        fastboot, slice_of(image, sizeof image), commands[i]),
-                                    "FAILthe disk failed", 19);
+                assert_memory_equal(
+                    fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), commands[i]),
+                    "FAILthe disk failed", 19);
             }
             fastboot->phone.disk.fail_at = 0;
             assert_string_equal(fake_fastboot_ask(fastboot, "getvar:product"), "OKAYdipper");

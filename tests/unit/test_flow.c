@@ -33,11 +33,16 @@ enum tamper {
     BOOT_BIT,    /* one bit of the kernel */
     BOOT_HEADER, /* its magic */
     BOOT_PAGE,   /* its page size */
+    BOOT_SIZE,   /* its kernel's: 4 GiB less one */
+    BOOT_NOISE,  /* bytes of anything */
     BOOT_BLANK,  /* never flashed, or erased */
     VBMETA_BIT,  /* one bit of a descriptor */
     VBMETA_BLANK,
+    VBMETA_ODD, /* of a version that nobody knows */
     BOTH_BLANK,
     KERNEL_MAGIC, /* and signed so */
+    KERNEL_GZIP,  /* so too: packed, as phones of another kind want it */
+    KERNEL_BLANK, /* so too: its first page is zeros */
     GPT_PRIMARY_BIT,
     GPT_BOTH,
     GPT_NO_BOOT, /* a table without that partition */
@@ -130,6 +135,15 @@ static const struct story {
     {"whyred",   CN,     ROM_OLD_BY_NOBODY, LOCKED,   NONE, AS_FLASHED, BRICK(BAD_SIGNATURE), RED, SCREEN_VERIFICATION},
     {"whyred",   CN,     ROM_NEWER,    LOCKED,   ANNOUNCED, AS_FLASHED, BOOTS, GREEN, SCREEN_LOGO},
     {"mido",     CN,     ROM_OLD_BY_NOBODY, UNLOCKED, NONE, AS_FLASHED, BOOTS, ORANGE, SCREEN_LOGO},
+    /* what cannot be read names no index and no region: dead is only what was read and is lower */
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, VBMETA_BLANK, BRICK(REGION_UNKNOWN), ORANGE, SCREEN_REGION},
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, VBMETA_ODD,   BRICK(REGION_UNKNOWN), ORANGE, SCREEN_REGION},
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, GPT_NO_VBMETA, BRICK(REGION_UNKNOWN), ORANGE, SCREEN_REGION},
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, NONE,      VBMETA_BLANK, BOOTS, ORANGE, SCREEN_LOGO},
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, SHIPPED,   VBMETA_ODD,   BOOTS, ORANGE, SCREEN_LOGO},
+    {"whyred",   CN,     ROM_CN,       UNLOCKED, NONE,      BOTH_BLANK,   BRICK(NO_ROM), ORANGE, SCREEN_NO_ROM},
+    {"whyred",   CN,     ROM_CN,       LOCKED,   NONE,      VBMETA_BLANK, BRICK(BAD_SIGNATURE), RED, SCREEN_VERIFICATION},
+    {"whyred",   CN,     ROM_CN,       LOCKED,   NONE,      VBMETA_ODD,   BRICK(BAD_SIGNATURE), RED, SCREEN_VERIFICATION},
     /* a changed image */
     {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_BIT,    BRICK(BAD_HASH), RED, SCREEN_VERIFICATION},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_BIT,    BOOTS, ORANGE, SCREEN_LOGO},
@@ -142,6 +156,16 @@ static const struct story {
     {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_PAGE,   BRICK(BAD_HASH), RED, SCREEN_VERIFICATION},
     {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, KERNEL_MAGIC, BRICK(NO_ROM), RED, SCREEN_NO_ROM},
     {"hermes",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, KERNEL_MAGIC, BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    /* nothing in it that this processor could enter */
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, KERNEL_MAGIC, BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, KERNEL_GZIP,  BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, KERNEL_GZIP,  BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, KERNEL_BLANK, BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_PAGE,    BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_SIZE,    BRICK(BAD_HASH), RED, SCREEN_VERIFICATION},
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_SIZE,    BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_NOISE,   BRICK(NO_ROM), RED, SCREEN_NO_ROM},
+    {"hermes",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_NOISE,   BRICK(NO_ROM), RED, SCREEN_NO_ROM},
     /* nothing there */
     {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_BLANK,  BRICK(NO_ROM), RED, SCREEN_NO_ROM},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_BLANK,  BRICK(NO_ROM), ORANGE, SCREEN_NO_ROM},
@@ -222,6 +246,22 @@ static void rename_partition(struct fake_phone *phone, const char *name)
     }
 }
 
+/* Before it is signed; false: there is nothing to sign anew. */
+static bool tamper_kernel(uint8_t *kernel, size_t page_bytes, enum tamper tamper)
+{
+    static const uint8_t gzip[] = {0x1f, 0x8b, 0x08};
+
+    kernel[56] ^= tamper == KERNEL_MAGIC;
+    if (tamper == KERNEL_GZIP) {
+        memcpy(kernel, gzip, sizeof gzip);
+        kernel[56] = 0;
+    }
+    if (tamper == KERNEL_BLANK) {
+        memset(kernel, 0, page_bytes);
+    }
+    return tamper == KERNEL_MAGIC || tamper == KERNEL_GZIP || tamper == KERNEL_BLANK;
+}
+
 static void tamper_boot(struct fake_phone *phone, enum tamper tamper)
 {
     uint8_t *boot = fake_disk_at(&phone->disk, FAKE_PHONE_BOOT_LBA);
@@ -236,11 +276,21 @@ static void tamper_boot(struct fake_phone *phone, enum tamper tamper)
     if (tamper == BOOT_PAGE) {
         boot[offsetof(struct boot_image_header, page_bytes)] ^= 0x40;
     }
+    if (tamper == BOOT_SIZE) {
+        memset(boot + offsetof(struct boot_image_header, kernel_bytes), 0xff, 4);
+    }
+    for (uint32_t i = 0, noise = 1; tamper == BOOT_NOISE && i < 65536; i++) {
+        noise = noise * 1664525 + 1013904223;
+        boot[i] = (uint8_t)(noise >> 24);
+    }
     if (tamper == BOOT_BLANK || tamper == BOTH_BLANK) {
         memset(boot, 0xff, 65536);
     }
     if (tamper == VBMETA_BLANK || tamper == BOTH_BLANK) {
         memset(vbmeta, 0x00, VBMETA_MAX_BYTES);
+    }
+    if (tamper == VBMETA_ODD) {
+        vbmeta[offsetof(struct vbmeta_header, required_major) + 3] = 9;
     }
     if (tamper == VBMETA_BIT) {
         vbmeta[sizeof(struct vbmeta_header) + 576 + 600] ^= 0x20;
@@ -297,8 +347,7 @@ static void install(const struct story *story, struct fake_phone *phone, struct 
     struct fake_rom_spec spec = rom_spec(story, phone->model.rollback_index);
 
     fake_rom_make(&spec, rom);
-    if (story->tamper == KERNEL_MAGIC) {
-        rom->boot.data[2048 + 56] ^= 0x01;
+    if (tamper_kernel(rom->boot.data + spec.page_bytes, spec.page_bytes, story->tamper)) {
         fake_rom_sign(&spec, rom);
     }
     fake_phone_flash(phone, rom);

@@ -31,7 +31,7 @@ enum what {
     BAD_SIGNATURE,
     OLD, /* its index is one below the phone's */
     OTHER_REGION,
-    NEW, /* its index is one above */
+    NEW,   /* its index is one above */
     NEWER, /* two */
 };
 
@@ -95,8 +95,8 @@ static void run(struct desk *desk, enum fate fate, enum reason reason)
     desk->phone.log.length = 0;
     fake_disk_forget(&desk->phone.disk);
     flow_run(&desk->phone.phone, &desk->flow);
-    snprintf(verdict, sizeof verdict, "\"verdict\",\"fate\":\"%s\",\"reason\":\"%s\"", fate_name(fate),
-             reason_name(reason));
+    snprintf(verdict, sizeof verdict, "\"verdict\",\"fate\":\"%s\",\"reason\":\"%s\"",
+             fate_name(fate), reason_name(reason));
     if (strstr(desk->phone.trace.chars, "\"verdict\",\"fate\"") !=
             strstr(desk->phone.trace.chars, verdict) ||
         !said(desk, verdict)) {
@@ -242,7 +242,8 @@ static void recovery_needs_one(void **state)
     assert_true(said(desk, "\"command\":\"recovery\",\"result\":\"ignore\""));
     memcpy(fake_disk_at(&desk->phone.disk, FAKE_PHONE_RECOVERY_LBA), desk->rom.boot.data,
            desk->rom.boot.size);
-    run(desk, FATE_BRICK, REASON_BAD_HASH); /* nobody vouches for it: test_flow_recovery.c has a good one */
+    run(desk, FATE_BRICK,
+        REASON_BAD_HASH); /* nobody vouches for it: test_flow_recovery.c has a good one */
     leave_message(desk, "boot-recoverx");
     run(desk, FATE_BOOT, REASON_OK);
     assert_false(said(desk, "\"event\":\"message\""));
@@ -304,7 +305,7 @@ static void which_slot(void **state)
         struct desk *desk = slotted(cases[i].a, cases[i].b);
 
         run(desk, cases[i].fate, cases[i].reason);
-        assert_int_equal(desk->flow.slot, cases[i].slot);
+        assert_int_equal(desk->flow.walk.slot, cases[i].slot);
         assert_int_equal(desk->phone.disk.writes, cases[i].writes);
         if (cases[i].fate == FATE_BOOT) {
             assert_int_equal(slots_of(desk).list[cases[i].slot].tries, 6);
@@ -323,7 +324,8 @@ static void tries_run_out(void **state)
     run(desk, FATE_BOOT, REASON_OK);
     run(desk, FATE_BRICK, REASON_NO_ROM);
     run(desk, FATE_BRICK, REASON_NO_ROM);
-    put_slots(desk, (struct slot){.priority = 15, .successful = true}, (struct slot){.priority = 0});
+    put_slots(desk, (struct slot){.priority = 15, .successful = true},
+              (struct slot){.priority = 0});
     run(desk, FATE_BOOT, REASON_OK);
     assert_int_equal(desk->phone.disk.writes, 0);
     desk_free(desk);
@@ -336,7 +338,8 @@ static void a_slot_whose_try_cannot_be_written(void **state)
 
     desk->phone.disk.read_only = true;
     run(desk, FATE_BRICK, REASON_BAD_GPT);
-    put_slots(desk, (struct slot){.priority = 15, .successful = true}, (struct slot){.priority = 0});
+    put_slots(desk, (struct slot){.priority = 15, .successful = true},
+              (struct slot){.priority = 0});
     run(desk, FATE_BOOT, REASON_OK);
     desk_free(desk);
 }
@@ -358,18 +361,41 @@ static void what_may_be_burned(void **state)
         {.a = NEW, .authentic = true, .above = 1},
         {.a = NEWER, .unlocked = true, .authentic = true, .above = 2},
         {.a = BAD_SIGNATURE, .unlocked = true},
-        {.slots = true, .a = NEWER, .b = EMPTY, .slot_b = {.priority = 7, .tries = 7},
-         .authentic = true, .above = 2},
-        {.slots = true, .a = NEWER, .b = GOOD, .slot_b = {.priority = 7, .tries = 1},
-         .authentic = true},
-        {.slots = true, .a = NEWER, .b = NEW, .slot_b = {.priority = 7, .successful = true},
-         .authentic = true, .above = 1},
-        {.slots = true, .a = NEWER, .b = GOOD, .slot_b = {.priority = 7}, .authentic = true,
+        {.slots = true,
+         .a = NEWER,
+         .b = EMPTY,
+         .slot_b = {.priority = 7, .tries = 7},
+         .authentic = true,
          .above = 2},
-        {.slots = true, .a = NEWER, .b = OLD, .slot_b = {.priority = 7, .tries = 7},
-         .authentic = true, .above = 2},
-        {.slots = true, .a = NEW, .b = NEWER, .slot_b = {.priority = 7, .tries = 7},
-         .authentic = true, .above = 1},
+        {.slots = true,
+         .a = NEWER,
+         .b = GOOD,
+         .slot_b = {.priority = 7, .tries = 1},
+         .authentic = true},
+        {.slots = true,
+         .a = NEWER,
+         .b = NEW,
+         .slot_b = {.priority = 7, .successful = true},
+         .authentic = true,
+         .above = 1},
+        {.slots = true,
+         .a = NEWER,
+         .b = GOOD,
+         .slot_b = {.priority = 7},
+         .authentic = true,
+         .above = 2},
+        {.slots = true,
+         .a = NEWER,
+         .b = OLD,
+         .slot_b = {.priority = 7, .tries = 7},
+         .authentic = true,
+         .above = 2},
+        {.slots = true,
+         .a = NEW,
+         .b = NEWER,
+         .slot_b = {.priority = 7, .tries = 7},
+         .authentic = true,
+         .above = 1},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -387,7 +413,7 @@ static void what_may_be_burned(void **state)
         assert_true(record->unlocked == cases[i].unlocked);
         assert_true(record->rollback == phone);
         /* The other slot was only looked at. */
-        assert_true(desk->flow.verified.rollback_index ==
+        assert_true(desk->flow.candidate.verified.rollback_index ==
                     phone + (cases[i].a == NEWER ? 2 : (cases[i].a == NEW)));
         assert_int_equal(record->rollback_to, cases[i].authentic ? phone + cases[i].above : 0);
         desk_free(desk);

@@ -106,7 +106,7 @@ static void assert_run(struct desk *desk, enum fate fate, enum reason reason, bo
     if (enters) {
         const struct fake_rom *what = fate == FATE_RECOVERY ? &desk->recovery : &desk->rom;
 
-        assert_int_equal(desk->flow.image.ramdisk_bytes, what->ramdisk.size);
+        assert_int_equal(desk->flow.candidate.image.ramdisk_bytes, what->ramdisk.size);
         assert_int_equal(desk->flow.screen, SCREEN_LOGO);
     }
 }

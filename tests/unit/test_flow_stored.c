@@ -22,7 +22,7 @@ static void start(struct fixture *f, uint64_t index)
     f->flow = (struct flow){
         .phone = &f->phone.phone,
         .board = {.protections = PROTECTION_BOOTLOADER_LOCK | PROTECTION_VERIFIED_BOOT},
-        .verified = {.verdict = VERDICT_AUTHENTIC, .chained[1] = {true, index}}};
+        .candidate.verified = {.verdict = VERDICT_AUTHENTIC, .chained[1] = {true, index}}};
     assert_err(state_decode(slice_of(nor + NOR_STATE_A_OFFSET, sizeof(struct state_record)),
                             slice_of(nor + NOR_STATE_B_OFFSET, sizeof(struct state_record)), 0,
                             &f->flow.state),
@@ -54,7 +54,7 @@ static void rises_once(void **state)
     assert_int_not_equal(f->phone.nor.changes, 0);
     f->phone.nor.changes = 0;
     flow_raise_stored(&f->flow);
-    f->flow.verified.chained[1].index = 4;
+    f->flow.candidate.verified.chained[1].index = 4;
     flow_raise_stored(&f->flow);
     assert_int_equal(f->phone.nor.changes, 0);
     assert_true(remembered(f) == 5);
@@ -68,10 +68,10 @@ static void nothing_to_raise_is_not_written(void **state)
 
     start(f, 0);
     flow_raise_stored(&f->flow);
-    f->flow.verified.chained[1].index = 9;
-    f->flow.verified.verdict = VERDICT_BAD_HASH;
+    f->flow.candidate.verified.chained[1].index = 9;
+    f->flow.candidate.verified.verdict = VERDICT_BAD_HASH;
     flow_raise_stored(&f->flow);
-    f->flow.verified.verdict = VERDICT_AUTHENTIC;
+    f->flow.candidate.verified.verdict = VERDICT_AUTHENTIC;
     f->flow.state.unlocked = true;
     flow_raise_stored(&f->flow);
     assert_int_equal(f->phone.nor.changes, 0);
@@ -85,11 +85,11 @@ static void slots_wait_for_a_success(void **state)
 
     start(f, 3);
     f->flow.board.slot_count = 2;
-    f->flow.slots.active = 1;
-    f->flow.slots.list[0].successful = true;
+    f->flow.walk.record.active = 1;
+    f->flow.walk.record.list[0].successful = true;
     flow_raise_stored(&f->flow);
     assert_int_equal(f->phone.nor.changes, 0);
-    f->flow.slots.list[1].successful = true;
+    f->flow.walk.record.list[1].successful = true;
     flow_raise_stored(&f->flow);
     assert_true(remembered(f) == 3);
     fake_phone_free(&f->phone);

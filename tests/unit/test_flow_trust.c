@@ -4,13 +4,14 @@
  * with all protections (whyred, made for China, index 4).
  *
  * What is expected is written down as the announcement and the design tell it - one small table a
- * question - and shares nothing with policy.c but the names.
+ * question - and shares nothing with policy.c but the names. And whatever happens, the phone has
+ * said so before when it was asked.
  */
 #include "tests/unit/check.h"
 
 #include "flow/flow.h"
 #include "format/nor_map.h"
-#include "tests/fake/fake_phone.h"
+#include "tests/fake/fake_desk.h"
 
 #include <stdio.h>
 
@@ -200,10 +201,109 @@ static void every_cell(void **state)
     assert_int_equal(played, 324);
 }
 
+/* What a phone answered in fastboot mode, and what happened then; "boot ok" and the like. */
+struct answers {
+    char started_now[80];
+    char when_locked[80];
+    char image[80];
+};
+
+/* The reason is what a line begins with, up to a colon. */
+static void put(char *out, size_t size, const char *fate, const char *line)
+{
+    snprintf(out, size, "%s %.*s", fate, (int)strcspn(line, ":"), line);
+}
+
+static void read_answers(struct fake_desk *desk, const struct cell *cell,
+                         const struct fake_rom *rom, struct answers *out)
+{
+    static const char *const why[] = {"oem why", NULL};
+    static const char *const check[] = {"oem lock-check", NULL};
+    static const char *const boot[] = {"boot", NULL};
+    const struct fake_client *client = &desk->client;
+    const char *now;
+
+    fake_desk_ask(desk, slice_of(NULL, 0), why);
+    now = fake_client_reply(client, "INFOstarted now: ");
+    assert_non_null(now);
+    put(out->started_now, sizeof out->started_now, strrchr(now, ' ') + 1,
+        client->replies[3] + 4); /* two lines of the last decision, two of now */
+    fake_desk_ask(desk, slice_of(NULL, 0), check);
+    now = client->replies[client->reply_count - 2]; /* the last is reboot's */
+    put(out->when_locked, sizeof out->when_locked, now[0] == 'F' ? "no" : "boot",
+        now[0] == 'F' ? now + 4 : "ok");
+    if (cell->unlocked) {
+        bool boots = fake_desk_ask(desk, span_slice(rom->boot), boot);
+
+        now = client->replies[client->reply_count - 2];
+        put(out->image, sizeof out->image, boots ? "boot" : "no", boots ? "ok" : now + 4);
+    }
+}
+
+static void start(struct fake_desk *desk, const char *refused, char *out, size_t size)
+{
+    enum fate fate;
+
+    fake_desk_start(desk);
+    fate = desk->flow.decision.fate;
+    put(out, size, fate == FATE_BOOT || refused == NULL ? fate_name(fate) : refused,
+        reason_name(desk->flow.decision.reason));
+}
+
+/* Asks first, switches on then. */
+static void ask_and_play(const struct cell *cell, const struct fake_rom *rom)
+{
+    const struct fake_phone_spec spec = {.codename = "whyred",
+                                         .made_for = REGION_CN,
+                                         .regime = cell->regime,
+                                         .unlocked = cell->unlocked};
+    struct fake_desk *desk = fake_desk_new(&spec);
+    struct answers said;
+    struct answers done;
+
+    enroll_user_key(&desk->phone);
+    sha256_digest(slice_of(fake_user_key()->public_key, sizeof fake_user_key()->public_key),
+                  desk->flow.state.user_key_sha256);
+    fake_phone_flash(&desk->phone, rom);
+    read_answers(desk, cell, rom, &said);
+    start(desk, NULL, done.started_now, sizeof done.started_now);
+    assert_string_equal(said.started_now, done.started_now);
+    start(desk, "no", done.image, sizeof done.image);
+    if (cell->unlocked) {
+        assert_string_equal(said.image, done.image);
+    }
+    fake_desk_set_lock(desk, false);
+    start(desk, "no", done.when_locked, sizeof done.when_locked);
+    if (cell->regime != REGIME_SHIPPED) { /* where it is the ROM that says no, once it runs */
+        assert_string_equal(said.when_locked, done.when_locked);
+    }
+    fake_desk_free(desk);
+}
+
+static void every_answer(void **state)
+{
+    struct fake_rom rom;
+
+    for (unsigned at = 0; at < SIGNERS * AGES * MARKERS; at++) {
+        struct cell cell = {.signer = (enum signer)(at / (AGES * MARKERS)),
+                            .age = (enum age)(at / MARKERS % AGES),
+                            .marker = (enum marker)(at % MARKERS)};
+
+        make_rom(&cell, &rom);
+        for (unsigned lock = 0; lock < 6; lock++) {
+            cell.unlocked = lock % 2 != 0;
+            cell.regime = (enum regime)(lock / 2);
+            ask_and_play(&cell, &rom);
+        }
+        fake_rom_free(&rom);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell),
+        cmocka_unit_test(every_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,23 +15,22 @@
 struct fixture {
     struct fake_avb avb;
     struct fake_disk misc;
-    struct phone phone;
-    struct flow flow;
+    struct span scratch;
+    struct gpt gpt;
+    struct verified verified;
 };
 
 static void start(struct fixture *f)
 {
     const struct fake_avb_spec spec = {.key = fake_root_key()};
 
-    *f = (struct fixture){.phone = {.lab = {0}}};
+    *f = (struct fixture){.scratch = {NULL, 0}};
     fake_avb_make(&spec, &f->avb);
     fake_disk_init(&f->misc, MISC_BLOCKS, 512);
     assert_err(fake_avb_claims(&f->avb, NULL, false), OK);
-    f->phone.scratch = (struct span){.data = f->avb.scratch, .size = VBMETA_MAX_BYTES};
-    f->flow.phone = &f->phone;
-    f->flow.verified = f->avb.verified;
-    f->flow.parts = f->avb.parts;
-    f->flow.gpt =
+    f->scratch = (struct span){.data = f->avb.scratch, .size = VBMETA_MAX_BYTES};
+    f->verified = f->avb.verified;
+    f->gpt =
         (struct gpt){.disk = &f->misc.block,
                      .count = 1,
                      .partitions = {{.name = "misc", .first_lba = 0, .block_count = MISC_BLOCKS}}};
@@ -54,11 +53,16 @@ static struct verity_note *put_note(struct fixture *f, uint64_t block)
     return note;
 }
 
-static void assert_heeded(struct fixture *f, enum verdict verdict, enum err why)
+static void apply(struct fixture *f)
 {
-    flow_heed_verity_note(&f->flow);
-    assert_int_equal(f->flow.verified.verdict, verdict);
-    assert_err(f->flow.verified.why, why);
+    verity_apply_note(&f->gpt, &f->avb.parts.list[PART_SYSTEM], f->scratch, &f->verified);
+}
+
+static void assert_applied(struct fixture *f, enum verdict verdict, enum err why)
+{
+    apply(f);
+    assert_int_equal(f->verified.verdict, verdict);
+    assert_err(f->verified.why, why);
 }
 
 static void a_changed_block(void **state)
@@ -67,11 +71,11 @@ static void a_changed_block(void **state)
 
     start(&f);
     fake_avb_at(&f.avb, PART_SYSTEM)[200 * 4096 + 7] ^= 1;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK); /* nobody noted anything */
+    assert_applied(&f, VERDICT_AUTHENTIC, OK); /* nobody noted anything */
     (void)put_note(&f, 199);
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK);
+    assert_applied(&f, VERDICT_AUTHENTIC, OK);
     (void)put_note(&f, 200);
-    assert_heeded(&f, VERDICT_BAD_HASH, E_HASHTREE_BLOCK);
+    assert_applied(&f, VERDICT_BAD_HASH, E_HASHTREE_BLOCK);
     end(&f);
 }
 
@@ -84,7 +88,7 @@ static void notes_alone_brick_nothing(void **state)
     start(&f);
     for (size_t i = 0; i < ARRAY_COUNT(blocks); i++) {
         (void)put_note(&f, blocks[i]);
-        assert_heeded(&f, VERDICT_AUTHENTIC, OK);
+        assert_applied(&f, VERDICT_AUTHENTIC, OK);
     }
     end(&f);
 }
@@ -99,11 +103,11 @@ static void damaged_notes_are_none(void **state)
         uint8_t *note = (uint8_t *)put_note(&f, 0);
 
         note[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_heeded(&f, VERDICT_AUTHENTIC, OK);
+        assert_applied(&f, VERDICT_AUTHENTIC, OK);
         memset(note, 0, sizeof(struct verity_note));
     }
     (void)put_note(&f, 0);
-    assert_heeded(&f, VERDICT_BAD_HASH, E_HASHTREE_BLOCK);
+    assert_applied(&f, VERDICT_BAD_HASH, E_HASHTREE_BLOCK);
     end(&f);
 }
 
@@ -114,17 +118,17 @@ static void nobody_asks_where_nothing_is_verified(void **state)
     start(&f);
     fake_avb_at(&f.avb, PART_SYSTEM)[0] ^= 1;
     (void)put_note(&f, 0);
-    f.flow.verified.hashtree_disabled = true;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK);
-    f.flow.verified.hashtree_disabled = false;
-    f.flow.verified.system.present = false;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK);
-    f.flow.verified.system.present = true;
-    f.flow.gpt.count = 0;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK);
-    f.flow.gpt.count = 1;
-    f.flow.gpt.partitions[0].block_count = MISC_VERITY_OFFSET / 512;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK); /* no room for a note */
+    f.verified.hashtree_disabled = true;
+    assert_applied(&f, VERDICT_AUTHENTIC, OK);
+    f.verified.hashtree_disabled = false;
+    f.verified.system.present = false;
+    assert_applied(&f, VERDICT_AUTHENTIC, OK);
+    f.verified.system.present = true;
+    f.gpt.count = 0;
+    assert_applied(&f, VERDICT_AUTHENTIC, OK);
+    f.gpt.count = 1;
+    f.gpt.partitions[0].block_count = MISC_VERITY_OFFSET / 512;
+    assert_applied(&f, VERDICT_AUTHENTIC, OK); /* no room for a note */
     end(&f);
 }
 
@@ -136,10 +140,10 @@ static void other_verdicts(void **state)
     start(&f);
     (void)put_note(&f, 0);
     f.avb.disk.fail_from = 1;
-    f.flow.verified.verdict = VERDICT_WRONG_KEY;
-    assert_heeded(&f, VERDICT_WRONG_KEY, OK);
-    f.flow.verified.verdict = VERDICT_USER_KEY;
-    assert_heeded(&f, VERDICT_BAD_HASH, E_BLOCK_IO);
+    f.verified.verdict = VERDICT_WRONG_KEY;
+    assert_applied(&f, VERDICT_WRONG_KEY, OK);
+    f.verified.verdict = VERDICT_USER_KEY;
+    assert_applied(&f, VERDICT_BAD_HASH, E_BLOCK_IO);
     end(&f);
 }
 
@@ -151,7 +155,7 @@ static void a_misc_that_fails(void **state)
     (void)put_note(&f, 0);
     fake_avb_at(&f.avb, PART_SYSTEM)[0] ^= 1;
     f.misc.fail_from = 1;
-    assert_heeded(&f, VERDICT_AUTHENTIC, OK);
+    assert_applied(&f, VERDICT_AUTHENTIC, OK);
     end(&f);
 }
 

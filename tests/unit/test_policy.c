@@ -79,6 +79,8 @@ static const enum reason region_reason[] = {
     [UNKNOWN] = REASON_REGION_UNKNOWN,
 };
 
+#define NO_INDEX 6
+
 struct story {
     const struct model *model;
     enum regime regime;
@@ -86,7 +88,7 @@ struct story {
     bool unlocked;
     enum verdict verdict;
     enum region rom;
-    uint64_t index;
+    uint64_t index; /* NO_INDEX: it names none */
 };
 
 static enum boot_state expected_state(const struct story *s)
@@ -112,7 +114,8 @@ static struct decision expected(const struct story *s)
     if (d.reason != REASON_OK) {
         return d;
     }
-    if (s->model->lower_index != FATE_BOOT && s->index < s->model->rollback_index) {
+    if (s->model->lower_index != FATE_BOOT && s->index != NO_INDEX &&
+        s->index < s->model->rollback_index) {
         return (struct decision){s->model->lower_index, REASON_ROLLBACK, BOOT_STATE_RED};
     }
     if (s->regime == REGIME_ANNOUNCED && s->model->held_by_announcement) {
@@ -135,7 +138,11 @@ static struct decision decide(const struct story *s)
     };
     struct state state = {.unlocked = s->unlocked};
     struct verified verified = {
-        .verdict = s->verdict, .region = s->rom, .rollback_index = s->index};
+        .verdict = s->verdict, .region = s->rom, .has_index = s->index != NO_INDEX};
+
+    if (verified.has_index) {
+        verified.rollback_index = s->index;
+    }
 
     return policy_decide(&board, &state, &verified);
 }
@@ -161,7 +168,7 @@ static void each_rom(struct story s)
 {
     for (int verdict = VERDICT_UNKNOWN; verdict <= VERDICT_NO_ROM; verdict++) {
         for (int rom = REGION_UNKNOWN; rom <= REGION_GLOBAL; rom++) {
-            for (uint64_t index = 0; index <= 5; index++) {
+            for (uint64_t index = 0; index <= NO_INDEX; index++) {
                 s.verdict = (enum verdict)verdict;
                 s.rom = (enum region)rom;
                 s.index = index;
@@ -222,6 +229,14 @@ static void told_one_by_one(void **state)
         {"an older ROM forced on an unlocked phone, signed by nobody",
          {&models[4], REGIME_NONE, REGION_CN, true, VERDICT_BAD_SIGNATURE, REGION_CN, 3},
          {FATE_DEAD, REASON_ROLLBACK, BOOT_STATE_RED}},
+        {"what cannot be read names no index: then it is the region that is missing",
+         {&models[4], REGIME_ANNOUNCED, REGION_CN, true, VERDICT_BAD_SIGNATURE, REGION_UNKNOWN,
+          NO_INDEX},
+         {FATE_BRICK, REASON_REGION_UNKNOWN, BOOT_STATE_ORANGE}},
+        {"and where nobody asks for one it runs",
+         {&models[4], REGIME_NONE, REGION_CN, true, VERDICT_BAD_SIGNATURE, REGION_UNKNOWN,
+          NO_INDEX},
+         {FATE_BOOT, REASON_OK, BOOT_STATE_ORANGE}},
         {"Android One says it in red",
          {&models[6], REGIME_ANNOUNCED, REGION_GLOBAL, true, VERDICT_AUTHENTIC, REGION_GLOBAL, 1},
          {FATE_BRICK, REASON_ROLLBACK, BOOT_STATE_RED}},

@@ -229,7 +229,7 @@ static void test_good_one(void **state)
     assert_memory_equal(desk.recovery, boot_image, 70000);
     assert_memory_equal(desk.vbmeta, "AVB0 new", 8);
     assert_true(slice_is_all(slice_of(desk.vbmeta + 8, sizeof(desk.vbmeta) - 8), 0));
-    assert_string_equal(desk.order, "bbbrrv");
+    assert_string_equal(desk.order, "rrbbbv");
 }
 
 /* The next of the places to look at: every one near both ends, some between. */
@@ -304,7 +304,7 @@ static void test_swapped(void **state)
         fault = take();
         assert_true(fault == FAULT_CHANGED);
         assert_true(strchr(desk.order, 'v') == NULL); /* the old vbmeta stands */
-        assert_true(memcmp(desk.boot + 100, boot_image + 100, 100) == 0 || desk.writes == 0);
+        assert_true(memcmp(desk.recovery + 100, boot_image + 100, 100) == 0 || desk.writes == 0);
     }
 }
 
@@ -458,7 +458,7 @@ static void test_images(void **state)
     (void)state;
     make_zip(files, 4, fake_root_key());
     assert_fault(FAULT_NONE, "another order");
-    assert_string_equal(desk.order, "brv");
+    assert_string_equal(desk.order, "rbv");
     make_zip(files, 2, fake_root_key());
     assert_fault(FAULT_IMAGES, "no vbmeta");
     files[3] = (struct recovery_zip_file){"system.img", slice_of("x", 1)};

@@ -94,6 +94,43 @@ static void a_cancelled_out_transfer_closes_the_stream(void **state)
     done(usb);
 }
 
+/* The host gave it up before it saw its end, as tools with short timeouts do: nothing is lost. */
+static void what_a_late_cancel_hid_is_given_again(void **state)
+{
+    struct fake_usb *usb = make(USB_ADB);
+    uint8_t head[24] = "OKAYhead";
+    uint64_t id;
+
+    fake_usb_phone_says(usb, slice_of(head, sizeof head));
+    id = fake_usb_ask(usb, 24);
+    assert_true(usb->in_ended);
+    assert_false(device_cancel(&usb->device, id));
+    assert_string_equal(fake_usb_read(usb, 10), "OKAYhead");
+    assert_int_equal(usb->size, 10);
+    fake_usb_read(usb, 4096);
+    assert_int_equal(usb->size, 14);
+    assert_string_equal(fake_usb_read(usb, 24), "(waiting)");
+    assert_false(device_cancel(&usb->device, id)); /* long ago */
+    assert_string_equal(fake_usb_read(usb, 24), "(waiting)");
+    done(usb);
+}
+
+static void what_a_late_cancel_hid_is_not_for_the_next_client(void **state)
+{
+    struct fake_usb *usb = make(USB_ADB);
+    uint8_t head[24] = "OKAYhead";
+
+    fake_usb_phone_says(usb, slice_of(head, sizeof head));
+    assert_false(device_cancel(&usb->device, fake_usb_ask(usb, 24)));
+    fake_usb_send_text(usb, "something new");
+    assert_string_equal(fake_usb_read(usb, 24), "(waiting)");
+    fake_usb_phone_says(usb, slice_of(head, sizeof head));
+    assert_false(device_cancel(&usb->device, fake_usb_ask(usb, 24)));
+    device_reset(&usb->device);
+    assert_string_equal(fake_usb_read(usb, 24), "(waiting)");
+    done(usb);
+}
+
 static void too_many_transfers_at_once(void **state)
 {
     struct fake_usb *usb = make(USB_ADB);
@@ -120,6 +157,25 @@ static void the_phone_hangs_up(void **state)
     assert_true(usb->in_ended);
     assert_int_equal(usb->in_status, USB_IO_ERROR);
     assert_false(device_wants_link(&usb->device));
+    done(usb);
+}
+
+/* A guest is slow, and a phone that restarts is not: the answer is there for who asks for it late. */
+static void the_last_answer_outlives_the_stream(void **state)
+{
+    struct fake_usb *usb = make(USB_FASTBOOT);
+    static const char answer[] = "FB01\0\0\0\0\0\0\0\4OKAY";
+
+    fake_usb_send_text(usb, "reboot");
+    fake_usb_phone_says(usb, slice_of(answer, sizeof answer - 1));
+    device_hung_up(&usb->device);
+    assert_true(device_owes(&usb->device));
+    assert_string_equal(fake_usb_read(usb, 64), "OKAY");
+    assert_false(device_owes(&usb->device));
+    /* and who speaks then begins anew */
+    fake_usb_send_text(usb, "getvar:product");
+    assert_true(device_wants_link(&usb->device));
+    assert_int_equal(fake_usb_at_phone(usb).size, 4);
     done(usb);
 }
 
@@ -251,8 +307,11 @@ int main(void)
         cmocka_unit_test(a_phone_that_stalls_holds_up_its_host),
         cmocka_unit_test(a_cancelled_transfer_ends_without_a_word),
         cmocka_unit_test(a_cancelled_out_transfer_closes_the_stream),
+        cmocka_unit_test(what_a_late_cancel_hid_is_given_again),
+        cmocka_unit_test(what_a_late_cancel_hid_is_not_for_the_next_client),
         cmocka_unit_test(too_many_transfers_at_once),
         cmocka_unit_test(the_phone_hangs_up),
+        cmocka_unit_test(the_last_answer_outlives_the_stream),
         cmocka_unit_test(who_leaves_gives_the_device_back),
         cmocka_unit_test(a_configuration_puts_the_function_back),
         cmocka_unit_test(a_message_is_two_transfers),

@@ -82,7 +82,7 @@ static void who_signed_it(void **state)
         assert_int_equal(f.verified.region, REGION_GLOBAL);
         assert_string_equal(f.verified.rom_name, "global");
         assert_string_equal(f.verified.rom_product, "dipper");
-        assert_true(f.verified.rollback_index == 7);
+        assert_true(f.verified.has_index && f.verified.rollback_index == 7);
         assert_int_equal(f.verified.flags, VBMETA_FLAG_HASHTREE_DISABLED);
         assert_true(f.verified.images[PART_BOOT].present);
         assert_true(f.verified.images[PART_BOOT].size_bytes == rom.boot.size);
@@ -159,7 +159,7 @@ static void blank_is_not_signed(void **state)
         assert_err(claims(&f), OK);
         assert_verdict("blank", &f.verified, VERDICT_BAD_SIGNATURE, E_VBMETA_MAGIC);
         assert_int_equal(f.verified.region, REGION_UNKNOWN);
-        assert_true(f.verified.rollback_index == 0);
+        assert_true(!f.verified.has_index && f.verified.rollback_index == 0);
         assert_false(f.verified.images[PART_BOOT].present);
         done(&f);
     }

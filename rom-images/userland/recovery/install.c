@@ -6,15 +6,19 @@
 
 #define VBMETA_ROOM_BYTES 65536 /* format/vbmeta.h: the most that is read */
 
-/* What a package may carry, in the order in which it is written. */
+/*
+ * What a package may carry, in the order in which it is written. At every moment something starts:
+ * while the recovery is written, the old ROM, which does not need it; from then on the new recovery,
+ * which needs nothing else (its own vbmeta vouches for it), until the new ROM is complete.
+ */
 static const struct image {
     const char *file;
     const char *partition;
     bool required;
 } images[] = {
-    {"system.img", "system", false}, {"vendor.img", "vendor", false},
-    {"cust.img", "cust", false},     {"dtbo.img", "dtbo", false},
-    {"boot.img", "boot", true},      {"recovery.img", "recovery", false},
+    {"recovery.img", "recovery", false}, {"system.img", "system", false},
+    {"vendor.img", "vendor", false},     {"cust.img", "cust", false},
+    {"dtbo.img", "dtbo", false},         {"boot.img", "boot", true},
 };
 
 /* Written last, in one go, and over the whole of its partition. */

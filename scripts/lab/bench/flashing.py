@@ -95,13 +95,13 @@ def port_seconds(phone: qemu.RunningPhone, image: Path) -> float:
     return ended - started[0]
 
 
-def flash_seconds(phone: qemu.RunningPhone, image: Path) -> float:
+def flash_seconds(phone: qemu.RunningPhone, image: Path, *options: str) -> float:
     address = f"tcp:127.0.0.1:{phone.ports[qemu.FASTBOOT]}"
 
     def flash() -> float:
         begun = time.monotonic()
         done = subprocess.run(
-            [client(), "-s", address, "flash", "system", image],
+            [client(), "-s", address, *options, "flash", "system", image],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG_S, check=False,
         )  # fmt: skip
         if done.returncode != 0:

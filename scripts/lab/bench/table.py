@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Iterable, NamedTuple
 
 HEADINGS = ("what", "measured", "beside", "ratio", "target", "")
-FORMAT = "{:<36} {:>12}   {:<30} {:>6}  {:>7}   {}"
+FORMAT = "{:<36} {:>34}   {:<44} {:>6}  {:>7}   {}"
 
 
 class Row(NamedTuple):

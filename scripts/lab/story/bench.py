@@ -46,7 +46,8 @@ class Bench:
 
     def run(self, words: list[str]) -> command.Running:
         """A command of a story: scripts/phone, a client, or a package's script, as typed."""
-        return command.lines(self._real(words), env={**os.environ, "FLASHLAB_BUILD": str(paths.BUILD)})
+        environment = {**os.environ, "FLASHLAB_BUILD": str(paths.BUILD)}
+        return command.lines(self._real(words), env=environment)
 
     def _real(self, words: list[str]) -> list[str]:
         if words[0] != "scripts/phone":

@@ -67,7 +67,7 @@ class Verdict:
     """What the phone came to; `advice` is what could be done, if anything needs to be."""
 
     words: str
-    advice: str | None = None
+    advice: dict | None = None  # en, zh
 
 
 @dataclass(frozen=True)

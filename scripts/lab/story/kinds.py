@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """
-What a step of a story can do: one row of KINDS each. tests/scenarios/README.md is this table in words.
+What a step of a story can do: one row of KINDS each. tests/scenarios/README.md says it in words.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Callable, Generator, Iterator, TypeVar
 
-from .. import outside, paths, qemu, schema, store, verdict
+from .. import paths, qemu, reach, schema, store, verdict
 from ..errors import LabError
 from . import events, source
 from .bench import Bench
@@ -114,8 +114,14 @@ class Player:
     def verdict(self, words: str) -> events.Verdict:
         """With advice, when it is one that somebody may want to get away from."""
         last = next((e for e in reversed(self.trace()) if verdict.is_verdict(e)), None)
-        advice = schema.Schema().advice_for(last, words) if last else None
-        return events.Verdict(words, None if words.startswith("home") else advice)
+        if last is None or words.startswith("home"):
+            return events.Verdict(words)
+        phone, table = reach.known(self.folder), schema.Schema()
+        texts = {
+            language: table.advice_for(last, words, phone, language)
+            for language in source.LANGUAGES
+        }
+        return events.Verdict(words, texts)
 
     def patiently(self, do: Callable[[], Found], what: str) -> Generator[Event, None, Found]:
         """What `do` gives, which may take a while."""
@@ -158,11 +164,10 @@ class Player:
         return re.sub(r"\{([^{}]+)\}", value, word)
 
     def _port(self, service: str) -> int:
-        try:
-            ports = outside.read_json(self.folder / qemu.PORTS)
-            return int(ports[service])
-        except (OSError, ValueError, KeyError, TypeError):
-            raise LabError(f"the phone {self.name} is off, or has no {service}") from None
+        port = reach.ports(self.folder).get(service)
+        if port is None:
+            raise LabError(f"the phone {self.name} is off, or has no {service}")
+        return port
 
 
 def _is_worth_saying(key: str, value: object) -> bool:

@@ -13,13 +13,13 @@ from typing import Callable
 import yaml
 
 from .. import catalog, glossary, paths
+from ..catalog import DEFAULTS
 from ..errors import LabError
 from .kinds import KINDS
 
 FOLDER = paths.ROOT / "tests" / "scenarios"
 LANGUAGES = ("en", "zh")
 PHONE_KEYS = ("model", "region", "rom", "lock", "policy", "rollback")
-DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
 STORY_KEYS = {"title", "needs", "phone", "steps", "lesson"}
 STEP_KEYS = {"why", "says", "exit", "words", "question"}
 ANSWERS = range(2, 5)
@@ -159,7 +159,8 @@ class Reader:
     def _answer(self, given: dict) -> Answer:
         self.keys(given, {*LANGUAGES, "right"}, set(LANGUAGES), "an answer")
         words = {language: given[language] for language in LANGUAGES}
-        return Answer(self.text({"answer": words, LINE: given[LINE]}, "answer"), bool(given.get("right")))
+        text = self.text({"answer": words, LINE: given[LINE]}, "answer")
+        return Answer(text, bool(given.get("right")))
 
     def phone(self, given: dict) -> dict:
         """A phone's name and what it is, with the defaults of `phone new`."""

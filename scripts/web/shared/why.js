@@ -59,6 +59,7 @@ const RULES = [
   ["policy", "policy/region", { result: "pass" }, "passed", "Allowed: the phone and the ROM are both for {rom}.", "允许：手机和系统都面向{rom}。"],
   ["policy", "policy/region", {}, "passed", "Allowed: on this phone the bootloader does not compare regions.", "允许：这台手机的引导程序不比较地区。"],
 
+  ["end", "boot/kernel", {}, "stopped", "What was loaded is no kernel that this processor could enter.", "载入的内核无法在此处理器上运行。"],
   ["end", "flow/verdict", { fate: "boot" }, "passed", "The ROM's kernel is started; verified boot calls this {boot_state}.", "启动系统内核；验证启动的状态为{boot_state}。"],
   ["end", "flow/verdict", { fate: "fastboot" }, "warned", "Fastboot mode: the phone waits for a computer.", "Fastboot 模式：手机等待电脑。"],
   ["end", "flow/verdict", { screen: "no-recovery" }, "stopped", "The recovery was asked for, and there is none.", "要求进入恢复模式，但它不存在。"],

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking at candidates on the way to the verdict. Part of the flow. */
+#include "flow/look.h"
+
+#include "flow/events.h"
+#include "flow/read.h"
+#include "flow/wait.h"
+
+/* Is somebody at the keys, or did the ROM leave a message? */
+static bool something_else_is_asked(struct flow *flow)
+{
+    return flow_look_at_keys(flow) || flow->asked != BCB_NONE;
+}
+
+static bool at(struct candidate_watcher *watcher, enum candidate_step step,
+               const struct candidate *candidate)
+{
+    struct flow *flow = CONTAINER_OF(watcher, struct flow, watcher);
+    bool is_rom = candidate->part == PART_BOOT;
+
+    switch (step) {
+    case CANDIDATE_BEGINS:
+        if (is_rom) {
+            flow_report_slot(flow);
+        }
+        break;
+    case CANDIDATE_CLAIMED:
+        if (is_rom) {
+            flow_report_claims(flow);
+            return candidate->decision.fate != FATE_BOOT || !something_else_is_asked(flow);
+        }
+        break;
+    case CANDIDATE_LOADING:
+        flow_show(flow, SCREEN_LOGO);
+        break;
+    case CANDIDATE_LOADED:
+        flow_report_images(flow);
+        break;
+    case CANDIDATE_DECIDED:
+        flow_report_policy(flow, &candidate->decision);
+        break;
+    case CANDIDATE_NO_KERNEL:
+        flow_report_kernel(flow, candidate->kernel_err);
+        break;
+    }
+    return true;
+}
+
+static const struct candidate_watcher_ops watcher_ops = {.at = at};
+
+struct candidate_source flow_source(const struct flow *flow, enum part part)
+{
+    return (struct candidate_source){
+        .phone = flow->phone,
+        .board = &flow->board,
+        .state = &flow->state,
+        .gpt = &flow->gpt,
+        .suffix = flow->board.slot_count == SLOT_COUNT ? slot_suffix(flow->walk.slot) : "",
+        .part = part,
+    };
+}
+
+void flow_look_at_rom(struct flow *flow)
+{
+    struct candidate_source source = flow_source(flow, PART_BOOT);
+
+    flow->watcher.ops = &watcher_ops;
+    slots_look(&source, &flow->watcher, &flow->walk, &flow->candidate);
+}
+
+void flow_look_at_recovery(struct flow *flow)
+{
+    const struct candidate_source source = flow_source(flow, PART_RECOVERY);
+    const struct decision *found = &flow->candidate.decision;
+    struct partition recovery;
+
+    if (flow->decision.fate != FATE_RECOVERY || flow->gpt_err != OK ||
+        gpt_find(&flow->gpt, "recovery", &recovery) != OK) {
+        return;
+    }
+    flow->watcher.ops = &watcher_ops;
+    candidate_look(&source, &flow->watcher, &flow->candidate);
+    if (found->fate == FATE_BOOT) {
+        flow->decision.boot_state = found->boot_state;
+    } else if (found->reason != REASON_NO_ROM) {
+        flow->decision = *found;
+    }
+}

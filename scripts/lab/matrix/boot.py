@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""One cell, from power-on to its outcome: on an overlay that is thrown away."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Callable, NamedTuple
+
+from .. import fuses, store, verdict
+from ..diagnosis import why_none
+from ..errors import DIFFERS, LabError, NoVerdict
+from ..qemu import RunningPhone
+from . import images
+from .cells import Cell
+from .expect import Expected
+from .factory import Source, Start
+
+SETTLE_S = 0.15  # from a refusal's verdict to its picture
+PICTURE = "screen.png"
+CLOCK = "2018-09-14T09:41:00"  # the same for all: pictures are equal when screens are
+DECIDING_MAX = 16  # events of the trace that go with a result
+DECIDING = {
+    ("flow", "verdict"),
+    ("flow", "panic"),
+    ("rom", "region-check"),
+    ("rom", "home"),
+    ("recovery", "menu"),
+    ("recovery", "package"),
+    ("fastboot", "command"),
+}
+DECIDING_STAGES = ("policy", "verify")
+
+
+class Stopped(Exception):
+    """Somebody asked all of it to end; this cell has no outcome."""
+
+
+class Outcome(NamedTuple):
+    """`why` is empty unless there is no verdict; `infra`: it is the lab that failed."""
+
+    verdict: str
+    flash: str = ""
+    said: str = ""  # by the client that flashed
+    why: str = ""
+    infra: bool = False
+    seconds: float = 0.0
+    trace: tuple[dict, ...] = ()
+
+
+class Way(NamedTuple):
+    """How all cells of a run are booted."""
+
+    timeout_s: float
+    wait: bool = False  # for Android's warnings
+    pictures: bool = False  # of every cell, not of those alone that differ
+    stopped: Callable[[], bool] = lambda: False
+
+
+def storage(start: Start) -> list[str]:
+    """
+    QEMU's own overlay, in a file without a name (TMPDIR): nothing is copied, nothing remains. When
+    this computer has no room for it, QEMU halts the machine: that is no outcome of the phone's.
+    """
+    disk = str(start.disk).replace(",", ",,")
+    return [
+        "-drive",
+        "if=pflash,unit=0,format=raw,file=nor.img",
+        "-drive",
+        f"if=none,id=disk,format={start.disk_format},snapshot=on,discard=unmap,file={disk}",
+        "-device",
+        "virtio-blk-device,drive=disk",
+    ]
+
+
+def boot(cell: Cell, source: Source, folder: Path, expected: Expected, way: Way) -> Outcome:
+    """
+    In `folder`, which is the cell's alone and keeps its trace, log and picture afterwards. What
+    the lab could not do is an outcome too; only Stopped goes through.
+    """
+    begun = time.monotonic()
+    for old in folder.iterdir():
+        if old.name != "lock":
+            old.unlink()
+    try:
+        outcome = _booted(cell, source, folder, expected, way)
+    except (LabError, OSError) as error:
+        none = NoVerdict.of(error)
+        outcome = Outcome(f"none {none.kind}", why=str(none), infra=none.code != DIFFERS)
+    return outcome._replace(seconds=round(time.monotonic() - begun, 3))
+
+
+def _booted(cell: Cell, source: Source, folder: Path, expected: Expected, way: Way) -> Outcome:
+    start = source.start(cell)
+    images.copy(start.nor, folder / "nor.img")
+    store.with_room(folder / "nor.img")
+    before = fuses.read(folder / "nor.img")
+    with RunningPhone(
+        folder, rtc=CLOCK, options=storage(start), lab=_switches(cell, way)
+    ) as phone:
+        outcome = _outcome(cell, source, phone, way)
+        if phone.running and (
+            way.pictures or not expected.met_by(outcome.verdict, outcome.flash)
+        ):
+            _shoot(phone)
+    tampering = fuses.tampering(before, fuses.read(folder / "nor.img"))
+    if tampering:
+        return outcome._replace(verdict="none tampered", why=tampering)
+    return outcome
+
+
+def _switches(cell: Cell, way: Way) -> dict[str, str]:
+    from . import flashing
+
+    return {**({} if way.wait else {"no-wait": "1"}), **flashing.SWITCHES.get(cell.path, {})}
+
+
+def _outcome(cell: Cell, source: Source, phone: RunningPhone, way: Way) -> Outcome:
+    from . import flashing
+
+    done = flashing.Flashed("", "", 0)
+    try:
+        if cell.path != "factory":
+            done = flashing.flash(cell, source.payload(cell), phone, way)
+        words = wait_for_verdict(phone, way, bool, done.seen)
+    except NoVerdict as none:
+        infra = none.code != DIFFERS
+        words, why = f"none {none.kind}", str(none)
+        return Outcome(words, done.result, done.said, why, infra, trace=deciding(phone.events))
+    return Outcome(words, done.result, done.said, trace=deciding(phone.events))
+
+
+def wait_for_verdict(
+    phone: RunningPhone, way: Way, good: Callable[[str], bool], seen: int = 0
+) -> str:
+    """The first good verdict after so many events, or NoVerdict."""
+
+    def look() -> str | None:
+        if way.stopped():
+            raise Stopped
+        words = verdict.words(phone.events[seen:])
+        return words if words and good(words) else None
+
+    words = phone.wait_for(look, way.timeout_s)
+    if words is None:
+        raise why_none(phone, way.timeout_s)
+    return words
+
+
+def _shoot(phone: RunningPhone) -> None:
+    if not (phone.events and verdict.is_home(phone.events[-1])):
+        phone.settle(SETTLE_S)
+    if phone.running:
+        phone.shoot(phone.folder / PICTURE)
+
+
+def deciding(events: list[dict]) -> tuple[dict, ...]:
+    """The events that led to the verdict, the last ones where there are many."""
+    found = [
+        event
+        for event in events
+        if event.get("stage") in DECIDING_STAGES
+        or (event.get("stage"), event.get("event")) in DECIDING
+    ]
+    return tuple(found[-DECIDING_MAX:])

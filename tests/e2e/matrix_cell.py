@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""One cell of a specification as a test: through the same engine as scripts/phone matrix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import HANG_S
+from story import SCHEMA
+
+from lab import schema
+from lab.matrix import boot, factory, spec
+
+PICTURE = boot.PICTURE
+
+
+def run(found: spec.Spec, cell: spec.Cell, folder: Path, pictures: bool = False) -> list[dict]:
+    """Boots it in `folder`, holds verdict and trace against what is right, gives the trace."""
+    way = boot.Way(HANG_S, found.wait, pictures=pictures)
+    with factory.Factory(found) as source:
+        source.prepare([cell], 1, lambda done, of, what: None)
+        outcome = boot.boot(cell, source, folder, found.expected[cell], way)
+    assert found.expected[cell].met_by(outcome.verdict, outcome.flash), outcome
+    events = schema.read_trace(folder / "trace.jsonl")
+    assert [problem for event in events for problem in SCHEMA.problems(event)] == []
+    return events
+
+
+def sample(found: spec.Spec, cells: list[spec.Cell], step: int) -> list[spec.Cell]:
+    """Every step-th, and a cell for each kind of verdict that is not among them."""
+    chosen = cells[::step]
+    for cell in cells:
+        if kind(found, cell) not in {kind(found, other) for other in chosen}:
+            chosen.append(cell)
+    return chosen
+
+
+def kind(found: spec.Spec, cell: spec.Cell) -> str:
+    return " ".join(found.expected[cell].verdict.split()[:2])

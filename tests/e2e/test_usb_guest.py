@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""
+Stock tools in a virtual machine that a phone is plugged into, with the words that `phone usb` prints:
+Debian's fastboot, adb and qdl, by usbredir and by USB/IP.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from test_usb_host import MIB, REFUSAL, on_cable, part
+from usb_guest import VHCI, XHCI, Guest, make_initramfs, words
+
+from lab import roms
+
+IMAGE_MIB = 16
+NETWORK = ["-netdev", "user,id=net", "-device", "e1000,netdev=net,romfile="]
+
+
+@pytest.fixture(scope="module")
+def image() -> bytes:
+    return os.urandom(IMAGE_MIB * MIB)
+
+
+def test_stock_tools_by_usbredir(tmp_path, image):
+    package = roms.package("whyred", "cn")
+    names = ("rawprogram0.xml", "vbmeta.img", "misc.img")
+    files = {f"rom/{name}": (package / "images" / name).read_bytes() for name in names}
+    files |= {"root/16m.img": image, "root/programmer": os.urandom(5000)}
+    initramfs = make_initramfs(tmp_path / "initramfs", XHCI, files)
+    with on_cable(
+        tmp_path, "whyred", "--account", "authorised", hold="power,volume-down", way=()
+    ) as cable:
+        with Guest(initramfs, words(cable.line)) as guest:
+            flash_and_restart(guest, cable, image)
+            dead_and_cured(guest)
+            speak_adb(guest)
+
+
+def flash_and_restart(guest: Guest, cable, image: bytes) -> None:
+    guest.plugged("18d1:d00d")
+    said = guest.run("lsusb -v -d 18d1:d00d")[1]
+    assert "8a7b6c5d" in said and "bInterfaceProtocol      3" in said
+    assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
+    code, said = guest.run("fastboot getvar all")
+    assert code == 0 and "product: whyred" in said.replace("product:whyred", "product: whyred")
+    code, said = guest.run("fastboot flash recovery 16m.img")
+    assert code == 0, said
+    assert part(cable.folder, "recovery", len(image)) == image
+    code, said = guest.run("fastboot oem nonsense")
+    assert code == 1 and "FAILED (remote" in said
+    # A tool that is killed amid its data, and the next one.
+    guest.run("fastboot flash recovery 16m.img >/dev/null 2>&1 & usleep 400000; kill -9 $!")
+    code, said = guest.run("fastboot getvar product")
+    assert code == 0 and "whyred" in said
+    for _ in range(2):
+        code, said = guest.run("fastboot reboot bootloader")
+        assert code == 0, said
+        code, said = guest.run("fastboot getvar product")  # it waits for the phone
+        assert code == 0 and "whyred" in said
+
+
+def dead_and_cured(guest: Guest) -> None:
+    """
+    Nothing that may start, and no way in but rescue mode: stock qdl with the package's rawprogram0.xml.
+    Of it the lines that are needed: Debian 12's qdl writes 512 bytes at a time.
+    """
+    for command in ("erase vbmeta", "oem edl"):
+        code, said = guest.run(f"fastboot {command}")
+        assert code == 0, said
+    guest.plugged("05c6:9008")
+    guest.run("cd /rom; grep -vE 'label=.(boot|recovery|system)' rawprogram0.xml >cure.xml")
+    code, said = guest.run("qdl --storage emmc /root/programmer cure.xml")
+    assert 'flashed "vbmeta" successfully' in said, said
+    guest.run("cd /root")
+    guest.plugged("18d1:d001")
+
+
+def speak_adb(guest: Guest) -> None:
+    guest.run("adb start-server")
+    guest.until("adb devices", r"8a7b6c5d\tdevice")
+    assert guest.run("adb shell getprop ro.product.device")[1].strip() == "whyred"
+    guest.run("adb reboot bootloader")
+    guest.plugged("18d1:d00d")
+    assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
+
+
+def test_rescue_mode_refuses_stock_qdl_without_an_account(tmp_path):
+    files = {"root/programmer": os.urandom(5000), "root/boot.img": bytes(4096)}
+    files["root/rawprogram0.xml"] = (
+        b'<?xml version="1.0" ?><data><program SECTOR_SIZE_IN_BYTES="512" file_sector_offset="0" '
+        b'filename="boot.img" label="boot" num_partition_sectors="8" '
+        b'physical_partition_number="0" sparse="false" start_sector="2048"/></data>'
+    )
+    initramfs = make_initramfs(tmp_path / "initramfs", XHCI, files)
+    with on_cable(tmp_path, "whyred", hold="power,volume-down", way=()) as cable:
+        before = part(cable.folder, "misc", MIB)
+        with Guest(initramfs, words(cable.line)) as guest:
+            guest.plugged("18d1:d00d")
+            guest.run("fastboot oem edl")
+            guest.plugged("05c6:9008")
+            code, said = guest.run("qdl --debug --storage emmc programmer rawprogram0.xml")
+            assert code != 0 and REFUSAL in said, said
+        assert part(cable.folder, "misc", MIB) == before
+
+
+def test_stock_tools_by_usbip(tmp_path, image):
+    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"root/16m.img": image})
+    with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
+        line = cable.line.replace("127.0.0.1", "10.0.2.2").strip()
+        with Guest(initramfs, NETWORK) as guest:
+            said = guest.run(f"usbip --tcp-port {cable.port} list -r 10.0.2.2")[1]
+            assert "18d1:d00d" in said
+            attach(guest, line)
+            assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
+            code, said = guest.run("fastboot flash recovery 16m.img")
+            assert code == 0, said
+            assert part(cable.folder, "recovery", len(image)) == image
+            assert guest.run("fastboot reboot bootloader")[0] == 0
+            guest.plugged("")
+            attach(guest, line)
+            assert "whyred" in guest.run("fastboot getvar product")[1]
+
+
+def attach(guest: Guest, line: str) -> None:
+    guest.until(f"{line} 2>&1 && echo attached", "attached")
+    guest.plugged("18d1:d00d")

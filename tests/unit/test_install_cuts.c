@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The recovery's installation against power cuts: two signed packages that differ in every image, a
+ * locked phone, and the power gone at every event of the storage - before it, in the middle of it,
+ * after it, and with what was not flushed yet lost. Each time the old ROM, the new ROM or a recovery
+ * starts, and the installation can be repeated.
+ */
+#include "tests/unit/check.h"
+
+#include "flow/flow.h"
+#include "format/misc.h"
+#include "format/vbmeta.h"
+#include "recovery/install.h"
+#include "rom-images/package/recovery_zip.h"
+#include "tests/fake/fake_phone.h"
+
+#include <stdlib.h>
+
+#define SECTOR        512
+#define RECOVERY_ROOM ((FAKE_PHONE_USER_LAST + 1 - FAKE_PHONE_RECOVERY_LBA) * SECTOR)
+#define BOOT_ROOM     ((FAKE_PHONE_BOOT_LAST + 1 - FAKE_PHONE_BOOT_LBA) * SECTOR)
+#define VBMETA_ROOM   ((FAKE_PHONE_VBMETA_LAST + 1 - FAKE_PHONE_VBMETA_LBA) * SECTOR)
+#define EVENTS_MAX    64
+
+/* A ROM as a package carries it. */
+struct release {
+    struct fake_rom rom;
+    struct fake_rom recovery;
+    uint8_t recovery_image[RECOVERY_ROOM]; /* with its own vbmeta, as large as its partition */
+    uint8_t vbmeta[VBMETA_MAX_BYTES];
+    size_t vbmeta_bytes;
+};
+
+/* A write, or a flush (size 0). */
+struct event {
+    uint8_t *at;
+    uint8_t *new_bytes;
+    uint8_t *old_bytes;
+    size_t size;
+};
+
+/* What of the event at which the power goes is done. */
+enum torn {
+    TORN_NOTHING,
+    TORN_FIRST,   /* its first sector */
+    TORN_HALF,    /* up to the middle */
+    TORN_BUT_ONE, /* all but the last sector */
+    TORN_LAST,    /* its last sector alone */
+    TORN_COUNT,
+};
+
+static struct {
+    struct fake_phone phone;
+    struct fake_keys keys;
+    struct flow flow;
+    struct release old;
+    struct release new;
+    struct span zip;
+    struct event events[EVENTS_MAX];
+    size_t count;
+    uint8_t *factory; /* the disk before */
+    unsigned old_roms;
+    unsigned new_roms;
+    unsigned recoveries;
+} desk;
+
+static const uint8_t salt[] = "salt";
+
+static size_t put_vbmeta(uint8_t *out, size_t room, const struct vbmeta_hash_spec *hash,
+                         const struct vbmeta_chain_spec *chain)
+{
+    static const struct vbmeta_property_spec properties[] = {{ROM_PROPERTY_NAME, "cn"},
+                                                             {ROM_PROPERTY_REGION, "cn"}};
+    const struct vbmeta_spec spec = {
+        .properties = properties,
+        .property_count = ARRAY_COUNT(properties),
+        .hashes = hash,
+        .hash_count = 1,
+        .chains = chain,
+        .chain_count = chain != NULL ? 1 : 0,
+        .key = fake_root_key(),
+        .rollback_index = desk.phone.model.rollback_index,
+    };
+    size_t size = vbmeta_write(&spec, (struct span){out, room});
+
+    assert_true(size != 0);
+    return size;
+}
+
+static void make_recovery(struct release *release)
+{
+    struct slice image = span_slice(release->recovery.boot);
+    const struct vbmeta_hash_spec hash =
+        vbmeta_hash_image("recovery", image, slice_of(salt, sizeof salt));
+    size_t offset = (image.size + SECTOR - 1) / SECTOR * SECTOR;
+    struct vbmeta_footer footer;
+    size_t size;
+
+    memset(release->recovery_image, 0, sizeof release->recovery_image);
+    memcpy(release->recovery_image, image.data, image.size);
+    size =
+        put_vbmeta(release->recovery_image + offset, RECOVERY_ROOM - offset - SECTOR, &hash, NULL);
+    vbmeta_write_footer(image.size, offset, size, &footer);
+    memcpy(release->recovery_image + RECOVERY_ROOM - sizeof footer, &footer, sizeof footer);
+}
+
+/* Every image of one release is another than that of the other: its sizes are. */
+static void make_release(struct release *release, size_t more)
+{
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", fake_root_key());
+    const struct signing_key *key = fake_root_key();
+    const struct vbmeta_chain_spec chain = {.partition = "recovery",
+                                            .location = 2,
+                                            .public_key =
+                                                slice_of(key->public_key, sizeof key->public_key)};
+    struct vbmeta_hash_spec hash;
+
+    spec.ramdisk_bytes += more;
+    spec.kernel_bytes += more;
+    fake_rom_make(&spec, &release->rom);
+    spec.ramdisk_bytes += 64;
+    fake_rom_make(&spec, &release->recovery);
+    make_recovery(release);
+    hash = vbmeta_hash_image("boot", span_slice(release->rom.boot), slice_of(salt, sizeof salt));
+    release->vbmeta_bytes = put_vbmeta(release->vbmeta, sizeof release->vbmeta, &hash, &chain);
+}
+
+static uint8_t *partition(const char *name, uint64_t *out_bytes)
+{
+    static const struct {
+        const char *name;
+        uint64_t lba;
+        uint64_t bytes;
+    } all[] = {{"boot", FAKE_PHONE_BOOT_LBA, BOOT_ROOM},
+               {"recovery", FAKE_PHONE_RECOVERY_LBA, RECOVERY_ROOM},
+               {"vbmeta", FAKE_PHONE_VBMETA_LBA, VBMETA_ROOM}};
+
+    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
+        if (strcmp(all[i].name, name) == 0) {
+            *out_bytes = all[i].bytes;
+            return fake_disk_at(&desk.phone.disk, all[i].lba);
+        }
+    }
+    return NULL;
+}
+
+/* The installation as a list of events: the package's source, and the target that keeps it. */
+static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out)
+{
+    uint64_t start = index * RECOVERY_ZIP_BLOCK_BYTES;
+    uint64_t left = desk.zip.size - start;
+
+    memcpy(out, desk.zip.data + start,
+           left < RECOVERY_ZIP_BLOCK_BYTES ? (size_t)left : RECOVERY_ZIP_BLOCK_BYTES);
+    return true;
+}
+
+static void no_progress(void *context, uint64_t done_blocks, uint64_t all_blocks)
+{
+}
+
+static void no_percent(void *context, unsigned percent)
+{
+}
+
+static bool on_begin(void *context, const struct recovery_metadata *metadata)
+{
+    return true;
+}
+
+static bool on_size(void *context, const char *name, uint64_t *out_bytes)
+{
+    return partition(name, out_bytes) != NULL;
+}
+
+static void *copy_of(const void *bytes, size_t size)
+{
+    void *copy = test_malloc(size);
+
+    memcpy(copy, bytes, size);
+    return copy;
+}
+
+static bool on_write(void *context, const char *name, uint64_t offset, struct slice bytes)
+{
+    uint64_t room;
+    uint8_t *at = partition(name, &room) + offset;
+
+    assert_true(desk.count < EVENTS_MAX && offset + bytes.size <= room);
+    desk.events[desk.count++] = (struct event){.at = at,
+                                               .new_bytes = copy_of(bytes.data, bytes.size),
+                                               .old_bytes = copy_of(at, bytes.size),
+                                               .size = bytes.size};
+    memcpy(at, bytes.data, bytes.size);
+    return true;
+}
+
+static bool on_finish(void *context, const char *name)
+{
+    assert_true(desk.count < EVENTS_MAX);
+    desk.events[desk.count++] = (struct event){.size = 0};
+    return true;
+}
+
+static void install(void)
+{
+    const struct recovery_source source = {
+        .size_bytes = desk.zip.size, .read = read_block, .progress = no_progress};
+    const struct recovery_target target = {.size = on_size,
+                                           .write = on_write,
+                                           .finish = on_finish,
+                                           .begin = on_begin,
+                                           .progress = no_percent};
+    const struct recovery_phone phone = {.product = "whyred", .region = "cn", .region_held = true};
+    const struct signing_key *key = fake_root_key();
+    static struct recovery_package package;
+
+    assert_int_equal(recovery_package_check(&package, &source,
+                                            slice_of(key->public_key, sizeof key->public_key)),
+                     FAULT_NONE);
+    assert_int_equal(recovery_install(&package, &phone, &target), FAULT_NONE);
+    recovery_package_free(&package);
+}
+
+static void make_zip(void)
+{
+    static const char metadata[] = "ota-type=BLOCK\npre-device=whyred\n"
+                                   "flashlab-version=V9.6.5.0.OEICNFD\nflashlab-region=cn\n"
+                                   "flashlab-date=20180905\nflashlab-rollback-index=4\n";
+    const struct recovery_zip_file files[] = {
+        {RECOVERY_ZIP_METADATA, slice_of(metadata, strlen(metadata))},
+        {"boot.img", span_slice(desk.new.rom.boot)},
+        {"recovery.img", slice_of(desk.new.recovery_image, RECOVERY_ROOM)},
+        {"vbmeta.img", slice_of(desk.new.vbmeta, desk.new.vbmeta_bytes)},
+    };
+
+    assert_true(recovery_zip_make(files, ARRAY_COUNT(files), fake_root_key(), &desk.zip));
+}
+
+static void put_release(const struct release *release)
+{
+    uint64_t room;
+
+    memcpy(partition("boot", &room), release->rom.boot.data, release->rom.boot.size);
+    memcpy(partition("recovery", &room), release->recovery_image, RECOVERY_ROOM);
+    memcpy(partition("vbmeta", &room), release->vbmeta, release->vbmeta_bytes);
+}
+
+/* The first so many events; of the next as much as `torn` says. */
+static void replay(size_t events, enum torn torn)
+{
+    memcpy(desk.phone.disk.bytes, desk.factory, FAKE_PHONE_BLOCKS * SECTOR);
+    for (size_t i = 0; i < events; i++) {
+        if (desk.events[i].size != 0) {
+            memcpy(desk.events[i].at, desk.events[i].new_bytes, desk.events[i].size);
+        }
+    }
+    if (events < desk.count && torn != TORN_NOTHING && desk.events[events].size != 0) {
+        const struct event *cut = &desk.events[events];
+        size_t sectors = cut->size / SECTOR;
+        size_t first = torn == TORN_LAST ? sectors - 1 : 0;
+        size_t last = torn == TORN_FIRST  ? 1
+                      : torn == TORN_HALF ? sectors / 2
+                      : torn == TORN_LAST ? sectors
+                                          : sectors - 1;
+
+        assert_int_not_equal(sectors, 0);
+
+        memcpy(cut->at + first * SECTOR, cut->new_bytes + first * SECTOR, (last - first) * SECTOR);
+    }
+}
+
+/* What was written after the last flush before `events` never reached the medium. */
+static void lose(size_t events, size_t only)
+{
+    for (size_t i = events; i-- != 0 && desk.events[i].size != 0;) {
+        if (only == SIZE_MAX || only == i) {
+            memcpy(desk.events[i].at, desk.events[i].old_bytes, desk.events[i].size);
+        }
+    }
+}
+
+/* The ramdisk's size says which kernel was entered; 0: none was. */
+static uint64_t started(bool recovery)
+{
+    desk.phone.power.entered = 0;
+    desk.phone.trace.length = 0;
+    desk.phone.log.length = 0;
+    fake_keys_init(&desk.keys);
+    desk.keys.patience = 50;
+    desk.phone.phone.keys = &desk.keys.keys;
+    if (recovery) {
+        memcpy(fake_disk_at(&desk.phone.disk, FAKE_PHONE_MISC_LBA), BCB_BOOT_RECOVERY,
+               sizeof BCB_BOOT_RECOVERY);
+    }
+    flow_run(&desk.phone.phone, &desk.flow);
+    return desk.phone.power.entered != 0 ? desk.flow.candidate.image.ramdisk_bytes : 0;
+}
+
+static void assert_something_starts(size_t event, const char *how)
+{
+    uint64_t rom = started(false);
+    uint64_t recovery = rom != 0 ? 0 : started(true);
+
+    if (rom == desk.old.rom.ramdisk.size) {
+        desk.old_roms++;
+    } else if (rom == desk.new.rom.ramdisk.size) {
+        desk.new_roms++;
+    } else if (recovery != 0 && (recovery == desk.old.recovery.ramdisk.size ||
+                                 recovery == desk.new.recovery.ramdisk.size)) {
+        desk.recoveries++;
+    } else {
+        fail_msg("event %zu, %s: nothing starts\n%s", event, how, desk.phone.trace.chars);
+    }
+}
+
+static void something_starts_at_every_cut(void **state)
+{
+    for (size_t events = 0; events <= desk.count; events++) {
+        for (enum torn torn = 0; torn < TORN_COUNT; torn++) {
+            replay(events, torn);
+            assert_something_starts(events, "torn");
+        }
+        replay(events, TORN_NOTHING);
+        lose(events, SIZE_MAX);
+        assert_something_starts(events, "nothing of what was not flushed");
+        for (size_t i = 0; i < events; i++) {
+            replay(events, TORN_NOTHING);
+            lose(events, i);
+            assert_something_starts(events, "one of the writes that were not flushed is lost");
+        }
+    }
+    print_message("%zu events, %u states: %u old ROM, %u new ROM, %u recovery\n", desk.count,
+                  desk.old_roms + desk.new_roms + desk.recoveries, desk.old_roms, desk.new_roms,
+                  desk.recoveries);
+    assert_true(desk.old_roms != 0 && desk.new_roms != 0 && desk.recoveries != 0);
+}
+
+static void a_recovery_needs_no_vbmeta(void **state)
+{
+    uint64_t room;
+
+    replay(0, TORN_NOTHING);
+    memset(partition("vbmeta", &room), 0, VBMETA_ROOM);
+    assert_int_equal(started(false), 0);
+    assert_int_equal(started(true), desk.old.recovery.ramdisk.size);
+}
+
+/* And is refused as soon as anything of it is another. */
+static void a_recovery_that_was_changed(void **state)
+{
+    static const size_t places[] = {0, 40, 4000};
+    uint64_t room;
+    uint8_t *recovery = partition("recovery", &room);
+
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        replay(0, TORN_NOTHING);
+        recovery[places[i]] ^= 1;
+        assert_int_not_equal(started(true), desk.old.recovery.ramdisk.size);
+    }
+    replay(0, TORN_NOTHING);
+    recovery[RECOVERY_ROOM - sizeof(struct vbmeta_footer)] ^= 1; /* nor does vbmeta's chain help */
+    assert_int_equal(started(true), 0);
+}
+
+static int make_desk(void **state)
+{
+    const struct fake_phone_spec spec = {
+        .codename = "whyred", .made_for = REGION_CN, .regime = REGIME_ANNOUNCED, .recovery = true};
+
+    fake_phone_make(&spec, &desk.phone);
+    make_release(&desk.old, 512);
+    make_release(&desk.new, 1536);
+    make_zip();
+    put_release(&desk.old);
+    desk.factory = copy_of(desk.phone.disk.bytes, FAKE_PHONE_BLOCKS * SECTOR);
+    install();
+    return 0;
+}
+
+static int free_desk(void **state)
+{
+    for (size_t i = 0; i < desk.count; i++) {
+        if (desk.events[i].size != 0) {
+            test_free(desk.events[i].new_bytes);
+            test_free(desk.events[i].old_bytes);
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct release *release = i == 0 ? &desk.old : &desk.new;
+
+        fake_rom_free(&release->rom);
+        fake_rom_free(&release->recovery);
+    }
+    test_free(desk.factory);
+    free(desk.zip.data);
+    fake_phone_free(&desk.phone);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_recovery_needs_no_vbmeta),
+        cmocka_unit_test(a_recovery_that_was_changed),
+        cmocka_unit_test(something_starts_at_every_cut),
+    };
+
+    return cmocka_run_group_tests_name("install_cuts", tests, make_desk, free_desk);
+}
