@@ -13,9 +13,23 @@ from typing import NamedTuple
 
 import pytest
 from page_twin import Judge, Scene
-from test_matrix import MODELS
 
 from lab import catalog
+
+# codename -> the markets it was made for, does the announcement hold for it, has it verified boot
+MODELS = {
+    "hermes": (("cn",), False, False),
+    "mido": (("cn", "global"), False, True),
+    "sagit": (("cn", "global"), False, True),
+    "vince": (("cn", "global"), False, True),
+    "whyred": (("cn", "global"), True, True),
+    "polaris": (("cn", "global"), True, True),
+    "dipper": (("cn", "global"), True, True),
+    "sirius": (("cn",), True, True),
+    "nitrogen": (("cn", "global"), True, True),
+    "cactus": (("cn", "global"), True, True),
+    "jasmine_sprout": (("global",), False, True),
+}
 
 # Whose ROM itself looks at the region, as it was shipped: models on the list that were sold in China.
 SHIPPED = {"vince", "whyred", "polaris", "dipper", "sirius", "nitrogen", "cactus"}
