@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the README promises: its packages, its files and its commands are there."""
+"""What README and docs promise: the packages, files and commands are there; the README is short."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ import pytest
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGES = (ROOT / "docs" / "packages.md").read_text(encoding="utf-8")
+WORDS_MOST = 1300  # seven minutes
+LINK = re.compile(r"\]\(([^)#]+)\)")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_readme_is_read_in_seven_minutes():
+    assert len(README.split()) <= WORDS_MOST
 
 
 def test_every_package_has_its_line():
@@ -17,12 +25,20 @@ def test_every_package_has_its_line():
     rows = [line.split("|", 1) for line in listed.splitlines()]
     assert len(rows) > 20
     for name, reason in rows:
-        assert f"| {name} | {reason} |" in README
+        assert f"| {name} | {reason} |" in PACKAGES, "docs/packages.md: a row is missing"
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
-def test_every_link_leads_somewhere(target):
-    assert (ROOT / target).exists()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    targets = set(LINK.findall(page.read_text(encoding="utf-8")))
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+def test_every_page_is_on_the_map():
+    on_map = set(LINK.findall((ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages <= on_map
 
 
 def test_every_folder_and_file_named_is_there():
