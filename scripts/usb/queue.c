@@ -29,7 +29,8 @@ size_t queue_room(const struct queue *queue)
 
 struct slice queue_slice(const struct queue *queue)
 {
-    return slice_of(queue->bytes + queue->begin, queue_size(queue));
+    return queue->bytes == NULL ? slice_of(NULL, 0)
+                                : slice_of(queue->bytes + queue->begin, queue_size(queue));
 }
 
 static bool grow(struct queue *queue, size_t needed)

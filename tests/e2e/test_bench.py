@@ -9,8 +9,9 @@ import pytest
 from conftest import ROOT
 
 WHAT = ("brick verdict", "power-on to home, verified", "recovery's menu", "firmware's size",
-        "make run, beyond", "fastboot flash", "getvar", "idle: brick", "idle: fastboot", "idle: home",
-        "idle: recovery", "instructions to the brick", "instructions to home")  # fmt: skip
+        "make run, beyond", "fastboot flash", "getvar, there", "idle: brick", "idle: fastboot", "idle: home",
+        "idle: recovery", "instructions to the brick", "instructions to home", "download through USB",
+        "flash through USB", "getvar through USB", "the bridge's processor")  # fmt: skip
 
 
 def bench(*words: str) -> subprocess.CompletedProcess:

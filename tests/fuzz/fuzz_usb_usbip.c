@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* Fuzzes what a client of USB/IP sends to the bridge. */
+#include "tests/fuzz/fuzz_usb_client.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_usb_client(&usbip_front, data, size);
+    return 0;
+}
