@@ -27,7 +27,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms page page-code workshop test test-build soak bench pictures fresh-test clean
+.PHONY: help run build packages roms page page-code workshop workshop-pack test test-build soak bench pictures fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -37,10 +37,11 @@ help:
 	'make roms        ROM packages for fastboot, with flash_all.sh, in build/roms' \
 	'make workshop    a page with live phones, for one leader and a class: LAN=1 lets others join' \
 	'make page        the lab as a static web page, in build/page' \
+	'make workshop-pack   one archive that a second laptop unpacks and runs without a network' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
 	'make bench       how long things take, beside their floors and peers' \
-	'make pictures    docs/pictures: a boot and a brick, moving' \
+	'make pictures    docs/pictures: a boot and a brick, moving; the workshop' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
 	'make clean       removes the build folder: phones and keys too' \
 	'scripts/phone --help   phones to keep and play with'
@@ -75,6 +76,12 @@ workshop:
 	@scripts/fetch-novnc $(BUILD)/novnc
 	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
+
+workshop-pack:
+	@scripts/install-packages run workshop
+	@$(MAKE) --no-print-directory build
+	@scripts/fetch-novnc $(BUILD)/novnc
+	@scripts/workshop/pack
 
 test-build:
 	@scripts/install-packages run draw test
@@ -115,7 +122,9 @@ bench:
 pictures:
 	@scripts/install-packages run test
 	@$(MAKE) --no-print-directory build
+	@scripts/fetch-novnc $(BUILD)/novnc
 	@docs/animation.py docs/pictures/boot-and-brick.webp
+	@docs/workshop_pictures.py docs/pictures
 
 fresh-test:
 	@scripts/fresh-test

@@ -31,6 +31,9 @@ if not (ARM64 / "complete").exists():
 MODULES = ARM64 / "modules"
 BUSYBOX = ARM64 / "busybox"
 
+# What phones and ROMs are made of: a computer that has these needs no compiler.
+PARTS = (FIRMWARE, BOARDC, ROMC, USERLAND, KERNEL, KEYS, MODULES, BUSYBOX)
+
 MODEL_FILES = ROOT / "board"
 ROM_FILES = ROOT / "rom-images"
 

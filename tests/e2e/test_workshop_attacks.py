@@ -348,12 +348,14 @@ def test_the_screens_bridge_lets_no_keys_through():
     pointer = struct.pack(">BBHH", 5, 1, 3, 4)
     cut = struct.pack(">BBHI", 6, 0, 0, 5) + b"hello"
     extended = struct.pack(">BBHi", 6, 0, 0, -4) + bytes(4)
-    sent = handshake + formats + key + encodings + pointer + cut + extended + update
+    qemu_key = struct.pack(">BBHII", 255, 0, 1, 0xFF0D, 28)
+    keys = key + pointer + cut + extended + qemu_key
+    sent = handshake + formats + key + encodings + keys + update
     for step in (1, 3, 7, len(sent)):
         only = Filter()
         passed = b"".join(only.take(sent[at : at + step]) for at in range(0, len(sent), step))
         assert passed == handshake + formats + encodings + update
-    for wrong in (b"\xff", struct.pack(">BBH", 2, 0, 9999), struct.pack(">BBHI", 6, 0, 0, 1 << 30)):
+    for wrong in (b"\xfe", struct.pack(">BBH", 2, 0, 9999), struct.pack(">BBHI", 6, 0, 0, 1 << 30)):
         with pytest.raises(ValueError):
             Filter().take(handshake + wrong)
 

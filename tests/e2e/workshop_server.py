@@ -35,11 +35,11 @@ def until(look: Callable[[], object], what: str):
 class Server:
     """Use as a context manager. A folder of its own, a free port."""
 
-    def __init__(self, root: Path, *words: str) -> None:
+    def __init__(self, root: Path, *words: str, start: Path | None = None) -> None:
         self.root = root
         self._said = root.parent / f"{root.name}.out"
-        command = ["/usr/bin/python3", ROOT / "scripts" / "workshop", "--port", "0", "--root", root]
-        self._command = [*command, "--no-browser", *words]
+        command = [start] if start else ["/usr/bin/python3", ROOT / "scripts" / "workshop"]
+        self._command = [*command, "--port", "0", "--root", root, "--no-browser", *words]
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "Server":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What was typed and what came of it, the command box, and the phone's own log.
-import { h, keepAtEnd } from "./dom.js";
+import { followEnd, h } from "./dom.js";
 import { onLanguage, t } from "./language.js";
 import { WORDS } from "./words.js";
 
@@ -18,6 +18,7 @@ export class Output {
   #phone;
   #list = h("div.lines", { role: "log", tabIndex: 0 });
   #shown = [];
+  #follow = followEnd(this.#list);
 
   constructor(phone) {
     this.#phone = phone;
@@ -34,13 +35,12 @@ export class Output {
     const lines = this.#phone.output;
     this.#list.setAttribute("aria-label", t("output"));
     const same = this.#shown.length > 0 && lines[0] === this.#shown[0];
-    keepAtEnd(this.#list, () => {
-      if (!same) {
-        this.#list.replaceChildren(...(lines.length ? [] : [h("p.note", {}, t("output_empty"))]));
-      }
-      this.#list.append(...lines.slice(same ? this.#shown.length : 0).map(lineOf));
-    });
+    if (!same) {
+      this.#list.replaceChildren(...(lines.length ? [] : [h("p.note", {}, t("output_empty"))]));
+    }
+    this.#list.append(...lines.slice(same ? this.#shown.length : 0).map(lineOf));
     this.#shown = lines;
+    this.#follow();
   }
 
   end() {
@@ -55,10 +55,12 @@ export class Log {
   constructor(phone) {
     this.#phone = phone;
     this.element = h("pre.lines", { tabIndex: 0 });
-    this.show = () => keepAtEnd(this.element, () => {
+    const follow = followEnd(this.element);
+    this.show = () => {
       this.element.setAttribute("aria-label", t("log"));
       this.element.textContent = phone.log || t("log_empty");
-    });
+      follow();
+    };
     phone.on("log", this.show);
     this.deaf = onLanguage(this.show);
   }

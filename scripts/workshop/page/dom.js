@@ -32,11 +32,23 @@ export function text(element, value) {
   }
 }
 
-/** A log that stays at its end, unless the reader has scrolled up. */
-export function keepAtEnd(element, change) {
-  const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 8;
-  change();
-  if (atEnd) {
-    element.scrollTop = element.scrollHeight;
-  }
+/**
+ * Keeps a log at its end, also when it grows or its room shrinks, unless the reader has scrolled up.
+ * Call what is given back after each change.
+ */
+export function followEnd(element) {
+  let follows = true;
+  let before = 0;
+  element.addEventListener("scroll", () => {
+    const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 8;
+    follows = atEnd || (follows && element.scrollTop >= before);
+    before = element.scrollTop;
+  });
+  const follow = () => {
+    if (follows) {
+      element.scrollTop = element.scrollHeight;
+    }
+  };
+  new ResizeObserver(follow).observe(element);
+  return follow;
 }

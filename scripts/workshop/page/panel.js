@@ -63,9 +63,6 @@ export class Panel {
     }, t(tab))));
     this.element.dataset.tab = this.#chosen;
     this.#body.replaceChildren(...this.#views[this.#chosen]);
-    requestAnimationFrame(() => { // once it has a height
-      this.#body.querySelectorAll(".lines").forEach((lines) => lines.scrollTo(0, lines.scrollHeight));
-    });
   }
 
   end() {

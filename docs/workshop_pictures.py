@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""
+The workshop's pictures, of a page that runs (make pictures; Debian's Chromium):
+
+    docs/workshop_pictures.py FOLDER
+
+    workshop-bench      the accident: the Global ROM on a China phone      workshop-story   a question
+    workshop-large      the same phone for the last row, in Chinese        workshop-class   the wall
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "scripts")]
+
+from workshop_page import SIZES, Browser, Page  # noqa: E402
+from workshop_server import Server, until  # noqa: E402
+
+STUDENTS = ("Ann", "Ben", "Chiara", "Eva", "Jonas", "小明")
+
+
+def keep(page: Page, folder: Path, name: str) -> None:
+    """With few colours: a page has no more, and a repository likes small files."""
+    from PIL import Image
+
+    file = folder / f"workshop-{name}.png"
+    until(lambda: page.driver.save_screenshot(str(file)), "a picture")
+    Image.open(file).convert("RGB").quantize(128).save(file, optimize=True)
+    print(file, file.stat().st_size // 1024, "KiB")
+
+
+def bench(page: Page, folder: Path) -> None:
+    page.click(page.card("anna") + " .power")
+    page.drop("global", "bao")
+    page.one(page.card("bao") + " .state[data-mood=bad]")
+    page.one(page.card("anna") + " .state[data-mood=good]")
+    for name in ("anna", "bao"):
+        page.wait(lambda: page.canvas(page.card(name)), "its screen")
+    page.one(".lines .ended")
+    keep(page, folder, "bench")
+
+
+def large(page: Page, folder: Path) -> None:
+    page.click(".language", "中文")
+    page.click(".top > button", "大屏显示")
+    page.wait(lambda: page.canvas(".large"), "its screen")
+    page.one(".large .why-verdict", "变砖")
+    keep(page, folder, "large")
+    page.click(".large header button")
+    page.click(".language", "English")
+
+
+def story(page: Page, pages: list[Page], folder: Path) -> None:
+    page.click("nav .tab", "Stories")
+    page.click(".list li:nth-child(7) button", "Play on")
+    for words in ("Begin", "Next", "Next"):
+        page.click(".story-buttons .main", words)
+    for number, student in enumerate(pages):
+        student.click(f".poll .answer:nth-of-type({(1, 3, 3, 4, 1, 3)[number]})")
+    page.one(".answer .votes", "3 votes")
+    keep(page, folder, "story")
+    page.click(".story-buttons .main", "Run it and see")
+    page.one(".right")
+
+
+def wall(page: Page, pages: list[Page], folder: Path) -> None:
+    pages[0].click(".card .power")
+    for number, rom in ((1, "China ROM"), (2, "Global ROM"), (3, "Global ROM"), (4, "China ROM")):
+        pages[number].click(".rom", rom)
+        pages[number].click("dialog button", "Flash everything")
+    page.click("nav .tab", "Class")
+    for number, mood in ((1, "good"), (2, "good"), (3, "bad"), (4, "bad"), (5, "good")):
+        page.one(f".tile:nth-child({number}) .state[data-mood={mood}]")
+        page.wait(lambda: page.canvas(f".tile:nth-child({number})"), "its screen")
+    keep(page, folder, "class")
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(__doc__.strip())
+    folder = Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as work:
+        with Server(Path(work) / "root", "--lan", "127.0.0.1", "--hurry") as server:
+            with Browser() as browser:
+                page = browser.page()
+                page.open(server.url)
+                pages = []
+                for name in STUDENTS:
+                    pages.append(browser.page(SIZES["projector"]))
+                    pages[-1].driver.get(f"http://{server.host}/?join={server.code}")
+                    pages[-1].one("input[name=name]").send_keys(name)
+                    pages[-1].click("button.main", "Join")
+                bench(page, folder)
+                large(page, folder)
+                story(page, pages, folder)
+                wall(page, pages, folder)
+
+
+if __name__ == "__main__":
+    main()
