@@ -47,6 +47,22 @@ WRITABLE = set("DdBbCSsGg")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 
+# At the end of their folders, while their headers say what all in it share.
+LAST = {"flow/flow.c", "fastboot/fastboot.c", "rescue/rescue.c"}
+# One module, in several files for their length.
+ONE_MODULE = {
+    "driver/virtio_serial_control": "driver/virtio_serial",
+    "fastboot/crc_list": "fastboot/reply",
+    "screen/choices": "screen/items",
+    "screen/fastboot_screen": "screen/items",
+    "screen/icons": "screen/grid",
+    "screen/key_help": "screen/items",
+    "screen/page": "screen/items",
+    "screen/screens": "screen/items",
+    "storage/partition_write": "storage/partition",
+}
+
+
 def layer_of(path: str) -> str:
     """The folder of a file, given relative to bootloader/; "" for one that lies in no folder."""
     return path.split("/")[0] if "/" in path else ""
@@ -56,6 +72,27 @@ def allowed(user: str, used: str) -> bool:
     if user == SEES_BOTH_RAILS:
         return True
     return any(user in rail and used in rail and rail.index(used) <= rail.index(user) for rail in (CORE, HARDWARE))
+
+
+def module_of(name: str) -> str:
+    """A file and its header, as a rule."""
+    module = name.rsplit(".", 1)[0]
+    return name if name in LAST else ONE_MODULE.get(module, module)
+
+
+def way_back(module: str, needs: dict[str, set[str]]) -> list[str] | None:
+    """The shortest way from a module back to itself."""
+    ways = [[module]]
+    seen = {module}
+    while ways:
+        way = ways.pop(0)
+        for used in sorted(needs.get(way[-1], set()) - {way[-1]}):
+            if used == module:
+                return way
+            if used not in seen:
+                seen.add(used)
+                ways.append([*way, used])
+    return None
 
 
 class Tree:
@@ -102,6 +139,18 @@ class Tree:
                     waiting.append(used)
         return seen
 
+    def check_circles(self) -> None:
+        """A file and its header are one module: no module may need itself by way of another."""
+        needs: dict[str, set[str]] = {}
+        for name, includes in self.includes.items():
+            needs.setdefault(module_of(name), set()).update(
+                module_of(used) for _, used in includes if used in self.includes
+            )
+        for module in sorted(needs):
+            way = way_back(module, needs)
+            if way and module == min(way):
+                self.report(f"{module}.h", 1, f"a circle: {' -> '.join([*way, module])}")
+
     def check_reached(self) -> None:
         for name in self.includes:
             for folder, pattern, why in FORBIDDEN:
@@ -141,6 +190,7 @@ def check_symbols(archive: Path, nm: str) -> list[str]:
 def check_sources(root: Path) -> list[str]:
     tree = Tree(root)
     tree.check_direct()
+    tree.check_circles()
     tree.check_reached()
     if len(tree.includes) < 20:
         tree.problems.append(f"{root}/bootloader: only {len(tree.includes)} sources: nothing was checked")
@@ -160,6 +210,8 @@ PLANTED_SOURCES = [
     ("planted.c", '#include "base/err.h"', "belongs to a folder"),
     ("fastboot/planted.c", '#include "rescue/rescue.h"', "may not include rescue/rescue.h"),
     ("rescue/planted.c", '#include "fastboot/tcp.h"', "stands on its own"),
+    ("fastboot/reply.c", '#include "fastboot/session.h"', "a circle: fastboot/commands -> fastboot/reply"),
+    ("flow/verity.c", '#include "flow/look.h"', "a circle: flow/candidate ->"),
     ("storage/planted.c", '#include "board/board_dt.h"', "is for board, boot only"),
     ("storage/planted.c", '#include "rom-images/romc.h"', "write it as folder/file.h"),
     ("storage/planted.c", '#include "gpt.h"', "write it as folder/file.h"),

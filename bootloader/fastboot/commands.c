@@ -23,30 +23,7 @@ enum argument {
 static void run_download(struct session *session, const char *argument);
 static void run_upload(struct session *session, const char *argument);
 static void run_boot(struct session *session, const char *argument);
-
-static void run_continue(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_CONTINUE);
-}
-
-static void run_reboot(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_REBOOT);
-}
-
-static void run_reboot_bootloader(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_BOOTLOADER);
-}
-
-static void run_reboot_recovery(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_RECOVERY);
-}
+static void run_help(struct session *session, const char *argument);
 
 /* A client that is told OKAY waits for it for ever. */
 static void run_reboot_fastboot(struct session *session, const char *argument)
@@ -54,62 +31,55 @@ static void run_reboot_fastboot(struct session *session, const char *argument)
     session_fail(session, "no fastboot in this phone's system: try fastboot reboot bootloader");
 }
 
-static void run_power_down(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_POWER_OFF);
-}
+#define RUNS(run)  run, FASTBOOT_NEXT_REBOOT /* which does not count */
+#define ENDS(next) NULL, FASTBOOT_NEXT_##next
 
 /* clang-format off */
 static const struct command {
     const char *name;
     enum argument argument;
     enum lock_action action;
-    void (*run)(struct session *session, const char *argument);
+    void (*run)(struct session *session, const char *argument); /* NULL: OKAY, and ... */
+    enum fastboot_next ends;                                    /* ... with that it is over */
 } commands[] = {
-    {"getvar:",                     ARGUMENT_TEXT,      LOCK_ACTION_FREE,            getvar_run},
-    {"download:",                   ARGUMENT_TEXT,      LOCK_ACTION_FREE,            run_download},
-    {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_upload},
-    {"flash:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_FLASH,           user_key_run_flash},
-    {"erase:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_ERASE,           user_key_run_erase},
-    {"flash:" CRC_LIST_NAME,        ARGUMENT_NONE,      LOCK_ACTION_FLASH,           crc_list_run_flash},
-    {"flash:" CRC_LIST_SPARSE_NAME, ARGUMENT_NONE,      LOCK_ACTION_FLASH,           crc_list_run_flash_sparse},
-    {"flash:antirbpass",            ARGUMENT_NONE,      LOCK_ACTION_FLASH,           flash_run_antirbpass},
-    {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           flash_run},
-    {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           flash_run_erase},
-    {"boot",                        ARGUMENT_NONE,      LOCK_ACTION_BOOT,            run_boot},
-    {"continue",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_continue},
-    {"reboot",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot},
-    {"reboot-bootloader",           ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_bootloader},
-    {"reboot-recovery",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_recovery},
-    {"reboot-fastboot",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_fastboot},
-    {"powerdown",                   ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_power_down},
-    {"set_active:",                 ARGUMENT_TEXT,      LOCK_ACTION_SET_ACTIVE,      slot_run_set_active},
-    {"flashing lock",               ARGUMENT_NONE,      LOCK_ACTION_LOCK,            lock_run_flashing_lock},
-    {"flashing unlock",             ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          lock_run_unlock},
-    {"flashing lock_critical",      ARGUMENT_NONE,      LOCK_ACTION_LOCK_CRITICAL,   lock_run_lock_critical},
-    {"flashing unlock_critical",    ARGUMENT_NONE,      LOCK_ACTION_UNLOCK_CRITICAL, lock_run_unlock_critical},
-    {"flashing get_unlock_ability", ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_get_ability},
-    {"oem help",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_help},
-    {"oem device-info",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_device_info},
-    {"oem lock",                    ARGUMENT_NONE,      LOCK_ACTION_LOCK,            lock_run_oem_lock},
-    {"oem unlock",                  ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          lock_run_unlock},
-    {"oem lock-check",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_check},
-    {"oem get_token",               ARGUMENT_NONE,      LOCK_ACTION_FREE,            lock_run_get_token},
-    {"oem log",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_log},
-    {"oem why",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_why},
-    {"oem sha256:",                 ARGUMENT_TEXT,      LOCK_ACTION_FREE,            oem_run_sha256},
-    {"oem screenshot",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_screenshot},
-    {"oem reboot-recovery",         ARGUMENT_NONE,      LOCK_ACTION_FREE,            run_reboot_recovery},
-    {"oem ignore_anti",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_ignore_anti},
-    {"oem edl",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            oem_run_edl},
+    {"getvar:",                     ARGUMENT_TEXT,      LOCK_ACTION_FREE,            RUNS(getvar_run)},
+    {"download:",                   ARGUMENT_TEXT,      LOCK_ACTION_FREE,            RUNS(run_download)},
+    {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(run_upload)},
+    {"flash:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(user_key_run_flash)},
+    {"erase:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_ERASE,           RUNS(user_key_run_erase)},
+    {"flash:" CRC_LIST_NAME,        ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(crc_list_run_flash)},
+    {"flash:" CRC_LIST_SPARSE_NAME, ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(crc_list_run_flash_sparse)},
+    {"flash:antirbpass",            ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(flash_run_antirbpass)},
+    {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           RUNS(flash_run)},
+    {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           RUNS(flash_run_erase)},
+    {"boot",                        ARGUMENT_NONE,      LOCK_ACTION_BOOT,            RUNS(run_boot)},
+    {"continue",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(CONTINUE)},
+    {"reboot",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(REBOOT)},
+    {"reboot-bootloader",           ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(BOOTLOADER)},
+    {"reboot-recovery",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(RECOVERY)},
+    {"reboot-fastboot",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(run_reboot_fastboot)},
+    {"powerdown",                   ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(POWER_OFF)},
+    {"set_active:",                 ARGUMENT_TEXT,      LOCK_ACTION_SET_ACTIVE,      RUNS(slot_run_set_active)},
+    {"flashing lock",               ARGUMENT_NONE,      LOCK_ACTION_LOCK,            RUNS(lock_run_flashing_lock)},
+    {"flashing unlock",             ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          RUNS(lock_run_unlock)},
+    {"flashing lock_critical",      ARGUMENT_NONE,      LOCK_ACTION_LOCK_CRITICAL,   RUNS(lock_run_lock_critical)},
+    {"flashing unlock_critical",    ARGUMENT_NONE,      LOCK_ACTION_UNLOCK_CRITICAL, RUNS(lock_run_unlock_critical)},
+    {"flashing get_unlock_ability", ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(lock_run_get_ability)},
+    {"oem help",                    ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(run_help)},
+    {"oem device-info",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_device_info)},
+    {"oem lock",                    ARGUMENT_NONE,      LOCK_ACTION_LOCK,            RUNS(lock_run_oem_lock)},
+    {"oem unlock",                  ARGUMENT_NONE,      LOCK_ACTION_UNLOCK,          RUNS(lock_run_unlock)},
+    {"oem lock-check",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(lock_run_check)},
+    {"oem get_token",               ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(lock_run_get_token)},
+    {"oem log",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_log)},
+    {"oem why",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_why)},
+    {"oem sha256:",                 ARGUMENT_TEXT,      LOCK_ACTION_FREE,            RUNS(oem_run_sha256)},
+    {"oem screenshot",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_screenshot)},
+    {"oem reboot-recovery",         ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(RECOVERY)},
+    {"oem ignore_anti",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_ignore_anti)},
+    {"oem edl",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(RESCUE)},
 };
 /* clang-format on */
-
-const char *commands_name(size_t row)
-{
-    return row < ARRAY_COUNT(commands) ? commands[row].name : NULL;
-}
 
 static bool matches(const struct command *command, const char *text)
 {
@@ -153,7 +123,20 @@ void commands_run(struct session *session, const char *text)
         session_fail(session, refusal);
         return;
     }
+    if (command->run == NULL) {
+        session_okay(session, "");
+        session_end(session, command->ends);
+        return;
+    }
     command->run(session, argument);
+}
+
+static void run_help(struct session *session, const char *argument)
+{
+    for (size_t row = 0; row < ARRAY_COUNT(commands); row++) {
+        session_info(session, commands[row].name);
+    }
+    session_okay(session, "");
 }
 
 /* Exactly eight hexadecimal digits. */

@@ -5,12 +5,9 @@
 #ifndef FASTBOOT_COMMANDS_H
 #define FASTBOOT_COMMANDS_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 /* Finds the command, asks the lock's rules, runs it. Answers once, whatever the command is. */
 void commands_run(struct session *session, const char *command);
-
-/* The names of the commands, a row each; NULL after the last. */
-const char *commands_name(size_t row);
 
 #endif

@@ -3,7 +3,7 @@
 #include "fastboot/crc_list.h"
 
 #include "base/crc32.h"
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 #include "fastboot/sparse.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef FASTBOOT_DRY_RUN_H
 #define FASTBOOT_DRY_RUN_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 /*
  * What the next start would come to under `state`, or that of `boot_image` (size 0: of what is on

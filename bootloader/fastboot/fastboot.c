@@ -8,7 +8,7 @@
 #include "fastboot/slot_commands.h"
 #include "fastboot/tcp.h"
 
-#define BUSY_US 50000 /* after a packet the next one is waited for without resting */
+#define BUSY_US 50000  /* after a packet the next one is waited for without resting */
 #define REST_US 100000 /* at most: what a client or a person does ends it */
 
 /* The texts that the facts for the screen point to. */

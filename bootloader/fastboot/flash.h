@@ -5,7 +5,7 @@
 #ifndef FASTBOOT_FLASH_H
 #define FASTBOOT_FLASH_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 /*
  * The partition that a command means: its own name, or, on a phone with slots, the name without the

@@ -5,7 +5,7 @@
 #ifndef FASTBOOT_GETVAR_H
 #define FASTBOOT_GETVAR_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 /* "all", "NAME" or "NAME:ARGUMENT". */
 void getvar_run(struct session *session, const char *argument);

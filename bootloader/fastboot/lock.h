@@ -9,7 +9,7 @@
 #ifndef FASTBOOT_LOCK_H
 #define FASTBOOT_LOCK_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 void lock_run_oem_lock(struct session *session, const char *argument);
 void lock_run_flashing_lock(struct session *session, const char *argument);

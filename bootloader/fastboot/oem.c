@@ -2,7 +2,6 @@
 /* Asking the phone. Stage fastboot. */
 #include "fastboot/oem.h"
 
-#include "fastboot/commands.h"
 #include "fastboot/dry_run.h"
 #include "fastboot/flash.h"
 #include "fastboot/lock_rules.h"
@@ -16,14 +15,6 @@ static void add_pair(struct text *text, const char *label, const char *value)
 {
     text_str(text, label);
     text_str(text, value);
-}
-
-void oem_run_help(struct session *session, const char *argument)
-{
-    for (size_t row = 0; commands_name(row) != NULL; row++) {
-        session_info(session, commands_name(row));
-    }
-    session_okay(session, "");
 }
 
 static void info_bool(struct session *session, const char *label, bool value)
@@ -164,10 +155,4 @@ void oem_run_ignore_anti(struct session *session, const char *argument)
 {
     session_info(session, "the fuses are asked all the same");
     session_okay(session, "");
-}
-
-void oem_run_edl(struct session *session, const char *argument)
-{
-    session_okay(session, "");
-    session_end(session, FASTBOOT_NEXT_RESCUE);
 }

@@ -5,15 +5,13 @@
 #ifndef FASTBOOT_OEM_H
 #define FASTBOOT_OEM_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
-void oem_run_help(struct session *session, const char *argument);
 void oem_run_device_info(struct session *session, const char *argument);
 void oem_run_log(struct session *session, const char *argument);
 void oem_run_why(struct session *session, const char *argument);
 void oem_run_sha256(struct session *session, const char *argument);
 void oem_run_screenshot(struct session *session, const char *argument);
 void oem_run_ignore_anti(struct session *session, const char *argument);
-void oem_run_edl(struct session *session, const char *argument);
 
 #endif

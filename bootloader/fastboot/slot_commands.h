@@ -6,7 +6,7 @@
 #ifndef FASTBOOT_SLOT_COMMANDS_H
 #define FASTBOOT_SLOT_COMMANDS_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 #include "storage/slots.h"
 
 /*

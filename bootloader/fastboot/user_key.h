@@ -11,7 +11,7 @@
 #ifndef FASTBOOT_USER_KEY_H
 #define FASTBOOT_USER_KEY_H
 
-#include "fastboot/session.h"
+#include "fastboot/reply.h"
 
 #define USER_KEY_PARTITION "avb_custom_key"
 

@@ -36,7 +36,7 @@ void flow_prepare(struct flow *flow)
 }
 
 /* A ROM that may run has the logo on already, or gets its warning. */
-void flow_tell(struct flow *flow)
+void flow_show_verdict(struct flow *flow)
 {
     flow->screen = flow->decision.fate == FATE_RECOVERY && starts(flow)
                        ? SCREEN_LOGO
@@ -54,7 +54,7 @@ static void start(struct flow *flow)
     if (flow->screen != SCREEN_LOGO) {
         flow_show(flow, SCREEN_LOGO);
     }
-    flow_keep_record(flow);
+    flow_commit_record(flow);
     flow_raise_stored(flow);
     boot_enter(flow->phone, flow->candidate.kernel_entry);
 }
@@ -64,78 +64,70 @@ static void power_off(struct flow *flow)
     flow->phone->power->ops->off(flow->phone->power);
 }
 
-/* True: the flow begins anew. */
-static bool serve_fastboot(struct flow *flow)
+static enum flow_next serve_fastboot(struct flow *flow)
 {
     struct power *power = flow->phone->power;
 
     switch (flow_fastboot(flow)) {
     case FASTBOOT_NEXT_REBOOT:
         power->ops->reset(power);
-        return false;
+        return FLOW_NEXT_NOTHING;
     case FASTBOOT_NEXT_BOOTLOADER:
         power->ops->restart(power, RESTART_BOOTLOADER);
-        return false;
+        return FLOW_NEXT_NOTHING;
     case FASTBOOT_NEXT_RECOVERY:
         power->ops->restart(power, RESTART_RECOVERY);
-        return false;
+        return FLOW_NEXT_NOTHING;
     case FASTBOOT_NEXT_POWER_OFF:
         power_off(flow);
-        return false;
+        return FLOW_NEXT_NOTHING;
     case FASTBOOT_NEXT_CONTINUE:
         *flow = (struct flow){.phone = flow->phone, .went_on = true};
-        return true;
+        return FLOW_NEXT_DECIDE;
     case FASTBOOT_NEXT_BOOT_IMAGE:
         flow_show(flow, SCREEN_LOGO);
-        flow_prepare(flow);
-        flow_tell(flow);
-        return flow_end(flow);
+        return FLOW_NEXT_CARRY_OUT;
     case FASTBOOT_NEXT_RESCUE:
         flow->decision.fate = FATE_DEAD;
         flow->decision.reason = REASON_COMMAND;
-        flow_tell(flow);
-        flow_rescue(flow);
-        return false;
+        return FLOW_NEXT_CARRY_OUT;
     }
-    return false;
+    return FLOW_NEXT_NOTHING;
 }
 
 /* A brick, or what stands for it, until a person asks for something else. */
-static bool wait(struct flow *flow)
+static enum flow_next wait(struct flow *flow)
 {
     enum fate fate = flow_wait_for_keys(flow);
 
     if (fate == flow->decision.fate) {
-        return false;
+        return FLOW_NEXT_NOTHING;
     }
     flow->decision.fate = fate;
     flow->decision.reason = REASON_KEYS;
-    flow_look_at_recovery(flow);
-    flow_prepare(flow);
-    flow_tell(flow);
-    return flow_end(flow);
+    return FLOW_NEXT_CARRY_OUT;
 }
 
-bool flow_end(struct flow *flow)
+enum flow_next flow_end(struct flow *flow)
 {
     switch (flow->decision.fate) {
     case FATE_BOOT:
     case FATE_RECOVERY:
         if (starts(flow)) {
             start(flow);
-            return false;
+            return FLOW_NEXT_NOTHING;
         }
         return wait(flow);
     case FATE_BRICK:
         return wait(flow);
     case FATE_DEAD:
         flow_rescue(flow);
-        return false;
+        return FLOW_NEXT_NOTHING;
     case FATE_FASTBOOT:
         return serve_fastboot(flow);
     case FATE_OFF:
         power_off(flow);
-        return false;
+        return FLOW_NEXT_NOTHING;
     }
-    return false;
+    return FLOW_NEXT_NOTHING;
 }

@@ -5,17 +5,20 @@
 
 #include "flow/flow.h"
 
+/* What flow_run does next. */
+enum flow_next {
+    FLOW_NEXT_NOTHING,   /* on the phone: somebody switched it off, or it waits for ever */
+    FLOW_NEXT_DECIDE,    /* the whole way anew; *flow is as before power-on */
+    FLOW_NEXT_CARRY_OUT, /* flow->decision is another one: prepare, show and do that */
+};
+
 /* Makes a ROM that may run ready to run; one that cannot be is a brick. */
 void flow_prepare(struct flow *flow);
 
 /* Draws and reports flow->decision. */
-void flow_tell(struct flow *flow);
+void flow_show_verdict(struct flow *flow);
 
-/*
- * Does what flow->decision says; what a person asks for on the way becomes the decision, told
- * again. On the phone it comes back with true when the flow is to begin anew (fastboot continue;
- * *flow is as before power-on then), with false when there is nothing more to be done.
- */
-bool flow_end(struct flow *flow);
+/* Does what flow->decision says, and says what is next. */
+enum flow_next flow_end(struct flow *flow);
 
 #endif

@@ -4,12 +4,12 @@
  */
 #include "flow/flow.h"
 
-#include "flow/end.h"
 #include "flow/commit.h"
-#include "flow/wait.h"
-#include "flow/read.h"
-#include "flow/look.h"
+#include "flow/end.h"
 #include "flow/events.h"
+#include "flow/look.h"
+#include "flow/read.h"
+#include "flow/request.h"
 
 static struct decision brick(enum reason reason)
 {
@@ -31,27 +31,35 @@ static struct decision walk(struct flow *flow)
     if (flow->gpt_err != OK) {
         return brick(REASON_BAD_GPT);
     }
-    if (flow_keep_finish(flow) != OK) {
+    if (flow_commit_wipe(flow) != OK) {
         return brick(REASON_BAD_STATE);
     }
-    flow_keep_message(flow);
+    flow_request_message(flow);
     flow_look_at_rom(flow);
     return flow->candidate.decision;
+}
+
+static void decide(struct flow *flow)
+{
+    flow->decision = walk(flow);
+    flow_request_apply(flow);
+    flow_look_at_recovery(flow);
+    flow_commit_slot(flow);
 }
 
 void flow_run(const struct phone *phone, struct flow *out_flow)
 {
     struct flow *flow = out_flow;
+    enum flow_next next = FLOW_NEXT_DECIDE;
 
     *flow = (struct flow){.phone = phone};
     flow_report_power_on(phone);
-    do {
-        flow->decision = walk(flow);
-        flow_heed_keys(flow);
-        flow_keep_heed(flow);
-        flow_look_at_recovery(flow);
+    while (next != FLOW_NEXT_NOTHING) {
+        if (next == FLOW_NEXT_DECIDE) {
+            decide(flow);
+        }
         flow_prepare(flow);
-        flow_commit_slot(flow);
-        flow_tell(flow);
-    } while (flow_end(flow));
+        flow_show_verdict(flow);
+        next = flow_end(flow);
+    }
 }

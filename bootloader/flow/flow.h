@@ -18,6 +18,12 @@
 #include "storage/gpt.h"
 #include "storage/state.h"
 
+/* What is asked for instead of the ROM: flow/request.h. */
+struct flow_request {
+    enum key key;             /* KEY_NONE: by no key */
+    enum bcb_command message; /* that the ROM left in misc */
+};
+
 /* What each stage found out, in their order. Zeroed, it is a locked phone that bricks. */
 struct flow {
     const struct phone *phone;
@@ -27,13 +33,12 @@ struct flow {
     struct state state;
     enum err gpt_err;
     struct gpt gpt;
-    enum bcb_command asked; /* by the ROM, in the bootloader message */
+    struct flow_request request;
     struct slot_walk walk;
     struct candidate candidate;       /* what was looked at last: that, if anything, is started */
     struct candidate_watcher watcher; /* flow/look.c */
     enum err boot_err;
-    bool went_on;  /* fastboot mode was left to start the phone: what led there is over */
-    enum key wish; /* what the keys ask for at power-on; KEY_NONE: nothing */
+    bool went_on; /* fastboot mode was left to start the phone: what led there is over */
     struct decision decision;
     enum screen screen;
     enum screen_wait wait; /* what the screen waits for */

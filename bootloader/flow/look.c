@@ -4,13 +4,7 @@
 
 #include "flow/events.h"
 #include "flow/read.h"
-#include "flow/wait.h"
-
-/* Is somebody at the keys, or did the ROM leave a message? */
-static bool something_else_is_asked(struct flow *flow)
-{
-    return flow_look_at_keys(flow) || flow->asked != BCB_NONE;
-}
+#include "flow/request.h"
 
 static bool at(struct candidate_watcher *watcher, enum candidate_step step,
                const struct candidate *candidate)
@@ -27,7 +21,7 @@ static bool at(struct candidate_watcher *watcher, enum candidate_step step,
     case CANDIDATE_CLAIMED:
         if (is_rom) {
             flow_report_claims(flow);
-            return candidate->decision.fate != FATE_BOOT || !something_else_is_asked(flow);
+            return candidate->decision.fate != FATE_BOOT || !flow_requests(flow);
         }
         break;
     case CANDIDATE_LOADING:

@@ -4,19 +4,18 @@
 
 #include "flow/read.h"
 
-#define LOOKS_MAX   64 /* more presses than a person has fingers for */
 #define REST_US     100000 /* at most: a key ends it */
 #define SECOND_US   1000000
 #define TOGETHER_US 2000000 /* Volume down, then Power: the latest that counts as both */
 
-static enum key pressed(const struct flow *flow)
+enum key flow_key_pressed(const struct flow *flow)
 {
     struct keys *keys = flow->phone->keys;
 
     return keys != NULL ? keys->ops->pressed(keys) : KEY_NONE;
 }
 
-static bool held(const struct flow *flow, enum key key)
+bool flow_key_held(const struct flow *flow, enum key key)
 {
     struct keys *keys = flow->phone->keys;
 
@@ -31,52 +30,6 @@ static uint64_t now_us(const struct flow *flow)
 static void rest(const struct flow *flow)
 {
     flow->phone->power->ops->rest(flow->phone->power, REST_US);
-}
-
-static bool is_asked_to_restart(const struct flow *flow)
-{
-    enum restart restart = flow->phone->restart;
-
-    return restart == RESTART_BOOTLOADER || restart == RESTART_RECOVERY;
-}
-
-bool flow_look_at_keys(struct flow *flow)
-{
-    bool down = flow->phone->lab.volume_down || held(flow, KEY_VOLUME_DOWN);
-    bool up = flow->phone->lab.volume_up || held(flow, KEY_VOLUME_UP);
-    enum key key;
-
-    if (flow->went_on) {
-        return false;
-    }
-    for (int i = 0; i < LOOKS_MAX && (key = pressed(flow)) != KEY_NONE; i++) {
-        down = down || key == KEY_VOLUME_DOWN;
-        up = up || key == KEY_VOLUME_UP;
-    }
-    if (down || flow->wish == KEY_VOLUME_DOWN) {
-        flow->wish = KEY_VOLUME_DOWN;
-    } else if (up) {
-        flow->wish = KEY_VOLUME_UP;
-    }
-    return flow->wish != KEY_NONE || is_asked_to_restart(flow);
-}
-
-/* A phone that is dead on purpose hears nothing; only rescue reaches it. */
-void flow_heed_keys(struct flow *flow)
-{
-    struct decision *decision = &flow->decision;
-    bool fastboot;
-
-    if (!flow_look_at_keys(flow) || decision->fate == FATE_DEAD) {
-        return;
-    }
-    fastboot = flow->wish == KEY_VOLUME_DOWN;
-    decision->reason = REASON_KEYS;
-    if (flow->wish == KEY_NONE) {
-        fastboot = flow->phone->restart == RESTART_BOOTLOADER;
-        decision->reason = REASON_COMMAND;
-    }
-    decision->fate = fastboot ? FATE_FASTBOOT : FATE_RECOVERY;
 }
 
 void flow_begin_wait(struct flow *flow)
@@ -98,7 +51,7 @@ static void show_wait(struct flow *flow, enum screen_wait wait, uint32_t wait_s)
 static enum key next_key(struct flow *flow, uint64_t end_us)
 {
     for (;;) {
-        enum key key = pressed(flow);
+        enum key key = flow_key_pressed(flow);
         uint64_t now = now_us(flow);
 
         if (key != KEY_NONE) {
@@ -145,8 +98,9 @@ enum fate flow_wait_for_keys(struct flow *flow)
         case KEY_NONE:
             return FATE_OFF;
         case KEY_POWER:
-            return held(flow, KEY_VOLUME_DOWN) || now_us(flow) < down_until_us ? FATE_FASTBOOT
-                                                                               : FATE_OFF;
+            return flow_key_held(flow, KEY_VOLUME_DOWN) || now_us(flow) < down_until_us
+                       ? FATE_FASTBOOT
+                       : FATE_OFF;
         case KEY_VOLUME_DOWN:
             down_until_us = now_us(flow) + TOGETHER_US;
             break;

@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a person does with the keys: at power-on, while a warning is shown, on the screen of a
- * brick. Part of the flow.
+ * What a person does with the keys while a warning is shown, and on the screen of a brick. Part of
+ * the flow.
  */
-#ifndef FLOW_KEYS_H
-#define FLOW_KEYS_H
+#ifndef FLOW_WAIT_H
+#define FLOW_WAIT_H
 
 #include "flow/flow.h"
 
-/*
- * Looks at the keys once, and at what the lab says was held since power-on: flow->wish is then the
- * key that counts, KEY_VOLUME_DOWN (fastboot) before KEY_VOLUME_UP (recovery). May be called again.
- * Returns whether anything is asked for, by keys or by the restart before.
- */
-bool flow_look_at_keys(struct flow *flow);
-
-/*
- * Was something asked for, by keys or by the restart before? Then the decision is that; unless it
- * is dead.
- */
-void flow_heed_keys(struct flow *flow);
+/* The next key that was pressed, and whether one is held now; none on a phone without keys. */
+enum key flow_key_pressed(const struct flow *flow);
+bool flow_key_held(const struct flow *flow, enum key key);
 
 /* Before flow->screen is drawn: does it wait, and how long? */
 void flow_begin_wait(struct flow *flow);
