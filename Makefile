@@ -60,7 +60,7 @@ $(ARM64)/complete: scripts/fetch-arm64 | packages
 	@scripts/fetch-arm64 $(ARM64)
 
 $(BUILD)/build.ninja: $(ARM64)/complete | packages
-	@meson setup $(BUILD) --cross-file bootloader/arch/aarch64.ini >&2
+	@meson setup $(BUILD) $(if $(wildcard $@),--reconfigure,--cross-file bootloader/arch/aarch64.ini) >&2
 	@touch $@
 
 build: packages $(ARM64)/complete $(BUILD)/build.ninja
