@@ -211,6 +211,21 @@ static bool send_out(struct bridge_client *slot)
     return true;
 }
 
+static bool is_done(const struct bridge_client *slot)
+{
+    return slot->client.leaving && queue_size(&slot->client.out) == 0;
+}
+
+/* Who leaves when nobody said anything: the phone was unplugged. */
+static void close_done(struct bridge *bridge)
+{
+    for (size_t i = 0; i < BRIDGE_CLIENTS_MAX; i++) {
+        if (bridge->clients[i].fd >= 0 && is_done(&bridge->clients[i])) {
+            close_client(&bridge->clients[i]);
+        }
+    }
+}
+
 /* What is said is sent at once; what does not go waits for POLLOUT. */
 static void serve(struct bridge_client *slot, short events)
 {
@@ -220,7 +235,7 @@ static void serve(struct bridge_client *slot, short events)
         here = receive(slot);
     }
     here = here && send_out(slot);
-    if (!here || (slot->client.leaving && queue_size(&slot->client.out) == 0)) {
+    if (!here || is_done(slot)) {
         close_client(slot);
     }
 }
@@ -319,6 +334,7 @@ bool bridge_run(struct bridge *bridge)
 
     for (;;) {
         change_mode(bridge);
+        close_done(bridge);
         plug_here(bridge);
         link_update(&bridge->link, now());
         prepare(bridge, polled);

@@ -6,13 +6,15 @@ Debian's fastboot, adb and qdl, by usbredir and by USB/IP.
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
 from test_usb_host import MIB, REFUSAL, on_cable, part
 from usb_guest import VHCI, XHCI, Guest, make_initramfs, words
 
-from lab import roms
+from lab import paths, roms
+from lab.qemu import FASTBOOT, PORTS
 
 IMAGE_MIB = 16
 NETWORK = ["-netdev", "user,id=net", "-device", "e1000,netdev=net,romfile="]
@@ -121,6 +123,30 @@ def test_stock_tools_by_usbip(tmp_path, image):
             guest.plugged("")
             attach(guest, line)
             assert "whyred" in guest.run("fastboot getvar product")[1]
+
+
+def test_into_the_computers_own_usb(tmp_path):
+    """Linux's virtual host controller, as root: in the guest, whose own bridge has the host's phone."""
+    bridge = (paths.BUILD / "tests" / "usbphone-guest").read_bytes()
+    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"usr/bin/usbphone": bridge})
+    with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
+        port = json.loads((cable.folder / PORTS).read_text())[FASTBOOT]
+        with Guest(initramfs, NETWORK) as guest:
+            guest.run("chmod +x /usr/bin/usbphone; mkfifo modes")
+            guest.run("usbphone --vhci --serial 8a7b6c5d <modes 2>said & exec 3>modes")
+            for _ in range(2):
+                guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
+                guest.plugged("18d1:d00d")
+                assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
+                code, said = guest.run("fastboot oem device-info")
+                assert code == 0 and "Device unlocked: true" in said, said
+                guest.run("echo off >&3")
+                guest.plugged("")
+            guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
+            guest.plugged("18d1:d00d")
+            guest.run("exec 3>&-")  # who told the modes has gone
+            guest.plugged("")
+            assert "plugged into port" in guest.run("cat said")[1]
 
 
 def attach(guest: Guest, line: str) -> None:

@@ -14,12 +14,13 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Iterator
+from xml.etree import ElementTree
 
 import pytest
 from conftest import HANG_S, PHONE, phone, without_display
 
-from lab import disk, store, usb
-from lab.usb_host import CANCELLED, Fastboot, Refused, Unplugged, UsbHost, devices
+from lab import disk, roms, store, usb
+from lab.usb_host import CANCELLED, Fastboot, Refused, Unplugged, UsbHost, devices, take
 
 FASTBOOT, ADB, EDL = (0x18D1, 0xD00D), (0x18D1, 0xD001), (0x05C6, 0x9008)
 MIB = 1 << 20
@@ -145,7 +146,10 @@ def test_a_flashing_tool_has_the_phone(tmp_path):
             assert Fastboot(host).ask("oem edl") == ["OKAY"]
             unplugged(host)
         cable.wait_for(EDL)
-        cable.phone("power", "mine", "off")
+        with cable.attach(EDL[1]) as host:
+            cable.phone("power", "mine", "off")
+            with pytest.raises(Unplugged):  # though it asked for nothing
+                take(host._sock, 1)
         cable.wait_for()
         cable.phone("power", "mine", "on", "--no-wait", "--hold", "power,volume-down")
         cable.wait_for(FASTBOOT)
@@ -255,6 +259,31 @@ def test_rescue_mode_takes_an_authorised_account(tmp_path):
             assert 'value="ACK"' in tool.command('<setbootablestoragedrive value="1"/>')
             assert 'value="ACK"' in tool.command('<power value="reset"/>')
             unplugged(host)
+        cable.wait_for(ADB)
+
+
+def test_a_packages_own_list_cures_a_dead_phone(tmp_path):
+    """All of images/rawprogram0.xml; stock qdl does the same, slowly, in test_usb_guest.py."""
+    images = roms.package("whyred", "cn") / "images"
+    listed = ElementTree.parse(images / "rawprogram0.xml").getroot()
+    assert [row.get("label") for row in listed][-1] == "boot"  # cut short, it starts nothing
+    with on_cable(tmp_path, "whyred", "--account", "authorised", hold="power,volume-down") as cable:
+        with cable.attach(FASTBOOT[1]) as host:
+            fastboot = Fastboot(host)
+            for name in ("boot", "recovery", "system", "vbmeta"):
+                assert fastboot.ask(f"erase:{name}")[-1] == "OKAY"
+            assert fastboot.ask("oem edl") == ["OKAY"]
+        with cable.attach(EDL[1]) as host:
+            tool = Firehose(host)
+            for row in listed:
+                words = " ".join(f'{key}="{value}"' for key, value in row.items() if key != "sparse")
+                assert 'rawmode="true"' in tool.command(f"<program {words}/>")
+                size = 512 * int(row.get("num_partition_sectors"))
+                data = (images / row.get("filename")).read_bytes().ljust(size, b"\0")
+                for at in range(0, size, MIB):
+                    host.write(data[at : at + MIB])
+                assert 'value="ACK"' in tool.answer(), row.get("label")
+            assert 'value="ACK"' in tool.command('<power value="reset"/>')
         cable.wait_for(ADB)
 
 
