@@ -8,10 +8,10 @@ import { whyOf } from "./why.js";
 const TEXTS = {
   en: { title: "Why?", phone: "phone", rom: "ROM", pass: "fits", refuse: "refused", "not-checked": "not checked",
     waiting: "not yet", passed: "passed", warned: "noticed", stopped: "stopped here", skipped: "not reached",
-    nothing: "Switch the phone on, and see what it checks." },
+    nothing: "Switch the phone on, and see what it checks.", starting: "It starts …" },
   zh: { title: "为什么？", phone: "手机", rom: "系统", pass: "相符", refuse: "拒绝", "not-checked": "未检查",
     waiting: "尚未", passed: "通过", warned: "注意", stopped: "停在这里", skipped: "未到达",
-    nothing: "打开手机，看看它检查什么。" },
+    nothing: "打开手机，看看它检查什么。", starting: "正在启动……" },
 };
 
 function element(tag, className, ...children) {
@@ -126,7 +126,8 @@ export class WhyPanel {
   #showVerdict() {
     const verdict = verdictOf(this.#events, this.#language);
     this.#verdict.dataset.mood = verdict?.mood ?? "waiting";
-    const text = verdict?.sentence ?? TEXTS[this.#language].nothing;
+    const waiting = this.#events.length > 0 ? "starting" : "nothing";
+    const text = verdict?.sentence ?? TEXTS[this.#language][waiting];
     if (this.#verdict.firstChild?.textContent !== text) {
       this.#verdict.replaceChildren(element("span", "why-verdict-sentence", text),
         ...(verdict ? [element("code", "why-verdict-words", `verdict: ${verdict.words}`)] : []));
