@@ -20,7 +20,7 @@ from .bench import Bench
 from .events import Event, Failed
 from .kinds import KINDS
 
-WAIT_S = 90.0
+WAIT_S = 180.0
 LOOK_S = 0.1
 TICK_S = 1.0
 Found = TypeVar("Found")
