@@ -116,7 +116,7 @@ page: page-code
 
 bench:
 	@scripts/install-packages run test bench
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory page
 	@scripts/bench
 
 pictures:

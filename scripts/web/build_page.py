@@ -40,7 +40,7 @@ def say(message: str) -> None:
 
 
 def write_data(out: Path, folder: Path) -> None:
-    """models.json, and a pack for each model and for each of its ROMs."""
+    """models.json, and two packs a model: its factory NORs, and its ROMs, which are much alike."""
     roms = StubRoms(folder / "roms")
     models = []
     data = out / "data"
@@ -50,8 +50,10 @@ def write_data(out: Path, folder: Path) -> None:
         about, content = factory.model_pack(model, roms, folder)
         models.append(about)
         (data / f"{model}.pack").write_bytes(content)
+        pieces: dict[str, bytes] = {}
         for rom in catalog.roms():
-            (data / f"{model}-{rom}.pack").write_bytes(factory.pack(roms.images(model, rom)))
+            pieces.update(factory.image_pieces(rom, roms.images(model, rom)))
+        (data / f"{model}-roms.pack").write_bytes(factory.pack(pieces))
         say(f"[{number}/{len(names)}] {about['name']} ({model})")
     dtb = factory.machine_dtb(folder)
     (data / "machine.dtb").write_bytes(dtb)

@@ -114,8 +114,9 @@ export class Commands {
     const client = await this.client();
     const answer = await client.command("getvar:max-download-size");
     const most = Number(answer.text);
-    if (bytes.size > most) {
-      throw new CommandError(`${name} has ${Math.ceil(bytes.size / KIB / KIB)} MiB; this phone takes ${most / KIB / KIB} MiB at once`);
+    const size = bytes.size ?? bytes.length;
+    if (size > most) {
+      throw new CommandError(`${name} has ${Math.ceil(size / KIB / KIB)} MiB; this phone takes ${most / KIB / KIB} MiB at once`);
     }
     const content = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());
     told(await client.download(content, (line) => say(`(bootloader) ${line}`)), say, `Sending '${name}' (${Math.ceil(content.length / KIB)} KB)`);
@@ -137,7 +138,7 @@ export class Commands {
       const shelf = [...site.roms.keys()].map((each) => `${each}/boot.img`).join(", ");
       throw new CommandError(`cannot load '${name}': there is no such file here. Drop one, or take one of the shelf: ${shelf}`);
     }
-    return images.get(image);
+    return images.get(image).toSend();
   }
 
   /** As the stock client finds the partition of the slot that is in use. */
@@ -263,7 +264,7 @@ async function flashAll(it, { words, say, isLocking }) {
       continue;
     }
     for (const suffix of images.has(name) ? suffixes : []) {
-      await it.send(images.get(name), `${name}${suffix}`, say);
+      await it.send(images.get(name).toSend(), `${name}${suffix}`, say);
       await it.ask(`flash:${name}${suffix}`, say, `Writing '${name}${suffix}'`);
     }
   }

@@ -15,6 +15,7 @@ from lab.qemu import MACHINE, QEMU
 from stub import StubRoms
 
 NOR_BEGIN, NOR_END, NOR_SECTOR = 0x100000, 0x200000, 0x40000
+BLOCK = 4096  # of images: what is all zeros is left out
 GPT_HEAD_BYTES = 34 * disk.SECTOR
 GPT_TAIL_BYTES = 33 * disk.SECTOR
 DTB_HEADER = struct.Struct(">10I")  # Devicetree Specification, 5.2
@@ -28,6 +29,22 @@ def pack(pieces: dict[str, bytes]) -> bytes:
         at += len(piece)
     head = json.dumps(index, separators=(",", ":")).encode()
     return struct.pack("<I", len(head)) + head + b"".join(pieces.values())
+
+
+def image_pieces(rom: str, images: dict[str, bytes]) -> dict[str, bytes]:
+    """Images without their zeros: "ROM/NAME@OFFSET" -> bytes; and the whole sizes, as JSON."""
+    sizes = {name: len(content) for name, content in images.items()}
+    pieces = {f"{rom}/sizes": json.dumps(sizes).encode()}
+    for name, content in images.items():
+        begin = None
+        for at in range(0, len(content) + BLOCK, BLOCK):
+            is_blank = not content[at : at + BLOCK].strip(b"\0")
+            if begin is None and not is_blank:
+                begin = at
+            elif begin is not None and is_blank:
+                pieces[f"{rom}/{name}@{begin}"] = content[begin:at]
+                begin = None
+    return pieces
 
 
 def serial(model: str) -> str:

@@ -50,6 +50,11 @@ export class Phone {
     return !this.isOn ? "off" : this.#system === null ? "bootloader" : this.#system instanceof Rom ? "rom" : "recovery";
   }
 
+  /** What this power-on took of the page's thread so far: {busy_ms, longest_ms}; null: it is off. */
+  get timing() {
+    return this.#current && { busy_ms: this.#current.busy_ms, longest_ms: this.#current.longest_ms };
+  }
+
   /** listener(kind, what): "event" with an event, "frame", "power". A function that ends it. */
   subscribe(listener) {
     this.#listeners.add(listener);

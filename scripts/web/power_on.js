@@ -34,7 +34,8 @@ export class PowerOn {
   #started = performance.now();
   #traceRest = "";
   ended = null; // "off", "plain", "bootloader", "recovery", "kernel", "stays" or "fault"
-  longest_ms = 0;
+  busy_ms = 0; // in all slices
+  longest_ms = 0; // in one
 
   /**
    * module: core.wasm, compiled. machine: what the phone is made of and survives this:
@@ -88,7 +89,9 @@ export class PowerOn {
     } catch (error) {
       this.#end(error);
     }
-    this.longest_ms = Math.max(this.longest_ms, performance.now() - begun);
+    const taken = performance.now() - begun;
+    this.busy_ms += taken;
+    this.longest_ms = Math.max(this.longest_ms, taken);
     return this.#pause;
   }
 

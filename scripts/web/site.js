@@ -2,6 +2,7 @@
 // What the page is made from, and phones fresh from the factory. `get(name)` brings a file's bytes:
 // fetch() in a browser, the file system under Node.
 import { Disk, BLOCK_BYTES } from "./disk.js";
+import { imagesOf } from "./image.js";
 import { unpack } from "./pack.js";
 
 const NOR_BYTES = 0x200000;
@@ -10,6 +11,8 @@ const NOR_BYTES = 0x200000;
 export const DEFAULT_SCENE = { model: "dipper", made_for: "cn", rom: "global", lock: "unlocked", policy: "announced" };
 export const LOCKS = ["locked", "unlocked"];
 export const POLICIES = ["announced", "shipped", "none"];
+
+const OF_A_ROM = ["vbmeta", "boot", "dtbo", "recovery", "system"]; // partitions with an image
 
 export class SiteError extends Error {}
 
@@ -45,9 +48,9 @@ export class Site {
     return this.#modules.get(name);
   }
 
-  /** The images of a ROM for a model: a Map of names to bytes. */
-  images(model, rom) {
-    return this.#pack(`data/${model}-${rom}.pack`);
+  /** The images of a ROM for a model: a Map of names to Images. */
+  async images(model, rom) {
+    return imagesOf(await this.#pack(`data/${model}-roms.pack`), rom);
   }
 
   /** Of the account service. */
@@ -92,17 +95,15 @@ export class Site {
       { offset: 0, length: head.length, bytes: head },
       { offset: about.blocks * BLOCK_BYTES - tail.length, length: tail.length, bytes: tail },
     ]);
-    const extents = Object.entries(about.partitions).map(([name, [offset, length]]) => ({
+    const parts = Object.entries(about.partitions).map(([name, [offset, length]]) => ({
       name: name.replace(/_[ab]$/, ""), offset, length, bytes: null }))
-      .filter(({ name }) => ["vbmeta", "boot", "dtbo", "recovery", "system"].includes(name));
+      .filter(({ name }) => OF_A_ROM.includes(name));
     disk.arrived = this.images(about.codename, rom).then((images) => {
-      for (const extent of extents) {
-        extent.bytes = images.get(extent.name) ?? new Uint8Array(0);
-        extent.length = extent.bytes.length;
-      }
-    }, () => extents.forEach((extent) => { extent.isLost = true; }));
-    extents.forEach((extent) => { extent.coming = disk.arrived; });
-    disk.factory.push(...extents);
+      disk.factory = [...disk.factory.filter((extent) => !parts.includes(extent)), ...parts.flatMap((part) =>
+        (images.get(part.name)?.extents ?? []).map(({ offset, bytes }) => ({ offset: part.offset + offset, length: bytes.length, bytes })))];
+    }, () => parts.forEach((part) => { part.isLost = true; }));
+    parts.forEach((part) => { part.coming = disk.arrived; });
+    disk.factory.push(...parts);
     return disk;
   }
 

@@ -262,7 +262,7 @@ def test_files_that_are_not_whole(browser, tmp_path, name, harm, says):
         browser.one("#notice", says)
 
 
-@pytest.mark.parametrize("name, words", [("dipper-global.pack", "brick no-rom"), ("rom.wasm", "")])
+@pytest.mark.parametrize("name, words", [("dipper-roms.pack", "brick no-rom"), ("rom.wasm", "")])
 def test_a_rom_that_does_not_arrive(browser, tmp_path, name, words):
     """The phone says what a phone says whose disk fails; the page does not hang."""
     folder = tmp_path / "page"

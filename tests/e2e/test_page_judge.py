@@ -30,7 +30,6 @@ MODELS = {
     "cactus": (("cn", "global"), True, True),
     "jasmine_sprout": (("global",), False, True),
 }
-
 # Whose ROM itself looks at the region, as it was shipped: models on the list that were sold in China.
 SHIPPED = {"vince", "whyred", "polaris", "dipper", "sirius", "nitrogen", "cactus"}
 REGION_OF = {"cn": "cn", "global": "global", "reseller": "global"}
@@ -97,6 +96,10 @@ def scenes(model: str) -> list[Scene]:
         for lock in catalog.LOCKS
         for policy in catalog.POLICIES
     ]
+
+
+def test_the_table_knows_every_model():
+    assert sorted(MODELS) == catalog.models()
 
 
 @pytest.mark.parametrize("model", sorted(MODELS))

@@ -50,7 +50,7 @@ def flash(rom: str, *names: str, suffix: str = "") -> list[dict]:
 
 
 IN_FASTBOOT = [Step.on(*FASTBOOT_KEYS), Step.verdict("fastboot")]
-ALL = ("vbmeta", "dtbo", "recovery", "system", "boot")
+ALL = ("vbmeta", "dtbo", "system", "boot")  # the recovery is as large as its partition
 QUESTIONS = ("getvar:product", "getvar:unlocked", "getvar:anti", "oem device-info", "oem lock-check",
              "oem why", "getvar:nonsense", "oem nonsense")  # fmt: skip
 

@@ -50,7 +50,7 @@ export async function apply(site, { disk, nor, partitions }, change) {
   } else if (change.zero) {
     disk.zero(at, change.length ?? size);
   } else {
-    disk.write(at, (await site.images(change.model, change.rom)).get(change.image));
+    (await site.images(change.model, change.rom)).get(change.image).writeTo(disk, at);
   }
 }
 
