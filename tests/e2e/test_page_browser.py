@@ -34,7 +34,7 @@ def server(build) -> Iterator[StaticServer]:
 
 @pytest.fixture(scope="module")
 def browser(server) -> Iterator[WebPage]:
-    with WebPage(server.url) as page:
+    with WebPage.start(server.url) as page:
         yield page
 
 
@@ -229,15 +229,14 @@ def test_storage_that_is_full(page):
 
 
 def test_a_second_tab_keeps_nothing(page):
-    page.driver.switch_to.new_window("tab")
+    other = page.another()
     try:
-        page.open()
-        page.one("#notice", "Another tab has the phone")
-        page.js("flashlab.phone.power.on()")
-        page.verdict("brick region-mismatch")
+        other.open()
+        other.one("#notice", "Another tab has the phone")
+        other.js("flashlab.phone.power.on()")
+        other.verdict("brick region-mismatch")
     finally:
-        page.driver.close()
-        page.driver.switch_to.window(page.driver.window_handles[0])
+        other.close()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ import http.server
 import threading
 from pathlib import Path
 
-from workshop_page import SIZES, Page
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from workshop_page import FLAGS, SIZES, Page
 from workshop_server import until
 
 READY = "return document.body?.dataset.ready === 'true'"
@@ -45,9 +48,31 @@ class StaticServer:
 
 
 class WebPage(Page):
-    def __init__(self, url: str, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> None:
-        super().__init__(size, language)
+    """One page. Use as a context manager; `another` is a second tab beside it."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str, handle: str) -> None:
+        super().__init__(driver, handle, SIZES["projector"], "en")
         self.url = url
+
+    @classmethod
+    def start(cls, url: str) -> "WebPage":
+        options = Options()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in FLAGS:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        return cls(driver, url, driver.current_window_handle)
+
+    def __enter__(self) -> "WebPage":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._driver.quit()
+
+    def another(self) -> "WebPage":
+        self._driver.switch_to.new_window("tab")
+        return WebPage(self._driver, self.url, self._driver.current_window_handle)
 
     def open(self, scene: str = "") -> None:
         self.driver.get("about:blank")
