@@ -71,3 +71,8 @@ bool key_events_held(const struct key_events *events, enum key key)
 {
     return (size_t)key < ARRAY_COUNT(events->down) && events->down[key] != 0;
 }
+
+void key_events_forget(struct key_events *events)
+{
+    events->pressed_count = 0;
+}

@@ -31,6 +31,9 @@ void key_events_take(struct key_events *events, const uint8_t event[KEY_EVENT_BY
 /* The oldest press that nobody has asked for, or KEY_NONE. */
 enum key key_events_pressed(struct key_events *events);
 
+/* Nobody will ask for what was pressed so far. */
+void key_events_forget(struct key_events *events);
+
 bool key_events_held(const struct key_events *events, enum key key);
 
 #endif

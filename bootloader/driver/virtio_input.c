@@ -48,6 +48,14 @@ static enum key input_pressed(struct keys *keys)
     return key_events_pressed(&input->events);
 }
 
+static void input_forget(struct keys *keys)
+{
+    struct virtio_input *input = CONTAINER_OF(keys, struct virtio_input, keys);
+
+    poll(input);
+    key_events_forget(&input->events);
+}
+
 static bool input_held(struct keys *keys, enum key key)
 {
     struct virtio_input *input = CONTAINER_OF(keys, struct virtio_input, keys);
@@ -59,7 +67,8 @@ static bool input_held(struct keys *keys, enum key key)
 enum err virtio_input_init(struct virtio_input *input, const struct virtio_device *device,
                            uint8_t *dma)
 {
-    static const struct keys_ops ops = {.pressed = input_pressed, .held = input_held};
+    static const struct keys_ops ops = {
+        .pressed = input_pressed, .forget = input_forget, .held = input_held};
     uint32_t features;
 
     *input = (struct virtio_input){.keys = {.ops = &ops}, .device = *device};

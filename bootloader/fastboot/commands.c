@@ -73,7 +73,7 @@ static const struct command {
     {"oem get_token",               ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(lock_run_get_token)},
     {"oem log",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_log)},
     {"oem why",                     ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_why)},
-    {"oem sha256:",                 ARGUMENT_TEXT,      LOCK_ACTION_FREE,            RUNS(oem_run_sha256)},
+    {"oem sha256:",                 ARGUMENT_PARTITION, LOCK_ACTION_READ,            RUNS(oem_run_sha256)},
     {"oem screenshot",              ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_screenshot)},
     {"oem reboot-recovery",         ARGUMENT_NONE,      LOCK_ACTION_FREE,            ENDS(RECOVERY)},
     {"oem ignore_anti",             ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(oem_run_ignore_anti)},

@@ -60,6 +60,9 @@ static bool confirmed(struct session *session, bool unlock)
 
     session_info(session, "Answer on the phone: volume keys choose, the power key confirms");
     screen_draw_question(canvas, unlock, yes);
+    if (phone->keys != NULL) {
+        phone->keys->ops->forget(phone->keys);
+    }
     while (answer == SCREEN_ANSWER_NONE && !session->wire->ops->gone(session->wire) &&
            power->ops->now_us(power) < end_us) {
         answer = screen_question_keys(canvas, phone->keys, unlock, &yes);

@@ -6,6 +6,7 @@
 
 #define FLASH_LOCKED   "Flashing is not allowed in Lock State"
 #define FLASH_CRITICAL "Flashing is not allowed for Critical Partitions"
+#define READ_LOCKED    "Reading is not allowed in Lock State"
 #define ERASE_LOCKED   "Erase is not allowed in Lock State"
 #define ERASE_CRITICAL "Erase is not allowed for Critical Partitions"
 #define SLOT_LOCKED    "Slot Change is not allowed in Lock State"
@@ -29,6 +30,7 @@
 
 static const char *const rules[LOCK_ACTION_COUNT][LOCK_CLASS_COUNT][LOCK_STATE_COUNT] = {
     [LOCK_ACTION_FREE] = ANY_CLASS(ROW(NULL, NULL, NULL, NULL)),
+    [LOCK_ACTION_READ] = ANY_CLASS(ROW(READ_LOCKED, NULL, NULL, NULL)),
     [LOCK_ACTION_FLASH] =
         {
             [LOCK_CLASS_NORMAL] = ROW(FLASH_LOCKED, NULL, NULL, NULL),

@@ -18,7 +18,8 @@ enum lock_state {
 };
 
 enum lock_action {
-    LOCK_ACTION_FREE = 0, /* reads, and what leaves nothing behind: always allowed */
+    LOCK_ACTION_FREE = 0, /* what tells of the phone itself and leaves nothing behind: always */
+    LOCK_ACTION_READ, /* what is on the disk, be it a hash of it */
     LOCK_ACTION_FLASH,
     LOCK_ACTION_ERASE,
     LOCK_ACTION_SET_ACTIVE,

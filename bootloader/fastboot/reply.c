@@ -89,7 +89,12 @@ void session_progress(struct session *session, const char *title, uint64_t done,
 
 void session_progress_end(struct session *session)
 {
-    screen_draw_progress(&session->context->phone->panel->canvas, "", 0);
+    const struct phone *phone = session->context->phone;
+
+    screen_draw_progress(&phone->panel->canvas, "", 0);
+    if (phone->keys != NULL) {
+        phone->keys->ops->forget(phone->keys); /* meant for what was on the screen meanwhile */
+    }
 }
 
 void session_end(struct session *session, enum fastboot_next next)

@@ -44,6 +44,9 @@ void flow_show_verdict(struct flow *flow)
     flow_begin_wait(flow);
     if (flow->screen != SCREEN_LOGO) {
         flow_show(flow, flow->screen);
+        if (flow->phone->keys != NULL) {
+            flow->phone->keys->ops->forget(flow->phone->keys);
+        }
     }
     flow_report_verdict(flow);
 }

@@ -77,6 +77,9 @@ void flow_look_at_recovery(struct flow *flow)
     if (found->fate == FATE_BOOT) {
         flow->decision.boot_state = found->boot_state;
     } else if (found->reason != REASON_NO_ROM) {
+        if (flow->decision.reason == REASON_BCB) {
+            flow_request_drop_message(flow);
+        }
         flow->decision = *found;
     }
 }

@@ -75,6 +75,16 @@ void flow_request_message(struct flow *flow)
     flow_report_message(flow, command);
 }
 
+void flow_request_drop_message(struct flow *flow)
+{
+    struct partition misc;
+
+    if (gpt_find(&flow->gpt, "misc", &misc) == OK) {
+        /* When it cannot be taken away it is asked for again: a disk that fails is told as such. */
+        (void)!bcb_clear(&misc, flow->phone->scratch);
+    }
+}
+
 /* A phone that is dead on purpose ignores them; only rescue reaches it. */
 static void apply_keys(struct flow *flow)
 {

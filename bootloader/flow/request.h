@@ -23,6 +23,12 @@ bool flow_request_keys(struct flow *flow);
  */
 void flow_request_message(struct flow *flow);
 
+/*
+ * The message led to a recovery that may not start: it is taken away, so that the phone says so once
+ * and starts its ROM the next time.
+ */
+void flow_request_drop_message(struct flow *flow);
+
 /* Is anything asked for, by whatever? Looks at the keys again. */
 bool flow_requests(struct flow *flow);
 

@@ -25,6 +25,8 @@ struct keys_ops {
      * waits.
      */
     enum key (*pressed)(struct keys *keys);
+    /* Forgets what was pressed so far: an answer counts only after its question was drawn. */
+    void (*forget)(struct keys *keys);
     /* Is it down now? */
     bool (*held)(struct keys *keys, enum key key);
 };

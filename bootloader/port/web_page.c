@@ -242,6 +242,14 @@ static enum key keys_pressed(struct keys *keys)
     return (enum key)page_key_pressed();
 }
 
+#define FORGET_MAX 256
+
+static void keys_forget(struct keys *keys)
+{
+    for (int i = 0; i < FORGET_MAX && page_key_pressed() != KEY_NONE; i++) {
+    }
+}
+
 static bool keys_held(struct keys *keys, enum key key)
 {
     return page_key_held((int)key) != 0;
@@ -289,7 +297,8 @@ static const struct block_ops block_ops = {
 static const struct panel_ops panel_ops = {panel_start};
 static const struct link_ops say_ops = {.write = say};
 static const struct link_ops link_ops = {link_write, link_write_to, link_read, link_changes};
-static const struct keys_ops keys_ops = {keys_pressed, keys_held};
+static const struct keys_ops keys_ops = {
+    .pressed = keys_pressed, .forget = keys_forget, .held = keys_held};
 static const struct power_ops power_ops = {
     .off = power_off,
     .reset = power_reset,

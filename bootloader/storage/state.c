@@ -81,7 +81,8 @@ enum err state_decode(struct slice half_a, struct slice half_b, uint32_t lock_ch
     bool valid_b = decode_record(half_b, &b);
     bool use_b = valid_b && (!valid_a || second_counts(&a, &b));
     const struct state *newest = use_b ? &b : &a;
-    struct state safe = {.lock_changes = lock_changes};
+    /* Was the lock changed since? User data may be from before: it is wiped, whatever it was. */
+    struct state safe = {.lock_changes = lock_changes, .wipe_pending = true};
 
     if (!valid_a && !valid_b) {
         *out_state = safe;

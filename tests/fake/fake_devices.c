@@ -213,6 +213,15 @@ static enum key pressed(struct keys *keys)
     return fake->patience != 0 && --fake->patience == 0 ? KEY_POWER : KEY_NONE;
 }
 
+static void forget(struct keys *keys)
+{
+    struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
+
+    if (fake->asked < fake->early) {
+        fake->asked = fake->early;
+    }
+}
+
 static bool held(struct keys *keys, enum key key)
 {
     const struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
@@ -222,7 +231,7 @@ static bool held(struct keys *keys, enum key key)
 
 void fake_keys_init(struct fake_keys *keys)
 {
-    static const struct keys_ops ops = {.pressed = pressed, .held = held};
+    static const struct keys_ops ops = {.pressed = pressed, .forget = forget, .held = held};
 
     *keys = (struct fake_keys){.keys = {.ops = &ops}};
 }

@@ -75,6 +75,7 @@ struct fake_keys {
     uint64_t first_us;        /* so long before each press, by... */
     const uint64_t *clock;    /* ...that clock; NULL: all at once */
     uint64_t last_us;
+    size_t early; /* so many of them were pressed before the first question was drawn */
     size_t asked;
     size_t count;
     /* When nobody has pressed anything so often, power is pressed: no loop waits for ever. */

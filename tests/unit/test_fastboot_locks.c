@@ -86,7 +86,9 @@ static const struct {
     {"oem get_token",               LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
     {"oem log",                     LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
     {"oem why",                     LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
-    {"oem sha256:boot",             LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
+    {"oem sha256:boot",             LOCK_ACTION_READ,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
+    {"oem sha256:userdata",         LOCK_ACTION_READ,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
+    {"oem sha256:persist",          LOCK_ACTION_READ,            LOCK_CLASS_CRITICAL, NOTHING,   ""},
     {"oem screenshot",              LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
     {"oem edl",                     LOCK_ACTION_FREE,            LOCK_CLASS_NORMAL,   NOTHING,   ""},
 };

@@ -216,6 +216,29 @@ static void staged_by_the_client_before(void **unused)
     end(fastboot);
 }
 
+/* Somebody pressed the keys while the screen showed something else. */
+static void keys_pressed_before_the_question(void **unused)
+{
+    static const char *const commands[] = {"flashing unlock", "flashing lock",
+                                           "flashing unlock_critical"};
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        struct fake_fastboot *fastboot = make(&android_one);
+        bool open = i != 0;
+
+        fastboot->state.unlocked = open;
+        fastboot->state.unlock_ability = true;
+        fake_keys_init(&fastboot->keys);
+        fake_keys_press(&fastboot->keys, KEY_VOLUME_DOWN);
+        fake_keys_press(&fastboot->keys, KEY_POWER);
+        fastboot->keys.early = 2;
+        assert_string_equal(fake_fastboot_ask(fastboot, commands[i]),
+                            "FAILnot confirmed on the phone");
+        assert_int_equal(fastboot->state.unlocked, open);
+        end(fastboot);
+    }
+}
+
 static const char *press_and_ask(struct fake_fastboot *fastboot, bool yes, const char *command)
 {
     fake_keys_init(&fastboot->keys);
@@ -399,6 +422,7 @@ int main(void)
         cmocka_unit_test(wrong_answers),
         cmocka_unit_test(a_right_answer_once),
         cmocka_unit_test(staged_by_the_client_before),
+        cmocka_unit_test(keys_pressed_before_the_question),
         cmocka_unit_test(by_keys),
         cmocka_unit_test(cut_at_every_event),
         cmocka_unit_test(the_users_own_key),

@@ -146,6 +146,35 @@ static void a_pending_wipe_goes_first(void **state)
     desk_free(desk);
 }
 
+/*
+ * The lock was changed, the power went before the wipe, and the journal is from before the change,
+ * or gone: the fuse says that there was one, and user data is wiped all the same.
+ */
+static void a_lost_state_wipes(void **state)
+{
+    for (int how = 0; how < 4; how++) {
+        struct desk *desk = desk_new(
+            (struct fake_phone_spec){.unlocked = how % 2 == 0, .slots = false}, GOOD, EMPTY);
+        uint8_t *journal = desk->phone.nor.bytes + NOR_STATE_A_OFFSET;
+        uint8_t *old = test_malloc(2 * NOR_STATE_BYTES);
+
+        memcpy(old, journal, 2 * NOR_STATE_BYTES);
+        change_lock(desk, how % 2 != 0);
+        if (how < 2) {
+            memcpy(journal, old, 2 * NOR_STATE_BYTES);
+        } else {
+            memset(journal, 0xff, 2 * NOR_STATE_BYTES);
+        }
+        run(desk, FATE_BOOT, REASON_OK);
+        assert_true(said(desk, how < 2 ? "E_STATE_REPLAYED" : "E_STATE_NONE"));
+        assert_true(said(desk, "\"event\":\"wipe\",\"result\":\"done\""));
+        assert_true(slice_is_all(slice_of(user_data(desk), USER_BYTES), 0));
+        assert_false(remembered(desk).unlocked || remembered(desk).wipe_pending);
+        test_free(old);
+        desk_free(desk);
+    }
+}
+
 /* At each request of the wipe: nothing is started, and the next power-on wipes. */
 static void a_wipe_that_fails(void **state)
 {
@@ -424,6 +453,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pending_wipe_goes_first),
+        cmocka_unit_test(a_lost_state_wipes),
         cmocka_unit_test(a_wipe_that_fails),
         cmocka_unit_test(an_old_copy_is_locked_and_says_why),
         cmocka_unit_test(bootonce_is_once),

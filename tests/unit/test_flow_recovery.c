@@ -160,6 +160,21 @@ static void the_message_starts_it(void **state)
     }
 }
 
+/* Said once: then the ROM starts, which the message would keep from starting for ever. */
+static void a_damaged_recovery_is_no_loop(void **state)
+{
+    struct desk *desk =
+        desk_new((struct fake_phone_spec){.regime = REGIME_ANNOUNCED}, DAMAGED_RECOVERY);
+
+    leave_message(desk);
+    assert_run(desk, FATE_BRICK, REASON_BAD_HASH, false);
+    desk->phone.trace.length = 0;
+    memset(desk->phone.trace.chars, 0, sizeof desk->phone.trace.chars);
+    desk->phone.log.length = 0;
+    assert_run(desk, FATE_BOOT, REASON_OK, true);
+    desk_free(desk);
+}
+
 static void keys_start_it(void **state)
 {
     struct desk *desk = desk_new((struct fake_phone_spec){.regime = REGIME_ANNOUNCED}, NONE);
@@ -181,6 +196,7 @@ static void keys_start_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_damaged_recovery_is_no_loop),
         cmocka_unit_test(the_message_starts_it),
         cmocka_unit_test(keys_start_it),
     };

@@ -349,7 +349,7 @@ static void put_copy_back(struct world *world)
         assert_err(err, E_STATE_REPLAYED);
     }
     if (err != OK) {
-        assert_true(!seen.unlocked && !seen.unlock_ability && !seen.wipe_pending);
+        assert_true(!seen.unlocked && !seen.unlock_ability && seen.wipe_pending);
     } else {
         assert_true(seen.lock_changes >= lock_fuses());
     }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define DEVICES_MAX 32
+#define FORGET_MAX  256
 
 bool recovery_key_of_code(unsigned code, enum recovery_key *out_key)
 {
@@ -69,4 +70,12 @@ bool recovery_keys_next(struct recovery_keys *keys, enum recovery_key *out_key)
         }
     }
     return false;
+}
+
+void recovery_keys_forget(struct recovery_keys *keys)
+{
+    enum recovery_key key;
+
+    for (unsigned i = 0; i < FORGET_MAX && recovery_keys_next(keys, &key); i++) {
+    }
 }

@@ -21,6 +21,9 @@ void recovery_keys_open(struct recovery_keys *keys, unsigned wait_ms);
 /* The next key that was pressed down; false when there is none. Never waits. */
 bool recovery_keys_next(struct recovery_keys *keys, enum recovery_key *out_key);
 
+/* Forgets what was pressed so far: while the screen showed something else. */
+void recovery_keys_forget(struct recovery_keys *keys);
+
 /* Which key a Linux key code is; the part that tests see. */
 bool recovery_key_of_code(unsigned code, enum recovery_key *out_key);
 

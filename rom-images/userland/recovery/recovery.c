@@ -264,6 +264,7 @@ static void act(struct recovery *recovery, enum recovery_action action)
         break;
     case RECOVERY_DO_WIPE:
         wipe(recovery);
+        recovery_keys_forget(&recovery->keys);
         break;
     case RECOVERY_DO_LISTEN:
         listen_to_computer(recovery);
@@ -302,6 +303,7 @@ static bool serve_computer(struct recovery *recovery)
 
     if (recovery_assistant_offers(&recovery->assistant, &package_bytes)) {
         take_package(recovery, package_bytes);
+        recovery_keys_forget(&recovery->keys);
     }
     if (recovery->assistant.reboot) {
         restart_to(recovery, recovery->assistant.reboot_to);
