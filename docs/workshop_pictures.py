@@ -5,8 +5,10 @@ The workshop's pictures, of a page that runs (make pictures; Debian's Chromium):
 
     docs/workshop_pictures.py FOLDER
 
-    workshop-bench      the accident: the Global ROM on a China phone      workshop-story   a question
-    workshop-large      the same phone for the last row, in Chinese        workshop-class   the wall
+    workshop-bench      the accident: the Global ROM on a China phone
+    workshop-large      the same phone for the last row, in Chinese
+    workshop-story      a question, and how a class votes
+    workshop-class      the leader's wall
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from typing import Callable
 from lab import catalog, fuses, power, schema, store, verdict
 from lab.errors import LabError
 from lab.qemu import SCREEN_SERVER, RunningPhone
-from lab.session import SETTLE_S
 
 from .fleet import Fleet
 from .jobs import Job
@@ -342,7 +341,3 @@ class LivePhone:
         if out:
             self.stop_job()
         self.tell()
-
-    async def settle(self) -> None:
-        """From a verdict to its picture."""
-        await asyncio.sleep(SETTLE_S)

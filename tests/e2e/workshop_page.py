@@ -209,5 +209,5 @@ class Page:
         """
         log = self.driver.get_log("browser")
         severe = [entry["message"] for entry in log if entry["level"] == "SEVERE"]
-        usual = ("(Forbidden)", "/novnc/", "/screen")
+        usual = ("(Forbidden)", "/novnc/", "/screen", "VideoFrame")  # the last: noVNC 1.6
         return [message for message in severe if not any(word in message for word in usual)]

@@ -5,8 +5,8 @@ The workshop's server, as a page sees it; beside what was promised.
     page       from the command to a page that knows its phones
     click      from "switch on" to the brick's verdict on the page, above the phone's own time
     idle       processor time of the server and its phones while nobody does anything
-    twenty     phones with a Global ROM, started together, until all show their home screens; and how
-               long the server takes to answer meanwhile, at worst
+    twenty     phones, started together, until all show their home screens; and how long the server
+               takes to answer meanwhile, at worst
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class Server:
         return data
 
     def do(self, verb: str, **request: object) -> dict:
-        connection, answer = self._call("POST", "/do", json.dumps({"verb": verb, **request}).encode())
+        body = json.dumps({"verb": verb, **request}).encode()
+        connection, answer = self._call("POST", "/do", body)
         said = json.loads(answer.read())
         connection.close()
         if answer.status != 200:

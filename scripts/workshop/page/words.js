@@ -13,7 +13,6 @@ export const WORDS = {
   large: w("Large view", "大屏显示"),
   close: w("Close", "关闭"),
   cancel: w("Cancel", "取消"),
-  connecting: w("Connecting …", "正在连接……"),
   lost: w("The connection is lost. Trying again …", "连接已断开，正在重试……"),
   ended: w("The workshop has ended, or you were shown out.", "工作坊已结束，或你已被移出。"),
   frozen: w("The leader has stopped everything for a moment. Look at the large screen.", "老师暂停了操作，请看大屏幕。"),
@@ -83,7 +82,6 @@ export const WORDS = {
   rescue_about: w("The last way into a dead phone. Only authorised accounts may write.", "进入黑屏手机的最后途径，只有授权账号才能写入。"),
   rescue_plain: w("Plain account", "普通账号"),
   rescue_authorised: w("Authorised account", "授权账号"),
-  with_rom: w("with", "写入"),
 
   shelf: w("ROMs: drag one onto a phone, or choose one for {name}", "系统包：拖到手机上，或为 {name} 选择"),
   flash_title: w("Flash the {rom} on {name}?", "把{rom}刷入 {name}？"),
@@ -91,7 +89,6 @@ export const WORDS = {
   flash_lock: w("Flash everything, then lock", "全部刷入并上锁"),
   flash_keep: w("Flash, keep the owner's data", "刷入并保留用户数据"),
   flash_about: w("The phone goes to fastboot mode, and the real script runs.", "手机进入 Fastboot 模式，然后运行真正的脚本。"),
-  dropping: w("drop: flash", "松手：刷入"),
 
   why: w("Why?", "为什么？"),
   output: w("Typed", "命令"),
@@ -111,7 +108,6 @@ export const WORDS = {
   flashing: w("Flashing", "正在刷入"),
 
   story_start: w("Play on {name}", "在 {name} 上播放"),
-  story_choose: w("Choose a story", "选择一个故事"),
   story_step: w("Step {number} of {total}", "第 {number} 步，共 {total} 步"),
   story_begin: w("Begin", "开始"),
   story_next: w("Next", "下一步"),
@@ -145,11 +141,9 @@ export const WORDS = {
   away: w("away", "离线"),
   nobody: w("Nobody has joined yet.", "还没有人加入。"),
   solved: w("{count} solved", "已解出 {count} 题"),
-  your_phone: w("Your phone is {name}", "你的手机是 {name}"),
 
   exercise_start: w("Start", "开始"),
   exercise_check: w("Check", "检查"),
   exercise_solved: w("Solved", "已解出"),
-  exercise_not_yet: w("Not yet", "还没有"),
   exercise_hint: w("Hint", "提示"),
 };
