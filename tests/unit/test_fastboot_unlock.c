@@ -277,6 +277,13 @@ static void by_keys(void **unused)
     assert_string_equal(press_and_ask(fastboot, true, "flashing unlock_critical"), "OKAY");
     fake_fastboot_reboot(fastboot);
     assert_true(fastboot->state.critical_unlocked);
+    assert_string_equal(press_and_ask(fastboot, false, "flashing lock_critical"),
+                        "FAILnot confirmed on the phone");
+    assert_true(fastboot->state.critical_unlocked);
+    fake_keys_init(&fastboot->keys); /* the client stays, nobody presses anything: time runs out */
+    assert_string_equal(fake_fastboot_ask_staying(fastboot, "flashing lock_critical"),
+                        "FAILnot confirmed on the phone");
+    assert_true(fastboot->state.critical_unlocked);
     end(fastboot);
 }
 
