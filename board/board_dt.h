@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The contract between boardc (which writes the board overlay) and the firmware (which reads it):
- * names of the node and its properties, and their allowed ranges. README.md lists the YAML key of
- * each.
+ * names of the node and its properties, and their allowed ranges.
+ * README.md lists the YAML key of each.
  *
  * The overlay has one fragment with target-path "/" that sets /model and /compatible and adds
  * BOARD_NODE. Numbers are one big-endian cell; texts end in a NUL; flags are there or not.

@@ -3,8 +3,8 @@
  * boardc: compiles a phone model (board/<codename>.yaml) to what its firmware reads.
  *
  *     boardc overlay board/dipper.yaml -o dipper.dtbo
- *     boardc nor board/dipper.yaml --region cn --firmware fw.bin --root-key key.bin --serial X1 -o
- * nor.img
+ *     boardc nor board/dipper.yaml --region cn --firmware fw.bin --root-key key.bin --serial X1 \
+ *            -o nor.img
  *
  * A failure says "file:line: what, and what would help", exits 1 and leaves no output file.
  */

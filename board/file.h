@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files of the host, as romc needs them: read whole, written so that a half-written one is never
- * seen.
+ * Files of the host, as romc needs them: read whole,
+ * written so that a half-written one is never seen.
  *
  * On failure every function says why on standard error ("PATH: reason") and returns false.
  */

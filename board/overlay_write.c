@@ -2,8 +2,9 @@
 /*
  * Writes the board overlay of a model: one fragment for "/", by libfdt's sequential writer.
  *
- *     / { fragment@0 { target-path = "/"; __overlay__ { model, compatible, flashlab { facts } }; };
- * };
+ *     / {
+ *         fragment@0 { target-path = "/"; __overlay__ { model, compatible, flashlab { facts } }; };
+ *     };
  */
 #include "board/overlay_write.h"
 

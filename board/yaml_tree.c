@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A YAML file as a tree that remembers where everything stands, on libyaml's events. Host tools
- * only.
+ * A YAML file as a tree that remembers where everything stands, on libyaml's events.
+ * Host tools only.
  *
  * YAML 1.1, as libyaml reads it. Lines count from 1.
  */

@@ -4,8 +4,8 @@
  *
  * The YAML that people write for this lab is a small part of the language: maps, lists and scalars,
  * in one document of UTF-8. The rest is refused, because it hides mistakes or can be made to
- * explode: anchors, aliases, tags, duplicate keys, keys that are not scalars, several documents,
- * NULs.
+ * explode: anchors, aliases, tags, duplicate keys, keys that are not scalars,
+ * several documents, NULs.
  *
  * What the values mean is declared as a table of keys: yaml_keys.h.
  */

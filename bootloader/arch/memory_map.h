@@ -6,8 +6,11 @@
  *   0x00000000  NOR bank 0, 64 MiB     secure world only: firmware, overlay, fuses, state
  *   0x08000000  devices                interrupt controller, serial line, fw_cfg, virtio, GPIO
  *   0x0e000000  secure RAM, 16 MiB     secure world only, out of reach of virtio: the running
- * firmware 0x40000000  RAM, 1 GiB             both worlds 0x40000000    1 MiB  the machine's device
- * tree, as QEMU leaves it 0x40200000  126 MiB  the ROM's kernel 0x48000000   64 MiB  its ramdisk
+ *                                      firmware
+ *   0x40000000  RAM, 1 GiB             both worlds
+ *     0x40000000    1 MiB  the machine's device tree, as QEMU leaves it
+ *     0x40200000  126 MiB  the ROM's kernel
+ *     0x48000000   64 MiB  its ramdisk
  *     0x4c000000    1 MiB  its device tree
  *     0x50000000  512 MiB  what fastboot receives
  *     0x7e000000   16 MiB  the panel's pixels; stays reserved when the kernel runs

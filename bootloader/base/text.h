@@ -38,8 +38,8 @@ void json_bool(struct text *text, const char *key, bool value);
 void json_end(struct text *text);
 
 /*
- * Copies a string that may lack its NUL (at most `from_size` bytes) into `to`; cuts what does not
- * fit.
+ * Copies a string that may lack its NUL (at most `from_size` bytes) into `to`;
+ * cuts what does not fit.
  */
 void copy_string(char *to, size_t to_size, const char *from, size_t from_size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's command line: what the boot image asks for, then what is true of this phone. Stage
- * boot.
+ * The kernel's command line: what the boot image asks for,
+ * then what is true of this phone. Stage boot.
  */
 #ifndef BOOT_CMDLINE_H
 #define BOOT_CMDLINE_H
@@ -35,8 +35,8 @@ NODISCARD enum err cmdline_add_slot(const char *suffix, struct text *out);
  * Adds what was verified beside the image: the words of vbmeta's descriptors, less those that are
  * the firmware's own; then androidboot.veritymode ("enforcing" on a locked phone, "eio" on an open
  * one, "disabled"), and androidboot.verity.system, with which the ROM sets up dm-verity: blocks of
- * 4096 bytes of the file system, block where its hash tree begins, root digest, salt, with commas
- * between.
+ * 4096 bytes of the file system, block where its hash tree begins, root digest, salt,
+ * with commas between.
  *
  *   E_TEXT_SPACE   it does not all fit
  */

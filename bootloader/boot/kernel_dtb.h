@@ -19,9 +19,10 @@ struct kernel_dtb_facts {
 /*
  * Edits the tree at the start of `room`, which board_merge made.
  *
- *   taken out: every node that only the secure world may use, fw_cfg, PCI, the second NOR bank,
- * empty device slots, and the board's own node put in: /psci (method smc), /chosen bootargs, initrd
- * and framebuffer, a reservation of the panel's pixels
+ *   taken out   every node that only the secure world may use, fw_cfg, PCI, the second NOR bank,
+ *               empty device slots, and the board's own node
+ *   put in      /psci (method smc), /chosen bootargs, initrd and framebuffer, a reservation of the
+ *               panel's pixels
  *
  *   E_DTB_EDIT   it does not fit, or the tree is not one that board_merge made
  */

@@ -23,8 +23,8 @@ struct key_events {
 };
 
 /*
- * Takes one event as the device wrote it. What is no key of the phone, or makes no sense, is
- * ignored.
+ * Takes one event as the device wrote it. What is no key of the phone,
+ * or makes no sense, is ignored.
  */
 void key_events_take(struct key_events *events, const uint8_t event[KEY_EVENT_BYTES]);
 

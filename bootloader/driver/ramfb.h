@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The phone's panel: QEMU's ramfb, which shows a piece of RAM; told where in a file of fw_cfg. Big
- * endian.
+ * The phone's panel: QEMU's ramfb, which shows a piece of RAM;
+ * told where in a file of fw_cfg. Big endian.
  *
  * QEMU: -device ramfb
  */

@@ -83,8 +83,8 @@ void virtqueue_change(struct virtqueue *queue, uint16_t head, const struct virti
 
 /*
  * Takes one chain that the device has done with: its head and the bytes that were written.
- * E_VIRTIO_QUEUE when the device names what it never had; *out_done is false when nothing is done
- * yet.
+ * E_VIRTIO_QUEUE when the device names what it never had;
+ * *out_done is false when nothing is done yet.
  */
 NODISCARD enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_head,
                                   uint32_t *out_bytes);

@@ -17,8 +17,8 @@ NODISCARD enum err virtio_serial_control_send(struct virtio_serial *serial, uint
                                               uint16_t event, uint16_t value);
 
 /*
- * Takes what the device has told: afterwards `changes` and `host_open` of every port are up to
- * date.
+ * Takes what the device has told: afterwards `changes` and `host_open` of every port
+ * are up to date.
  */
 NODISCARD enum err virtio_serial_control_take(struct virtio_serial *serial);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PNG with stored blocks (RFC 1951, 3.2.4; RFC 1950 around them): a row of pixels is a block. Stage
- * fastboot.
+ * PNG with stored blocks (RFC 1951, 3.2.4; RFC 1950 around them):
+ * a row of pixels is a block. Stage fastboot.
  */
 #include "fastboot/png.h"
 

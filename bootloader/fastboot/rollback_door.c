@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The index of an image against the fuses. A sparse image is looked at as it would lie on the disk:
- * what it leaves out is read from there, so that no way of packing gets an old image past. Stage
- * fastboot.
+ * what it leaves out is read from there, so that no way of packing gets an old
+ * image past. Stage fastboot.
  */
 #include "fastboot/rollback_door.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A/B slots, as fastboot commands and variables see them. Stage fastboot. The record:
- * storage/slots.h.
+ * A/B slots, as fastboot commands and variables see them. Stage fastboot.
+ * The record: storage/slots.h.
  */
 #ifndef FASTBOOT_SLOT_COMMANDS_H
 #define FASTBOOT_SLOT_COMMANDS_H
@@ -10,8 +10,8 @@
 #include "storage/slots.h"
 
 /*
- * The slots' record; E_GPT_NOT_FOUND on a phone without slots. What is damaged in it reads as the
- * defaults.
+ * The slots' record; E_GPT_NOT_FOUND on a phone without slots.
+ * What is damaged in it reads as the defaults.
  */
 NODISCARD enum err slot_read(const struct fastboot_context *context, struct slots *out_slots);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot's TCP framing over a byte stream. Stage fastboot. AOSP fastboot/README.md, "TCP protocol
- * v1".
+ * fastboot's TCP framing over a byte stream. Stage fastboot. AOSP fastboot/README.md,
+ * "TCP protocol v1".
  *
  * Both sides send "FB01"; then packets, each behind its length in 8 bytes, big endian. There is no
  * TCP here: the stream ends at the host's socket, and the link says when a client came or went.

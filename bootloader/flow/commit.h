@@ -9,8 +9,8 @@
 #include "flow/flow.h"
 
 /*
- * Finishes what a change of the lock was cut off from: user data is wiped before anything else
- * happens.
+ * Finishes what a change of the lock was cut off from:
+ * user data is wiped before anything else happens.
  *
  *   E_BLOCK_..., E_NOR_...   it could not be, and stays to be done: nothing may be started
  */

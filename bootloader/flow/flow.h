@@ -47,8 +47,8 @@ struct flow {
 
 /*
  * Runs the phone from power-on to its verdict. On the phone it comes back only when nothing was
- * started: the screen that says why is on. On a fake phone it always does, and *out_flow tells the
- * story.
+ * started: the screen that says why is on. On a fake phone it always does,
+ * and *out_flow tells the story.
  */
 void flow_run(const struct phone *phone, struct flow *out_flow);
 

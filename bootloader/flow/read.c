@@ -29,8 +29,8 @@ static enum err read_nor(const struct phone *phone, uint32_t offset, struct span
 }
 
 /*
- * The overlay is much smaller than its place in the NOR: read what its header says, at most that
- * place.
+ * The overlay is much smaller than its place in the NOR: read what its header says,
+ * at most that place.
  */
 static enum err read_overlay(const struct phone *phone, struct slice *out_overlay)
 {

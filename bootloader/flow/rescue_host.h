@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rescue mode after the verdict: on a dead phone, and when fastboot was asked for it. Part of the
- * flow.
+ * Rescue mode after the verdict: on a dead phone, and when fastboot was asked for it.
+ * Part of the flow.
  */
 #ifndef FLOW_RESCUE_H
 #define FLOW_RESCUE_H

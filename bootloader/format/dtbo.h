@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dtbo image: Android's table of device tree overlays. Big endian. AOSP: system/libufdt,
- * utils/src/dt_table.h.
+ * The dtbo image: Android's table of device tree overlays. Big endian.
+ * AOSP: system/libufdt, utils/src/dt_table.h.
  */
 #ifndef FORMAT_DTBO_H
 #define FORMAT_DTBO_H

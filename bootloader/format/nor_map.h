@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The phone's own NOR flash (bank 0, secure world only): what lies where. Offsets and sizes in
- * bytes.
+ * The phone's own NOR flash (bank 0, secure world only): what lies where.
+ * Offsets and sizes in bytes.
  *
- * Written at the factory by boardc; read by the firmware. The sectors are 256 KiB, the unit of
- * erasing.
+ * Written at the factory by boardc; read by the firmware. The sectors are 256 KiB,
+ * the unit of erasing.
  */
 #ifndef FORMAT_NOR_MAP_H
 #define FORMAT_NOR_MAP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One record of the state journal: what the phone remembers and may change (lock flag and the
- * like).
+ * One record of the state journal: what the phone remembers and may change (lock
+ * flag and the like).
  *
  * Our own layout. Each half of the journal is a NOR sector with one record at its start; the newer
  * valid one (higher sequence) counts. A commit erases the older half and programs it, so that a cut

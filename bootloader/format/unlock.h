@@ -5,11 +5,14 @@
  * Our own layout, after the shape of the real tokens. `fastboot oem get_token` (and getvar token)
  * show the token in base64; `fastboot stage FILE` and `fastboot oem unlock` bring the answer.
  *
- *   token    'U', version 1, version 1, number of bytes that follow; then records of type, length,
- * value: 1: nonce (16 bytes)   3: product, the codename   2: chip id, the serial number in this
- * order, texts without a NUL answer   struct unlock_answer: the OEM's public key, whose SHA-256 is
- * in the fuses, and its RSA-4096 PKCS#1 v1.5 signature of the SHA-256 of UNLOCK_DOMAIN (with its
- * NUL), then the token's bytes (decoded)
+ *   token    'U', version 1, version 1, number of bytes that follow; then, in this order, records of
+ *            type, length, value (texts without a NUL):
+ *              1   nonce (16 bytes)
+ *              3   product, the codename
+ *              2   chip id, the serial number
+ *   answer   struct unlock_answer: the OEM's public key, whose SHA-256 is in the fuses, and its
+ *            RSA-4096 PKCS#1 v1.5 signature of the SHA-256 of UNLOCK_DOMAIN (with its NUL), then
+ *            the token's bytes (decoded)
  *
  * The domain keeps the two uses of the key apart: a signed vbmeta image begins with "AVB0".
  */

@@ -133,8 +133,8 @@ static_assert(sizeof(struct vbmeta_cmdline) == 24, "AVB 2.0");
 static_assert(sizeof(struct vbmeta_chain) == 92, "AVB 2.0");
 
 /*
- * The footer: the last 64 bytes of a partition that carries its own vbmeta image behind its
- * content.
+ * The footer: the last 64 bytes of a partition that carries its own vbmeta
+ * image behind its content.
  */
 #define VBMETA_FOOTER_MAGIC "AVBf"
 #define VBMETA_FOOTER_MAJOR 1

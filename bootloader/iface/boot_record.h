@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the flow found out about the ROM that it starts, for the firmware's services to it
- * (arch/smc.h).
+ * What the flow found out about the ROM that it starts,
+ * for the firmware's services to it (arch/smc.h).
  *
- * It lies in the secure RAM, out of the ROM's reach. All zero: nothing was started, nothing is
- * raised.
+ * It lies in the secure RAM, out of the ROM's reach. All zero: nothing was started,
+ * nothing is raised.
  */
 #ifndef IFACE_BOOT_RECORD_H
 #define IFACE_BOOT_RECORD_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stage policy: may it run here? Authenticity, then rollback, then region; the first refusal
- * counts.
+ * Stage policy: may it run here? Authenticity, then rollback, then region;
+ * the first refusal counts.
  *
  * What an unsigned ROM says of itself is taken as said: an unlocked phone runs it all the same, so
  * a forged index or region buys nothing that the unlocking did not give. A ROM without a readable

@@ -5,8 +5,8 @@
  *   [<?xml version="1.0"?>] <data> <NAME ATTRIBUTE="VALUE" .../> </data>
  *
  * with blanks and line ends between the tags. Names are letters, digits and _ (at most 31); values
- * are printable ASCII (at most 127) without " < > &. There are no entities, comments or nested
- * elements.
+ * are printable ASCII (at most 127) without " < > &. There are no entities,
+ * comments or nested elements.
  */
 #ifndef FASTBOOT_RESCUE_XML_H
 #define FASTBOOT_RESCUE_XML_H

@@ -5,8 +5,7 @@
  * Pixels, from the top left; whatever lies outside the canvas is clipped. Colours are 0x00rrggbb.
  * Curves are anti-aliased; integer arithmetic only. A coordinate names the corner between pixels:
  * the circle at (8, 8) of radius 8 fills the square from (0, 0) to (16, 16). Any value may be
- * passed; beyond
- * +-2^20 it counts as that. Sizes of 0 or less draw nothing.
+ * passed; beyond +-2^20 it counts as that. Sizes of 0 or less draw nothing.
  */
 #ifndef SCREEN_CANVAS_H
 #define SCREEN_CANVAS_H

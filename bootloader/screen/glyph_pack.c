@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Packs one glyph's picture: from its end to its beginning, the cheapest way to go on from each
- * pixel.
+ * Packs one glyph's picture: from its end to its beginning,
+ * the cheapest way to go on from each pixel.
  */
 #include "screen/glyph_pack.h"
 
@@ -33,8 +33,8 @@ static uint8_t code_of(uint8_t pixel)
 }
 
 /*
- * How many pixels from `pixel` on are each like the one `back` before it; at most as many as a run
- * has.
+ * How many pixels from `pixel` on are each like the one `back` before it;
+ * at most as many as a run has.
  */
 static size_t alike(const struct picture *picture, size_t pixel, size_t back)
 {

@@ -45,8 +45,8 @@ static const struct utf8_length utf8_lengths[] = {
 static const int halves[] = {[ALIGN_LEFT] = 0, [ALIGN_CENTRE] = 1, [ALIGN_RIGHT] = 2};
 
 /*
- * The character at *cursor; moves on by at least one byte. A NUL continues nothing, so it stops
- * here.
+ * The character at *cursor; moves on by at least one byte. A NUL continues nothing,
+ * so it stops here.
  */
 static uint32_t next_code(const char **cursor)
 {

@@ -161,8 +161,8 @@ static enum err read_entries(struct slice entries, const struct table *table, st
 }
 
 /*
- * `my_lba`: where this copy's header is. The header is read to the start of scratch, then the
- * entries.
+ * `my_lba`: where this copy's header is. The header is read to the start of scratch,
+ * then the entries.
  */
 static enum err read_copy(struct block *disk, uint64_t my_lba, struct span scratch, struct gpt *gpt)
 {

@@ -42,8 +42,8 @@ struct gpt {
  *   E_GPT_RANGE       a partition lies outside the disk or overlaps another
  *   E_GPT_NAME        a name is empty, not ASCII, or there twice
  *
- * When both copies are bad the error is the primary's. Never writes. On error *out_gpt is
- * untouched.
+ * When both copies are bad the error is the primary's. Never writes.
+ * On error *out_gpt is untouched.
  */
 NODISCARD enum err gpt_open(struct block *disk, struct span scratch, struct gpt *out_gpt);
 

@@ -2,8 +2,8 @@
 /*
  * Writing to a partition. Stage storage; verify/ never includes this.
  *
- * Offsets and lengths in bytes, multiples of the block size; errors as in storage/partition.h, and
- * E_BLOCK_READ_ONLY.
+ * Offsets and lengths in bytes, multiples of the block size;
+ * errors as in storage/partition.h, and E_BLOCK_READ_ONLY.
  */
 #ifndef STORAGE_PARTITION_WRITE_H
 #define STORAGE_PARTITION_WRITE_H

@@ -42,8 +42,8 @@ struct slots {
 
 /*
  * Decodes the record. A damaged one gives the defaults, as Android's: both slots of the same
- * priority with all tries; out_slots->why says E_SLOTS_MAGIC, E_SLOTS_VERSION, E_SLOTS_CRC or
- * E_SLOTS_COUNT.
+ * priority with all tries; out_slots->why says E_SLOTS_MAGIC, E_SLOTS_VERSION,
+ * E_SLOTS_CRC or E_SLOTS_COUNT.
  */
 void slots_decode(struct slice record, struct slots *out_slots);
 void slots_encode(const struct slots *slots, struct slots_record *out_record);

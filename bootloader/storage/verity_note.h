@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ROM's note in `misc` that dm-verity refused a block of `system`: format/misc.h. Stage
- * storage.
+ * The ROM's note in `misc` that dm-verity refused a block of `system`:
+ * format/misc.h. Stage storage.
  */
 #ifndef STORAGE_VERITY_NOTE_H
 #define STORAGE_VERITY_NOTE_H

@@ -68,8 +68,8 @@ static enum err read_layout(const struct boot_image_header *header, uint64_t lim
 }
 
 /*
- * Appends a field that may lack its NUL; false when it does not fit or holds what cannot be
- * printed.
+ * Appends a field that may lack its NUL; false when it does not fit or holds
+ * what cannot be printed.
  */
 static bool append(char *line, size_t line_size, const uint8_t *field, size_t field_size)
 {

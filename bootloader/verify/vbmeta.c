@@ -3,8 +3,8 @@
  * A vbmeta image: its parts, and who signed it. Stage verify. AVB 2.0: format/vbmeta.h.
  *
  * The signature covers header and auxiliary block. Of the authentication block only hash and
- * signature mean anything; the rest of it must be zero, so that no byte of the image can change
- * unseen.
+ * signature mean anything; the rest of it must be zero,
+ * so that no byte of the image can change unseen.
  */
 #include "verify/vbmeta.h"
 

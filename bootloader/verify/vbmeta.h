@@ -55,9 +55,10 @@ NODISCARD enum err vbmeta_check_signature(const struct vbmeta *vbmeta);
  * over. Words for the kernel are taken as their flags and verified->hashtree_disabled say.
  *
  *   E_VBMETA_DESCRIPTOR   a descriptor is not inside the block, not well-formed, not one for an
- * image in that partition, or its words do not fit E_VBMETA_DUPLICATE    a property of ours or a
- * partition is there twice E_VBMETA_LOCATION     a chain's rollback index location is 0, too high,
- * or taken E_VBMETA_CHAIN        a chain in a chained image, or one to the first image
+ *                         image in that partition, or its words do not fit
+ *   E_VBMETA_DUPLICATE    a property of ours or a partition is there twice
+ *   E_VBMETA_LOCATION     a chain's rollback index location is 0, too high, or taken
+ *   E_VBMETA_CHAIN        a chain in a chained image, or one to the first image
  *   E_VBMETA_HASHTREE     a tree of another kind than dm-verity's with SHA-256 and blocks of 4096
  *
  * On error *verified is untouched.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ROM on this phone is, and whether that is authentic: the result of stage verify. Values
- * only.
+ * What the ROM on this phone is, and whether that is authentic:
+ * the result of stage verify. Values only.
  */
 #ifndef VERIFY_VERIFIED_H
 #define VERIFY_VERIFIED_H

@@ -12,9 +12,9 @@
  *   - the ROM's identity (region, index) comes from the first image alone
  *   - a chained image speaks for its own partition only, unless that is vbmeta_system
  *   - chains are followed for what this start needs: a damaged recovery does not keep the ROM from
- * booting
+ *     booting
  *   - what VERIFICATION_DISABLED switches off on an unlocked phone is dm-verity alone: everything
- * else is compared all the same, so that the verdict is true
+ *     else is compared all the same, so that the verdict is true
  */
 #ifndef VERIFY_VERIFY_H
 #define VERIFY_VERIFY_H
@@ -71,8 +71,8 @@ NODISCARD enum err verify_images(const struct verify_parts *parts, enum part sta
 
 /*
  * Is block number `block` of `system` the one that was signed? Reads it and the hashes above it.
- * `scratch`: 8 KiB. For a ROM that says that dm-verity stumbled over it: only what is found here
- * counts.
+ * `scratch`: 8 KiB. For a ROM that says that dm-verity stumbled over it:
+ * only what is found here counts.
  *
  *   E_HASHTREE_RANGE   there is no tree, no such block, or the partition is too small for them
  *   E_HASHTREE_BLOCK   it is not: the block or a hash above it was changed
@@ -86,8 +86,8 @@ NODISCARD enum err verify_system_block(const struct partition *system,
 void verify_degrade(struct verified *verified, enum verdict verdict, enum err why);
 
 /*
- * Compares the content of a partition with a hash descriptor, through `scratch` (at least one
- * block).
+ * Compares the content of a partition with a hash descriptor,
+ * through `scratch` (at least one block).
  *
  *   E_VBMETA_HASH   it is another, or there is not so much of it
  *   E_BLOCK_...     the partition could not be read

@@ -153,8 +153,8 @@ static void find_damaged(struct verified *verified, enum err why)
 }
 
 /*
- * The disk failed: what the claims said does not stand any more, should a caller pass over the
- * error.
+ * The disk failed: what the claims said does not stand any more,
+ * should a caller pass over the error.
  */
 static enum err give_up(struct verified *verified, enum err err)
 {

@@ -5,8 +5,9 @@
  *
  *   /sys/firmware/flashlab/lock_state     "locked", "unlocked"
  *   /sys/firmware/flashlab/boot_state     "green", "yellow", "orange", "red", "unverified"
- *   /sys/firmware/flashlab/boot_success   write "1" when the ROM is well; then read what came of
- * it: "raised", "unchanged", "not-authentic", "failed"; "unreported" before
+ *   /sys/firmware/flashlab/boot_success   write "1" when the ROM is well; then read what came of it:
+ *                                         "raised", "unchanged", "not-authentic", "failed";
+ *                                         "unreported" before
  *
  * Nothing that is written goes to the firmware: it only ever gets the call's number.
  */

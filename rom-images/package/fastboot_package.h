@@ -3,8 +3,9 @@
  * A ROM as people get it for fastboot, laid out and named as the real ones; README.md, "Packages",
  * says what is in it.
  *
- *     NAME/          flash_all.sh, flash_all_lock.sh, flash_all_except_storage.sh, misc.txt,
- * images/ NAME.tgz       the same, packed NAME-img.zip   for `fastboot update`
+ *     NAME/          flash_all.sh, flash_all_lock.sh, flash_all_except_storage.sh, misc.txt, images/
+ *     NAME.tgz       the same, packed
+ *     NAME-img.zip   for `fastboot update`
  */
 #ifndef ROM_IMAGES_FASTBOOT_PACKAGE_H
 #define ROM_IMAGES_FASTBOOT_PACKAGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel as it goes into a boot image: what a phone unpacks itself is left as it is. Layouts:
- * bootloader/format/packed_kernel.h.
+ * The kernel as it goes into a boot image: what a phone unpacks itself is left as
+ * it is. Layouts: bootloader/format/packed_kernel.h.
  */
 #ifndef ROM_IMAGES_KERNEL_FILE_H
 #define ROM_IMAGES_KERNEL_FILE_H

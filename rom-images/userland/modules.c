@@ -12,8 +12,8 @@
 #define LIST_PATH "/lib/modules/load"
 
 /*
- * lab.trace needs the bus and the port. Debian's kernel has virtio's core built in; were it not,
- * too.
+ * lab.trace needs the bus and the port. Debian's kernel has virtio's core built in;
+ * were it not, too.
  */
 static const char *const early[] = {"virtio", "virtio_ring", "virtio_mmio", "virtio_console"};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ROM reports on the port lab.trace: one JSON object a line, as the firmware does before
- * it.
+ * What the ROM reports on the port lab.trace: one JSON object a line,
+ * as the firmware does before it.
  *
  * t_us is the time since power-on, from the same counter that the firmware reads. A reader who is
  * slow is waited for, TRACE_STALL_MS a line; when there is none the line is dropped.

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * Where old bootloaders put the parts: AOSP's defaults. Nothing here looks at them, tools print
- * them.
+ * Where old bootloaders put the parts: AOSP's defaults. Nothing here looks at them,
+ * tools print them.
  */
 #define BASE_ADDR    0x10000000u
 #define KERNEL_ADDR  (BASE_ADDR + 0x8000u)

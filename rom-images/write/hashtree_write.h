@@ -4,8 +4,8 @@
  * Linux kernel's Documentation/admin-guide/device-mapper/verity.rst. Pure.
  *
  * Each hash is over salt, then a block. A level's hashes fill whole blocks; the level with one
- * block is the top, and its hash is the root digest. The top lies first, the level over the image
- * last.
+ * block is the top, and its hash is the root digest. The top lies first,
+ * the level over the image last.
  */
 #ifndef ROM_IMAGES_HASHTREE_WRITE_H
 #define ROM_IMAGES_HASHTREE_WRITE_H

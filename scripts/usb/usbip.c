@@ -2,8 +2,8 @@
 /*
  * USB/IP 1.1.1 from the side that has the device (Linux, Documentation/usb/usbip_protocol.rst): one
  * device, bus id 1-1. Everything is big endian but the setup packet. There is no authentication,
- * and no message that says "unplugged": that is the end of the connection, and the client attaches
- * again.
+ * and no message that says "unplugged": that is the end of the connection,
+ * and the client attaches again.
  */
 #include "usb/client.h"
 

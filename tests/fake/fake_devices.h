@@ -86,8 +86,8 @@ void fake_keys_init(struct fake_keys *keys);
 void fake_keys_press(struct fake_keys *keys, enum key key);
 
 /*
- * A processor that notes what it was asked. Its clock goes on by one with each look, and with each
- * rest.
+ * A processor that notes what it was asked. Its clock goes on by one with each look,
+ * and with each rest.
  */
 struct fake_power {
     struct power power;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Partition tables for tests, on any block size: written from format/gpt.h, apart from romc's
- * writer.
+ * Partition tables for tests, on any block size: written from format/gpt.h,
+ * apart from romc's writer.
  */
 #ifndef TESTS_FAKE_GPT_H
 #define TESTS_FAKE_GPT_H
@@ -30,8 +30,8 @@ struct gpt_header *fake_gpt_header(struct fake_disk *disk, uint64_t header_lba);
 struct gpt_entry *fake_gpt_entries(struct fake_disk *disk, uint64_t header_lba);
 
 /*
- * Makes the checksums right again, of the entries where the header says they are (if that is
- * inside).
+ * Makes the checksums right again, of the entries where the header says they are
+ * (if that is inside).
  */
 void fake_gpt_seal(struct fake_disk *disk, uint64_t header_lba);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device trees and fuses for the tests of stage board, small and in heap memory of their exact
- * size.
+ * Device trees and fuses for the tests of stage board,
+ * small and in heap memory of their exact size.
  */
 #ifndef TESTS_FAKE_TREE_H
 #define TESTS_FAKE_TREE_H

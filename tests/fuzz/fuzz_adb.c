@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes adb_session.h: the input is what a computer sends. Streams answer, and stay in their
- * places.
+ * Fuzzes adb_session.h: the input is what a computer sends. Streams answer,
+ * and stay in their places.
  */
 #include "tests/fuzz/fuzz.h"
 

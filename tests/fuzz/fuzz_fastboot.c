@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes fastboot/tcp.h and the commands behind it: a client's bytes; the next one must be
- * answered.
+ * Fuzzes fastboot/tcp.h and the commands behind it: a client's bytes;
+ * the next one must be answered.
  */
 #include "tests/fuzz/fuzz.h"
 

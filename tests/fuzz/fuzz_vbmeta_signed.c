@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzzes verify/verify.h's claims behind the check of signatures, which the linker replaces by one
- * that always succeeds. Input: the first image's length in 2 bytes, that image, the chained
- * partition.
+ * that always succeeds. Input: the first image's length in 2 bytes, that image,
+ * the chained partition.
  */
 #include "tests/fuzz/fuzz.h"
 

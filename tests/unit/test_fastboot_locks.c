@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fastboot/lock_rules.h, over the wire: every command x state of the lock x class of partition.
- * What is refused changes not one byte of disk or NOR; what is allowed changes its partition and no
- * other.
+ * What is refused changes not one byte of disk or NOR;
+ * what is allowed changes its partition and no other.
  */
 #include "tests/unit/check.h"
 

@@ -13,8 +13,8 @@
 #define LIMIT (64u * BLOCK)
 
 /*
- * An image with one chunk of each kind: 2 blocks of data, 3 of fill, 4 left out, a checksum: 9
- * blocks.
+ * An image with one chunk of each kind: 2 blocks of data, 3 of fill, 4 left out,
+ * a checksum: 9 blocks.
  */
 #define RAW_AT     28
 #define FILL_AT    (RAW_AT + 12 + 2 * BLOCK)

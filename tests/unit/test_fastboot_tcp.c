@@ -326,8 +326,8 @@ static void a_greeting_twice(void **state)
 }
 
 /*
- * The link tells of the change of clients only when the new one's greeting was read as the old
- * one's.
+ * The link tells of the change of clients only when the new one's greeting was read
+ * as the old one's.
  */
 static void a_greeting_before_its_client(void **state)
 {

@@ -288,8 +288,8 @@ static void by_keys(void **unused)
 }
 
 /*
- * One change of the lock, cut at `event` of the NOR (then of the disk); what the next power-on
- * finds.
+ * One change of the lock, cut at `event` of the NOR (then of the disk);
+ * what the next power-on finds.
  */
 struct cut {
     unsigned nor_change; /* 0: not there */

@@ -374,8 +374,8 @@ static void a_slot_whose_try_cannot_be_written(void **state)
 }
 
 /*
- * What the ROM may burn: its index, if the maker signed it, and not past a slot that may still
- * boot.
+ * What the ROM may burn: its index, if the maker signed it,
+ * and not past a slot that may still boot.
  */
 static void what_may_be_burned(void **state)
 {

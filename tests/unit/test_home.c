@@ -58,8 +58,8 @@ static bool has_glyph(const struct type_style *style, unsigned code)
 }
 
 /*
- * Our own small decoder: valid UTF-8 of up to three bytes; 0 at the end, 0xffffffff for anything
- * else.
+ * Our own small decoder: valid UTF-8 of up to three bytes; 0 at the end,
+ * 0xffffffff for anything else.
  */
 static unsigned next_code(const char **text)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * policy/policy.h: every phone with every ROM, against tables written down from what the
- * announcement and the real phones did. The expectation is looked up, never computed as policy.c
- * does.
+ * announcement and the real phones did. The expectation is looked up,
+ * never computed as policy.c does.
  */
 #include "tests/unit/check.h"
 

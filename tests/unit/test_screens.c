@@ -59,8 +59,8 @@ static struct screen_facts usual_facts(void)
 }
 
 /*
- * A canvas of this size with guard pixels all around; filled with noise: a screen must cover it
- * all.
+ * A canvas of this size with guard pixels all around; filled with noise:
+ * a screen must cover it all.
  */
 static struct canvas new_canvas(uint32_t width_px, uint32_t height_px)
 {
@@ -440,8 +440,8 @@ static void waits(void **state)
 }
 
 /*
- * As time goes by the feet are drawn again, and nothing else is touched: the picture is as if drawn
- * anew.
+ * As time goes by the feet are drawn again, and nothing else is touched:
+ * the picture is as if drawn anew.
  */
 static void time_goes_by(void **state)
 {

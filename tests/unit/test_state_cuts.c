@@ -322,8 +322,8 @@ static void take_copy(struct world *world)
 
 /*
  * Somebody puts an old copy back, or one half of it. If the lock was changed since, and its fuse is
- * burned, the phone must see that, and be locked; going on from there it is an ordinary locked
- * phone.
+ * burned, the phone must see that, and be locked; going on from there it is
+ * an ordinary locked phone.
  */
 static void put_copy_back(struct world *world)
 {

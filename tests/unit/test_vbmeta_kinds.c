@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify/vbmeta.h, descriptors: hash trees, words for the kernel, chains; and who may speak for
- * what.
+ * verify/vbmeta.h, descriptors: hash trees, words for the kernel, chains;
+ * and who may speak for what.
  */
 #include "tests/unit/check.h"
 

@@ -160,8 +160,8 @@ static void reads_late(void **state)
 }
 
 /*
- * All buffers to receive into are full, and he has gone: QEMU never sends on a port that it closes
- * so.
+ * All buffers to receive into are full, and he has gone:
+ * QEMU never sends on a port that it closes so.
  */
 static void gone_after_a_flood(void **state)
 {

@@ -3,13 +3,13 @@
  * adbd: the running ROM's side of adb, at the port lab.adb. Started by init, as root, without keys:
  * it is a phone in a lab, and its serial line has a root shell as well.
  *
- *   adb shell COMMAND       what busybox's sh says; no terminal, so an interactive shell has no
- * prompt adb reboot [bootloader|recovery] adb root, remount, tcpip, ...   one sentence: see
- * `answers`
+ *   adb shell COMMAND                  what busybox's sh says; no terminal, so an interactive shell
+ *                                      has no prompt
+ *   adb reboot [bootloader|recovery]
+ *   adb root, remount, tcpip, ...      one sentence: see `answers`
  *
- * Everything else, such as push and install, is refused at once.
- * A command's output waits until the computer has taken what came before; nothing is buffered
- * beyond.
+ * Everything else, such as push and install, is refused at once. A command's output waits until the
+ * computer has taken what came before; nothing is buffered beyond.
  */
 #include "adb/adb_port.h"
 #include "adb/adb_session.h"

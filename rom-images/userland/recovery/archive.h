@@ -26,8 +26,8 @@ struct recovery_archive {
 };
 
 /*
- * Reads the directory. FAULT_ZIP_... and what recovery_package_read says; *out_archive is undefined
- * then.
+ * Reads the directory. FAULT_ZIP_... and what recovery_package_read says;
+ * *out_archive is undefined then.
  */
 enum recovery_fault recovery_archive_read(struct recovery_package *package,
                                           struct recovery_archive *out_archive);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Why a package was not installed: one code for each check, and what the person reads. The rows
- * have the form of recovery/texts.h, which takes them over; the names in the trace are in
- * recovery/fault.c.
+ * have the form of recovery/texts.h, which takes them over;
+ * the names in the trace are in recovery/fault.c.
  */
 #ifndef USERLAND_RECOVERY_FAULT_H
 #define USERLAND_RECOVERY_FAULT_H

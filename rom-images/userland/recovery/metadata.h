@@ -41,8 +41,8 @@ struct recovery_phone {
 
 /*
  * From the properties that the bootloader and the recovery's own file give, and from the vbmeta
- * image of the ROM on the phone, whose properties are only believed as far as to refuse an older
- * package.
+ * image of the ROM on the phone, whose properties are only believed as far as to
+ * refuse an older package.
  */
 void recovery_phone_read(const struct props *props, struct slice vbmeta,
                          struct recovery_phone *out);

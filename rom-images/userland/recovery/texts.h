@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the recovery says, in English and Chinese, and in which styles. The format is that of
- * bootloader/screen/README.md.
+ * What the recovery says, in English and Chinese, and in which styles.
+ * The format is that of bootloader/screen/README.md.
  *
  * The English of the main menu, of the help and of the mismatch is the real phones', and so is the
  * Chinese of the assistant; all other texts are the lab's.

@@ -2,8 +2,8 @@
 /*
  * Telling the phone that this ROM is well: its slot is marked as successful, as Android's boot
  * control does it; then the firmware raises the rollback fuses to its index, if the maker signed it
- * (bootloader/arch/smc_services.h). In this order: the fuses must not pass a slot that is still on
- * trial.
+ * (bootloader/arch/smc_services.h). In this order: the fuses must not pass a slot that
+ * is still on trial.
  */
 #ifndef USERLAND_BOOT_SUCCESS_H
 #define USERLAND_BOOT_SUCCESS_H

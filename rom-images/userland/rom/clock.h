@@ -3,8 +3,8 @@
  * What the home screen's clock shows: the phone's real-time clock, in UTC.
  *
  * The property ro.flashlab.clock=HH:MM stops it at that time of Wednesday, 5 September 2018, so
- * that pictures can be compared. (A ROM without it can be stopped from outside: QEMU -rtc
- * base=...,clock=vm.)
+ * that pictures can be compared. (A ROM without it can be stopped from outside:
+ * QEMU -rtc base=...,clock=vm.)
  */
 #ifndef USERLAND_CLOCK_H
 #define USERLAND_CLOCK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the home screen says, in English (Global ROMs) and Chinese (China ROMs), and in which
- * styles.
+ * What the home screen says, in English (Global ROMs) and Chinese (China ROMs),
+ * and in which styles.
  *
  * The format is that of bootloader/screen/README.md. A Global home screen is in English and a China
  * one in Chinese; only the region's name is there in both. The advertisements are in English: the

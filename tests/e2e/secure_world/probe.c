@@ -4,8 +4,9 @@
  * tests/e2e/test_secure_world.py.
  *
  *   probe pages BASE BYTES     reads and writes each page of that memory, through /dev/mem, with
- * what would program and erase a NOR probe dma ADDRESS|self     has the keyboard's virtio device
- * write key presses there, or into a page of our own; it waits for them for two seconds
+ *                              what would program and erase a NOR
+ *   probe dma ADDRESS|self     has the keyboard's virtio device write key presses there, or into a
+ *                              page of our own; it waits for them for two seconds
  *
  * Says how many of each came through: "pages=N reads=N writes=N", "dma: used=N status=N".
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * smc_probe: calls everything that the firmware may not know, with arguments that it must not
- * trust. A kernel module for tests/e2e/test_secure_world.py; loading it is the test, and it never
- * stays.
+ * trust. A kernel module for tests/e2e/test_secure_world.py; loading it is the test,
+ * and it never stays.
  */
 #include <linux/arm-smccc.h>
 #include <linux/init.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In place of bootloader/arch/cpu.h, for drivers on this machine: the device's registers are a
- * fake's.
+ * In place of bootloader/arch/cpu.h, for drivers on this machine:
+ * the device's registers are a fake's.
  */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
