@@ -24,6 +24,7 @@ PARTITIONS = (
 )
 LOCKS = {
     "FREE": "always",
+    "READ": "not while locked",
     "FLASH": PARTITIONS,
     "ERASE": PARTITIONS,
     "SET_ACTIVE": "not while locked",
