@@ -47,18 +47,17 @@ def flash_and_restart(guest: Guest, cable, image: bytes) -> None:
     assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
     code, said = guest.run("fastboot getvar all")
     assert code == 0 and "product: whyred" in said.replace("product:whyred", "product: whyred")
-    code, said = guest.run("fastboot flash recovery 16m.img")
+    code, said = guest.run("fastboot flash cache 16m.img")
     assert code == 0, said
-    assert part(cable.folder, "recovery", len(image)) == image
+    assert part(cable.folder, "cache", len(image)) == image
     code, said = guest.run("fastboot oem nonsense")
     assert code == 1 and "FAILED (remote" in said
     # A tool that is killed amid its data, and the next one.
-    guest.run("fastboot flash recovery 16m.img >/dev/null 2>&1 & usleep 400000; kill -9 $!")
+    guest.run("fastboot flash cache 16m.img >/dev/null 2>&1 & usleep 400000; kill -9 $!")
     code, said = guest.run("fastboot getvar product")
     assert code == 0 and "whyred" in said
     for _ in range(2):
-        code, said = guest.run("fastboot reboot bootloader")
-        assert code == 0, said
+        guest.run("fastboot reboot bootloader")  # a slow guest may hear of the unplug only
         code, said = guest.run("fastboot getvar product")  # it waits for the phone
         assert code == 0 and "whyred" in said
 
@@ -68,9 +67,9 @@ def dead_and_cured(guest: Guest) -> None:
     Nothing that may start, and no way in but rescue mode: stock qdl with the package's rawprogram0.xml.
     Of it the lines that are needed: Debian 12's qdl writes 512 bytes at a time.
     """
-    for command in ("erase vbmeta", "oem edl"):
-        code, said = guest.run(f"fastboot {command}")
-        assert code == 0, said
+    code, said = guest.run("fastboot erase vbmeta")
+    assert code == 0, said
+    guest.run("fastboot oem edl")
     guest.plugged("05c6:9008")
     guest.run("cd /rom; grep -vE 'label=.(boot|recovery|system)' rawprogram0.xml >cure.xml")
     code, said = guest.run("qdl --storage emmc /root/programmer cure.xml")
@@ -116,10 +115,10 @@ def test_stock_tools_by_usbip(tmp_path, image):
             assert "18d1:d00d" in said
             attach(guest, line)
             assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
-            code, said = guest.run("fastboot flash recovery 16m.img")
+            code, said = guest.run("fastboot flash cache 16m.img")
             assert code == 0, said
-            assert part(cable.folder, "recovery", len(image)) == image
-            assert guest.run("fastboot reboot bootloader")[0] == 0
+            assert part(cable.folder, "cache", len(image)) == image
+            guest.run("fastboot reboot bootloader")
             guest.plugged("")
             attach(guest, line)
             assert "whyred" in guest.run("fastboot getvar product")[1]
