@@ -168,6 +168,7 @@ static void a_damaged_recovery_is_no_loop(void **state)
 
     leave_message(desk);
     assert_run(desk, FATE_BRICK, REASON_BAD_HASH, false);
+    desk->keys.patience = PATIENCE;
     desk->phone.trace.length = 0;
     memset(desk->phone.trace.chars, 0, sizeof desk->phone.trace.chars);
     desk->phone.log.length = 0;
