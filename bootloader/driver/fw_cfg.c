@@ -4,7 +4,7 @@
 
 #include "arch/cpu.h"
 #include "base/text.h"
-#include "driver/patience.h"
+#include "driver/deadline.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ struct entry {
 
 static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
 {
-    struct patience patience = patience_of(DMA_TIMEOUT_US);
+    struct deadline deadline = deadline_in(DMA_TIMEOUT_US);
 
     put_be32(fw_cfg->dma, control);
     put_be32(fw_cfg->dma + 4, size);
@@ -48,7 +48,7 @@ static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
         if (left == 0) {
             return OK;
         }
-        if ((left & DMA_ERROR) != 0 || patience_is_over(&patience)) {
+        if ((left & DMA_ERROR) != 0 || deadline_is_over(&deadline)) {
             return E_FW_CFG_DEVICE;
         }
     }

@@ -3,7 +3,7 @@
 #include "driver/pflash.h"
 
 #include "arch/cpu.h"
-#include "driver/patience.h"
+#include "driver/deadline.h"
 
 #define BOTH(command) ((uint32_t)(command) << 16 | (command))
 
@@ -29,12 +29,12 @@ static bool inside(const struct nor *nor, uint32_t offset, size_t length)
 /* Until both chips are ready, and with no error. Leaves the array readable. */
 static bool ready(struct pflash *flash, uintptr_t address)
 {
-    struct patience patience = patience_of(TIMEOUT_US);
+    struct deadline deadline = deadline_in(TIMEOUT_US);
     uint32_t status;
 
     do {
         status = mmio_read32(address);
-    } while ((status & STATUS_READY) != STATUS_READY && !patience_is_over(&patience));
+    } while ((status & STATUS_READY) != STATUS_READY && !deadline_is_over(&deadline));
     mmio_write32(flash->base, CLEAR_STATUS);
     mmio_write32(flash->base, READ_ARRAY);
     return status == STATUS_READY;

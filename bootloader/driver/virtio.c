@@ -3,7 +3,7 @@
 #include "driver/virtio.h"
 
 #include "arch/cpu.h"
-#include "driver/patience.h"
+#include "driver/deadline.h"
 
 #include <string.h>
 
@@ -244,7 +244,7 @@ enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_h
 enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *out_head,
                         uint32_t *out_bytes)
 {
-    struct patience patience = patience_of(timeout_us);
+    struct deadline deadline = deadline_in(timeout_us);
 
     for (;;) {
         bool done;
@@ -253,7 +253,7 @@ enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *
         if (done) {
             return OK;
         }
-        if (patience_is_over(&patience)) {
+        if (deadline_is_over(&deadline)) {
             return E_VIRTIO_TIMEOUT;
         }
     }

@@ -2,7 +2,7 @@
 /* Ports of a virtio console: the streams. */
 #include "driver/virtio_serial.h"
 
-#include "driver/patience.h"
+#include "driver/deadline.h"
 #include "driver/virtio_serial_control.h"
 
 #include <string.h>
@@ -164,7 +164,7 @@ static enum err take_sent(struct virtio_serial_port *port)
 /* The one send buffer comes back when the host has read it, or has closed the port. */
 static enum err wait_for_send_buffer(struct virtio_serial_port *port, uint32_t reader)
 {
-    struct patience patience = patience_of(port->host_open ? SEND_TIMEOUT_US : 0);
+    struct deadline deadline = deadline_in(port->host_open ? SEND_TIMEOUT_US : 0);
 
     for (;;) {
         unsigned full = full_buffers(port);
@@ -175,7 +175,7 @@ static enum err wait_for_send_buffer(struct virtio_serial_port *port, uint32_t r
             return virtio_serial_control_take(port->serial);
         }
         TRY(look_around(port, reader, full));
-        if (patience_is_over(&patience)) {
+        if (deadline_is_over(&deadline)) {
             port->host_open = false;
             return E_LINK_CLOSED;
         }

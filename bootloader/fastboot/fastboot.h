@@ -52,7 +52,7 @@ struct fastboot_host_ops {
     struct fastboot_outcome (*dry_run)(struct fastboot_host *host, const struct state *state,
                                        struct slice boot_image);
     /* A command was answered with OKAY or FAIL (`answer`, with its text). For the trace. */
-    void (*tell)(struct fastboot_host *host, const char *command, const char *answer);
+    void (*report)(struct fastboot_host *host, const char *command, const char *answer);
 };
 
 /* The flow embeds this and finds itself again with CONTAINER_OF. */

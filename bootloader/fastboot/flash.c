@@ -6,7 +6,7 @@
 #include "fastboot/flash.h"
 
 #include "fastboot/dry_run.h"
-#include "fastboot/rollback_door.h"
+#include "fastboot/rollback_check.h"
 #include "fastboot/slot_commands.h"
 #include "fastboot/sparse.h"
 #include "iface/block.h"
@@ -219,8 +219,8 @@ void flash_run(struct session *session, const char *argument)
         session_fail(session, refusal);
         return;
     }
-    if (rollback_door_refuses(session->context, argument, &writing.partition, span_slice(image),
-                              chars, sizeof chars)) {
+    if (rollback_check_refuses(session->context, argument, &writing.partition, span_slice(image),
+                               chars, sizeof chars)) {
         session_fail(session, chars);
         return;
     }

@@ -41,7 +41,7 @@ void oem_run_device_info(struct session *session, const char *argument)
 
 void oem_run_log(struct session *session, const char *argument)
 {
-    const struct text *told = session->context->phone->told;
+    const struct text *told = session->context->phone->logged;
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text line = text_in(chars, sizeof chars);
 

@@ -27,7 +27,7 @@ static void answer(struct session *session, const char *kind, const char *text)
     session_reply(session, kind, text);
     text_str(&told, kind);
     text_str(&told, text);
-    host->ops->tell(host, session->command, chars);
+    host->ops->report(host, session->command, chars);
 }
 
 void session_okay(struct session *session, const char *text)

@@ -17,9 +17,9 @@ static struct tcp *self(struct wire *wire)
     return CONTAINER_OF(wire, struct tcp, wire);
 }
 
-static void go_deaf(struct tcp *tcp)
+static void ignore_client(struct tcp *tcp)
 {
-    tcp->phase = TCP_DEAF;
+    tcp->phase = TCP_IGNORING;
     session_forget(tcp->session);
 }
 
@@ -27,7 +27,7 @@ static bool wire_gone(struct wire *wire)
 {
     struct tcp *tcp = self(wire);
 
-    return tcp->phase == TCP_DEAF || tcp->link->ops->changes(tcp->link) != tcp->changes;
+    return tcp->phase == TCP_IGNORING || tcp->link->ops->changes(tcp->link) != tcp->changes;
 }
 
 /* To the client that is being served, or to nobody. */
@@ -42,7 +42,7 @@ static void wire_send(struct wire *wire, struct slice packet)
     uint8_t frame[TCP_LENGTH_BYTES + FASTBOOT_REPLY_BYTES_MAX];
     enum err err;
 
-    if (tcp->phase == TCP_DEAF) {
+    if (tcp->phase == TCP_IGNORING) {
         return;
     }
     put_be64(frame, packet.size);
@@ -56,7 +56,7 @@ static void wire_send(struct wire *wire, struct slice packet)
         }
     }
     if (err != OK) {
-        tcp->phase = TCP_DEAF;
+        tcp->phase = TCP_IGNORING;
     }
 }
 
@@ -173,7 +173,7 @@ static void step_hello(struct tcp *tcp)
     tcp->have = 0;
     if (is_greeting(tcp->head)) {
         if (send(tcp, slice_of(TCP_GREETING, TCP_GREETING_BYTES)) != OK) {
-            go_deaf(tcp);
+            ignore_client(tcp);
             return;
         }
         tcp->phase = TCP_LENGTH;
@@ -183,7 +183,7 @@ static void step_hello(struct tcp *tcp)
         tcp->have = greeting_at_end(slice_of(tcp->head + 1, TCP_GREETING_BYTES - 1));
         memmove(tcp->head, tcp->head + TCP_GREETING_BYTES - tcp->have, tcp->have);
     } else {
-        go_deaf(tcp);
+        ignore_client(tcp);
     }
 }
 
@@ -191,7 +191,7 @@ static void step_hello(struct tcp *tcp)
 static void go_on(struct tcp *tcp, enum tcp_phase phase)
 {
     tcp->have = 0;
-    tcp->phase = tcp->phase == TCP_DEAF ? TCP_DEAF : phase;
+    tcp->phase = tcp->phase == TCP_IGNORING ? TCP_IGNORING : phase;
 }
 
 static void begin_data(struct tcp *tcp)
@@ -260,10 +260,10 @@ static struct span room_for(struct tcp *tcp, struct span spill)
     case TCP_AWAY:
     case TCP_STALE:
     case TCP_SKIP:
-    case TCP_DEAF:
+    case TCP_IGNORING:
         break;
     }
-    if (tcp->phase != TCP_DEAF && room.size > tcp->left) {
+    if (tcp->phase != TCP_IGNORING && room.size > tcp->left) {
         room.size = (size_t)tcp->left;
     }
     return room;
@@ -304,7 +304,7 @@ static void took(struct tcp *tcp, size_t count)
         return;
     case TCP_AWAY:
     case TCP_STALE:
-    case TCP_DEAF:
+    case TCP_IGNORING:
         return;
     }
 }

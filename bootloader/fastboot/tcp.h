@@ -23,8 +23,8 @@ enum tcp_phase {
     TCP_LENGTH,
     TCP_COMMAND,
     TCP_DATA,
-    TCP_SKIP, /* a packet that was refused */
-    TCP_DEAF, /* to this client: it is out of step, or does not read */
+    TCP_SKIP,     /* a packet that was refused */
+    TCP_IGNORING, /* to this client: it is out of step, or does not read */
 };
 
 struct tcp {

@@ -81,7 +81,7 @@ void flow_report_message(const struct flow *flow, enum bcb_command command)
 
     report_begin(&report, flow->phone, "storage", "message");
     report_str(&report, "command", command == BCB_RECOVERY ? "recovery" : "bootloader");
-    report_str(&report, "result", flow->request.message == command ? "heed" : "ignore");
+    report_str(&report, "result", flow->request.message == command ? "apply" : "ignore");
     report_end(&report);
 }
 

@@ -12,7 +12,7 @@ void flow_report_board(const struct flow *flow);
 void flow_report_storage(const struct flow *flow);
 /* The wipe that a change of the lock asked for: OK, or why it is still to be done. */
 void flow_report_wipe(const struct flow *flow, enum err err);
-/* What the message asked for, and whether it is heeded: flow->request.message. */
+/* What the message asked for, and whether it is applied: flow->request.message. */
 void flow_report_message(const struct flow *flow, enum bcb_command command);
 /* The slot that is looked at; nothing on a phone without. */
 void flow_report_slot(const struct flow *flow);

@@ -62,7 +62,7 @@ static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct 
     return outcome_of(candidate);
 }
 
-static void tell(struct fastboot_host *host, const char *command, const char *answer)
+static void report_command(struct fastboot_host *host, const char *command, const char *answer)
 {
     static const char *const questions[] = {"getvar:", "download"};
 
@@ -76,7 +76,7 @@ static void tell(struct fastboot_host *host, const char *command, const char *an
 
 enum fastboot_next flow_fastboot(struct flow *flow)
 {
-    static const struct fastboot_host_ops ops = {.dry_run = dry_run, .tell = tell};
+    static const struct fastboot_host_ops ops = {.dry_run = dry_run, .report = report_command};
     struct asking asking = {.host = {.ops = &ops}, .flow = flow};
     struct fastboot_context context = {
         .phone = flow->phone,

@@ -74,7 +74,7 @@ void report_end(struct report *report)
     }
     send(report->phone->trace, &report->json);
     send(report->phone->log, &report->words);
-    if (report->phone->told != NULL && !report->words.full) {
-        text_str(report->phone->told, report->words_chars);
+    if (report->phone->logged != NULL && !report->words.full) {
+        text_str(report->phone->logged, report->words_chars);
     }
 }

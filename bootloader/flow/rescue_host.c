@@ -11,8 +11,8 @@ struct rescuer {
     const struct phone *phone;
 };
 
-static void tell(struct rescue_host *host, const char *command, const char *target,
-                 const char *refusal)
+static void report_command(struct rescue_host *host, const char *command, const char *target,
+                           const char *refusal)
 {
     const struct rescuer *rescuer = CONTAINER_OF(host, struct rescuer, host);
     struct report report;
@@ -27,7 +27,7 @@ static void tell(struct rescue_host *host, const char *command, const char *targ
 
 void flow_rescue(struct flow *flow)
 {
-    static const struct rescue_host_ops ops = {.tell = tell};
+    static const struct rescue_host_ops ops = {.report = report_command};
     const struct phone *phone = flow->phone;
     struct rescuer rescuer = {.host.ops = &ops, .phone = phone};
     struct rescue_context context = {.phone = phone, .board = &flow->board, .host = &rescuer.host};

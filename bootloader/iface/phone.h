@@ -26,7 +26,7 @@ struct phone {
     struct link *fastboot;     /* lab.fastboot */
     struct link *rescue;       /* lab.edl */
     struct keys *keys;
-    struct text *told; /* what was reported since power-on, in words; NULL: nobody keeps it */
+    struct text *logged; /* what was reported since power-on, in words; NULL: nobody keeps it */
     struct lab lab;
     enum restart restart;
     struct boot_record *record; /* for the services to the ROM; never NULL */

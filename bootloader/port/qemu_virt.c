@@ -55,8 +55,8 @@ static struct {
     struct phone phone;
     struct flow flow;
     struct boot_record record;
-    struct text told;
-    char told_chars[16384];
+    struct text logged;
+    char logged_chars[16384];
     uint8_t *dma_next;
     uint64_t empty_slots[MAP_VIRTIO_COUNT];
     size_t empty_slot_count;
@@ -117,8 +117,8 @@ static void power_enter_kernel(struct power *power, uint64_t entry, uint64_t dtb
 /* What happened is seen after the rest: its interrupt must not end the next one. */
 static void power_rest(struct power *power, uint32_t us)
 {
-    const struct virtio_device *const devices[] = {
-        &machine.disk.device, &machine.serial.device, &machine.input.device};
+    const struct virtio_device *const devices[] = {&machine.disk.device, &machine.serial.device,
+                                                   &machine.input.device};
 
     cpu_rest(us);
     for (size_t i = 0; i < ARRAY_COUNT(devices); i++) {
@@ -254,8 +254,8 @@ static void fill_phone(struct phone *phone)
     phone->record = &machine.record;
     phone->log = &machine.uart.link;
     phone->secure_trace = &machine.secure_uart.link;
-    machine.told = text_in(machine.told_chars, sizeof machine.told_chars);
-    phone->told = &machine.told;
+    machine.logged = text_in(machine.logged_chars, sizeof machine.logged_chars);
+    phone->logged = &machine.logged;
     phone->machine_dtb = slice_of((const void *)MAP_MACHINE_DTB, MAP_MACHINE_DTB_SIZE);
     phone->dtb = memory(MAP_DTB, MAP_DTB_SIZE);
     phone->kernel = memory(MAP_KERNEL, MAP_KERNEL_SIZE);

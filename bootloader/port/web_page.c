@@ -23,10 +23,24 @@
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 /* How an instance ends: these, or an enum restart. */
-enum end { END_OFF, END_KERNEL = 8, END_STAYS };
-enum channel { CHANNEL_TRACE, CHANNEL_LOG };
-enum link_number { LINK_FASTBOOT, LINK_RESCUE };
-enum held { HELD_VOLUME_UP = 1, HELD_VOLUME_DOWN = 2, HELD_POWER = 4 };
+enum end {
+    END_OFF,
+    END_KERNEL = 8,
+    END_STAYS
+};
+enum channel {
+    CHANNEL_TRACE,
+    CHANNEL_LOG
+};
+enum link_number {
+    LINK_FASTBOOT,
+    LINK_RESCUE
+};
+enum held {
+    HELD_VOLUME_UP = 1,
+    HELD_VOLUME_DOWN = 2,
+    HELD_POWER = 4
+};
 
 /* What the page gives. Blocks are counted in 32 bits: 2 TiB. A disk's answer is 0: done. */
 IMPORT(say) void page_say(enum channel channel, const void *bytes, size_t size);
@@ -91,8 +105,8 @@ static struct {
     struct phone phone;
     struct flow flow;
     struct boot_record record;
-    struct text told;
-    char told_chars[TOLD_BYTES];
+    struct text logged;
+    char logged_chars[TOLD_BYTES];
 } page;
 
 /* NOR. */
@@ -390,7 +404,7 @@ static void start_devices(uint32_t disk_blocks)
     page.rescue.ops = &link_ops;
     page.keys.ops = &keys_ops;
     page.power.ops = &power_ops;
-    page.told = text_in(page.told_chars, sizeof page.told_chars);
+    page.logged = text_in(page.logged_chars, sizeof page.logged_chars);
 }
 
 static void fill_phone(struct phone *phone)
@@ -404,7 +418,7 @@ static void fill_phone(struct phone *phone)
     phone->fastboot = &page.fastboot;
     phone->rescue = &page.rescue;
     phone->keys = &page.keys;
-    phone->told = &page.told;
+    phone->logged = &page.logged;
     phone->record = &page.record;
     phone->machine_dtb = slice_of(ram.machine_dtb, sizeof ram.machine_dtb);
     phone->dtb = (struct span){ram.dtb, sizeof ram.dtb};

@@ -32,8 +32,8 @@ struct rescue_host_ops {
      * A command was answered. `target` is the partition that it was about, or empty; `refusal` the
      * words of the refusal, or empty when it was done. For the trace.
      */
-    void (*tell)(struct rescue_host *host, const char *command, const char *target,
-                 const char *refusal);
+    void (*report)(struct rescue_host *host, const char *command, const char *target,
+                   const char *refusal);
 };
 
 struct rescue_host {

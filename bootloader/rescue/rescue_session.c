@@ -249,7 +249,7 @@ static enum err answer(struct rescue *rescue, const char *name, enum err err)
     char chars[RESCUE_REPLY_BYTES];
     struct text text = text_in(chars, sizeof chars);
 
-    host->ops->tell(host, name, rescue->target, words);
+    host->ops->report(host, name, rescue->target, words);
     if (err == OK) {
         return respond(rescue, "ACK", false);
     }

@@ -218,7 +218,7 @@ static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct 
                                      .verified = &fastboot->verified};
 }
 
-static void tell(struct fastboot_host *host, const char *command, const char *answer)
+static void report_command(struct fastboot_host *host, const char *command, const char *answer)
 {
     CONTAINER_OF(host, struct fake_fastboot, host)->told++;
 }
@@ -305,7 +305,7 @@ void fake_fastboot_reboot(struct fake_fastboot *fastboot)
 
 void fake_fastboot_make(const struct fake_phone_spec *spec, struct fake_fastboot *fastboot)
 {
-    static const struct fastboot_host_ops host_ops = {.dry_run = dry_run, .tell = tell};
+    static const struct fastboot_host_ops host_ops = {.dry_run = dry_run, .report = report_command};
     struct fake_phone *phone = &fastboot->phone;
 
     *fastboot = (struct fake_fastboot){

@@ -12,7 +12,7 @@ static void tell(struct rescue_host *host, const char *command, const char *targ
 {
 }
 
-static const struct rescue_host_ops host_ops = {.tell = tell};
+static const struct rescue_host_ops host_ops = {.report = tell};
 static struct rescue_host host = {.ops = &host_ops};
 static struct board board = {.codename = "whyred", .serial = "1"};
 static struct fake_disk disk;

@@ -99,11 +99,13 @@ static void variables(void **unused)
         {"oem sha256:nowhere", "FAILno such partition on this phone"},
         {"oem lock-check", "OKAY"},
         {"oem log", "FAILthis phone keeps no log"},
-        {"reboot-fastboot", "FAILno fastboot in this phone's system: try fastboot reboot bootloader"},
+        {"reboot-fastboot",
+         "FAILno fastboot in this phone's system: try fastboot reboot bootloader"},
         {"flash:antirbpass", "OKAY"},
         {"erase:antirbpass", "FAILno such partition on this phone"},
         {"oem ignore_anti", "OKAY"},
-        {"flash:crclist", "FAILnot a list of checksums: it begins with CRC-LIST, then NAME 0xCRC a line"},
+        {"flash:crclist",
+         "FAILnot a list of checksums: it begins with CRC-LIST, then NAME 0xCRC a line"},
     };
     struct fake_fastboot *fastboot = make(&unlocked);
 
@@ -519,7 +521,7 @@ static void the_log_in_lines(void **unused)
         text_char(&told, 'x');
     }
     text_str(&told, "\nlast\n");
-    fastboot->phone.phone.told = &told;
+    fastboot->phone.phone.logged = &told;
     assert_string_equal(fake_fastboot_ask(fastboot, "oem log"), "OKAY");
     assert_int_equal(fastboot->client.reply_count, 5);
     assert_string_equal(fastboot->client.replies[0], "INFO[1 ms] first");

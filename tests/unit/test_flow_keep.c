@@ -239,7 +239,7 @@ static void bootonce_is_once(void **state)
 
     leave_message(desk, BCB_BOOT_BOOTLOADER);
     run(desk, FATE_FASTBOOT, REASON_BCB);
-    assert_true(said(desk, "\"command\":\"bootloader\",\"result\":\"heed\""));
+    assert_true(said(desk, "\"command\":\"bootloader\",\"result\":\"apply\""));
     assert_int_equal(desk->phone.disk.writes, 1);
     run(desk, FATE_BOOT, REASON_OK);
 

@@ -139,7 +139,7 @@ static void the_message_starts_it(void **state)
          REASON_BAD_HASH, false},
         {"another signer's", OTHER_KEY, false, REGIME_ANNOUNCED, FATE_BRICK, REASON_WRONG_KEY,
          false},
-        {"none: the message is not heeded", NO_RECOVERY, false, REGIME_ANNOUNCED, FATE_BOOT,
+        {"none: the message is not applied", NO_RECOVERY, false, REGIME_ANNOUNCED, FATE_BOOT,
          REASON_OK, true},
         {"of another region, as announced", OTHER_REGION, false, REGIME_ANNOUNCED, FATE_BRICK,
          REASON_REGION_MISMATCH, false},

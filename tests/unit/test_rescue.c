@@ -28,7 +28,7 @@ static void tell(struct rescue_host *host, const char *command, const char *targ
     snprintf(last_told, sizeof last_told, "%s|%s|%s", command, target, refusal);
 }
 
-static const struct rescue_host_ops host_ops = {.tell = tell};
+static const struct rescue_host_ops host_ops = {.report = tell};
 static struct rescue_host host = {.ops = &host_ops};
 static struct rescue_context context = {&fake.phone, &board, &host};
 

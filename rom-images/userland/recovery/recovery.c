@@ -13,7 +13,7 @@
 #include "framebuffer.h"
 #include "modules.h"
 #include "props.h"
-#include "recovery/assistant.h"
+#include "recovery/sideload.h"
 #include "recovery/draw.h"
 #include "recovery/install.h"
 #include "recovery/keys.h"
@@ -39,7 +39,7 @@ struct recovery {
     struct framebuffer fb;
     struct recovery_keys keys;
     struct recovery_view view;
-    struct recovery_assistant assistant;
+    struct recovery_sideload sideload;
     struct recovery_storage storage;
 };
 
@@ -151,7 +151,7 @@ static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out
 {
     struct recovery *recovery = context;
 
-    return recovery_assistant_read(&recovery->assistant, index, end, out);
+    return recovery_sideload_read(&recovery->sideload, index, end, out);
 }
 
 static void show_checked(void *context, uint64_t done_blocks, uint64_t all_blocks)
@@ -227,7 +227,7 @@ static void take_package(struct recovery *recovery, uint64_t package_bytes)
     fault = install(recovery, package_bytes);
     recovery_storage_close(&recovery->storage);
     text = fault == FAULT_NONE ? "The package is installed." : recovery_fault_text(fault);
-    recovery_assistant_done(&recovery->assistant, fault == FAULT_NONE, text);
+    recovery_sideload_done(&recovery->sideload, fault == FAULT_NONE, text);
     trace_begin_stage(&event, STAGE, "package");
     json_str(&event.text, "result", fault == FAULT_NONE ? "installed" : "refused");
     json_str(&event.text, "check", recovery_fault_name(fault));
@@ -244,8 +244,8 @@ static void take_package(struct recovery *recovery, uint64_t package_bytes)
 
 static void listen_to_computer(struct recovery *recovery)
 {
-    if (!recovery_assistant_open(&recovery->assistant,
-                                 props_get(&recovery->props, "ro.product.device", "phone"))) {
+    if (!recovery_sideload_open(&recovery->sideload,
+                                props_get(&recovery->props, "ro.product.device", "phone"))) {
         trace_what(&recovery->trace, "fault", "no port lab.adb");
     }
     show_page(recovery);
@@ -270,7 +270,7 @@ static void act(struct recovery *recovery, enum recovery_action action)
         listen_to_computer(recovery);
         break;
     case RECOVERY_DO_STOP_LISTENING:
-        recovery_assistant_close(&recovery->assistant);
+        recovery_sideload_close(&recovery->sideload);
         show_page(recovery);
         break;
     }
@@ -299,14 +299,14 @@ static void restart_to(struct recovery *recovery, const char *target)
 static bool serve_computer(struct recovery *recovery)
 {
     uint64_t package_bytes;
-    bool connected = recovery_assistant_pump(&recovery->assistant, 0);
+    bool connected = recovery_sideload_pump(&recovery->sideload, 0);
 
-    if (recovery_assistant_offers(&recovery->assistant, &package_bytes)) {
+    if (recovery_sideload_offers(&recovery->sideload, &package_bytes)) {
         take_package(recovery, package_bytes);
         recovery_keys_forget(&recovery->keys);
     }
-    if (recovery->assistant.reboot) {
-        restart_to(recovery, recovery->assistant.reboot_to);
+    if (recovery->sideload.reboot) {
+        restart_to(recovery, recovery->sideload.reboot_to);
     }
     return connected;
 }
@@ -318,19 +318,19 @@ static void serve(struct recovery *recovery)
     enum recovery_key key;
 
     for (;;) {
-        bool listening = recovery->assistant.port.fd >= 0;
+        bool listening = recovery->sideload.port.fd >= 0;
         size_t count = recovery->keys.count;
 
         for (size_t i = 0; i < count; i++) {
             wake[i] = (struct pollfd){.fd = recovery->keys.fds[i], .events = POLLIN};
         }
-        wake[count] = (struct pollfd){.fd = recovery->assistant.port.fd, .events = POLLIN};
+        wake[count] = (struct pollfd){.fd = recovery->sideload.port.fd, .events = POLLIN};
         (void)poll(wake, count + (listening && connected ? 1 : 0),
                    listening && !connected ? NOBODY_MS : -1);
         while (recovery_keys_next(&recovery->keys, &key)) {
             act(recovery, recovery_press(&recovery->view, key));
         }
-        connected = recovery->assistant.port.fd >= 0 && serve_computer(recovery);
+        connected = recovery->sideload.port.fd >= 0 && serve_computer(recovery);
     }
 }
 
@@ -339,7 +339,7 @@ int main(void)
     static struct recovery recovery; /* zeros, so that the file does not carry it */
 
     recovery.trace.fd = -1;
-    recovery.assistant.port.fd = -1;
+    recovery.sideload.port.fd = -1;
     first_process_mount();
     first_process_open_files();
     recovery_storage_init(&recovery.storage);

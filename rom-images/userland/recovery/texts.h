@@ -4,7 +4,7 @@
  * The format is that of bootloader/screen/README.md.
  *
  * The English of the main menu, of the help and of the mismatch is the real phones', and so is the
- * Chinese of the assistant; all other texts are the lab's.
+ * Chinese of the sideload; all other texts are the lab's.
  */
 #ifndef USERLAND_RECOVERY_TEXTS_H
 #define USERLAND_RECOVERY_TEXTS_H

@@ -4,7 +4,7 @@
  * what it leaves out is read from there, so that no way of packing gets an old
  * image past. Stage fastboot.
  */
-#include "fastboot/rollback_door.h"
+#include "fastboot/rollback_check.h"
 
 #include "base/text.h"
 #include "fastboot/slot_commands.h"
@@ -50,9 +50,9 @@ static bool foresee(const struct partition *partition, struct slice image, struc
     return true;
 }
 
-bool rollback_door_refuses(const struct fastboot_context *context, const char *name,
-                           const struct partition *partition, struct slice image, char *out_words,
-                           size_t words_size)
+bool rollback_check_refuses(const struct fastboot_context *context, const char *name,
+                            const struct partition *partition, struct slice image, char *out_words,
+                            size_t words_size)
 {
     const struct board *board = context->board;
     struct span head = context->phone->scratch;
