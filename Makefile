@@ -27,7 +27,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms page page-code workshop workshop-pack test test-build soak bench pictures fresh-test clean
+.PHONY: help run build packages roms page page-code workshop workshop-pack test test-build soak fleet-test bench pictures fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -40,6 +40,7 @@ help:
 	'make workshop-pack   one archive that a second laptop unpacks and runs without a network' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
+	'make fleet-test  a matrix through a Slurm cluster on this computer (needs root)' \
 	'make bench       how long things take, beside their floors and peers' \
 	'make pictures    docs/pictures: a boot and a brick, moving; the workshop' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
@@ -113,6 +114,11 @@ page-code: build/wasm/complete
 
 page: page-code
 	@scripts/web/build_page.py $(BUILD)/page
+
+# A cluster of its own, as plain processes; the same is part of `make soak` where Slurm is installed.
+fleet-test: build
+	@scripts/install-packages test fleet
+	@FLASHLAB_SOAK=1 tests/run test_fleet
 
 bench:
 	@scripts/install-packages run test bench

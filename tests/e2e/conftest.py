@@ -19,6 +19,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from lab import paths, store  # noqa: E402
 from lab.qemu import RunningPhone  # noqa: E402
 
+pytest_plugins = ["lab.pytest_plugin"]
+
 HANG_S = 120  # a detector, not a measure: a busy machine is slow, and that is no fault
 TOLD_LINES = 12  # of a phone's trace and log, when its test fails
 CLOCK = "2018-09-14T09:41:00"

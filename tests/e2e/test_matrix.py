@@ -110,3 +110,20 @@ def test_whole(build, tmp_path, file):
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_matrix_under_way_keeps_nobody_from_the_disks(build):
+    """Others may take the same disk, and even make it anew; its own cells keep the one they had."""
+    import fcntl
+
+    from lab import paths
+    from lab.matrix import factory
+
+    cell = next(cell for cell in CELLS if cell.name == "dipper/cn/cn/locked/announced")
+    with factory.Factory(POLICY) as source:
+        source.prepare([cell], 1, lambda done, of, what: None)
+        with open(paths.DISKS / ".made" / "dipper-cn.lock", "a", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        kept = source.start(cell).disk
+        assert kept.samefile(paths.DISKS / "dipper-cn.img") and kept.parent.parent == factory.RUNS
+    assert not kept.exists()

@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import os
+import secrets
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Callable, ContextManager, Iterator, NamedTuple, Protocol
 
@@ -27,6 +30,7 @@ from .variants import Variant
 
 DISKS = paths.BUILD / "matrix" / "disks"
 NORS = paths.BUILD / "matrix" / "nors"
+RUNS = paths.BUILD / "matrix" / "runs"
 SERIAL = "e2e00001"  # the same for all: equal cells show equal screens
 USER_KEY = paths.KEYS / "user.avbpubkey"
 
@@ -76,11 +80,10 @@ def on_disk(cell: Cell, spec: Spec) -> Variant:
 
 
 class Factory:
-    """Use as a context manager: what it has given is held until it is left."""
+    """Use as a context manager: what it has given is there until it is left."""
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._held = contextlib.ExitStack()
         self._disks: dict[str, Path] = {}
         self._nors: dict[str, Path] = {}
         self._payloads: dict[str, Path] = {}
@@ -89,10 +92,15 @@ class Factory:
         paths.need(
             paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX
         )
+        _sweep()
+        self._folder = RUNS / f"run-{secrets.token_hex(6)}"
+        self._folder.mkdir(parents=True)
+        self._held = store.Held(self._folder)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._held.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._held.__exit__()
 
     def start(self, cell: Cell) -> Start:
         key = recipes.key(cell.model, on_disk(cell, self._spec))
@@ -115,9 +123,17 @@ class Factory:
                 raise
 
     def _hold(self, made: ContextManager[Path], into: dict[str, Path], key: str) -> None:
-        path = made.__enter__()
-        self._held.push(made)
-        into[key] = path
+        """
+        A second name for the file: who makes it anew meanwhile gives the first name to another, and
+        nobody has to wait until our cells are through.
+        """
+        with made as path:
+            if path.is_dir():
+                into[key] = path
+                return
+            mine = self._folder / f"{secrets.token_hex(4)}-{path.name}"
+            os.link(path, mine)
+            into[key] = mine
 
     def _disk_works(self, cells: list[Cell]) -> dict[str, tuple]:
         works = {}
@@ -145,6 +161,14 @@ class Factory:
                 made = packages.made(cell, self._spec.variant(cell), key)
                 works.setdefault(f"package {key}", (made, self._payloads, key))
         return works
+
+
+def _sweep() -> None:
+    """What a killed run has left: second names keep a disk's blocks."""
+    for folder in RUNS.glob("run-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > store.STALE_S and not store.is_running(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def payload_key(cell: Cell, spec: Spec) -> str:
