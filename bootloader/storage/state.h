@@ -35,8 +35,8 @@ bool state_is_locked(const struct board *board, const struct state *state);
  *   E_STATE_NONE       neither is valid
  *   E_STATE_REPLAYED   the newest is from before the last change of the lock: somebody put it back
  *
- * On error *out_state is the safe state: locked, no unlock ability, wipe not pending, lock_changes
- * as the fuses have it. A record that is one lock change ahead of the fuses is valid: state_commit
+ * On error *out_state is the safe state: locked, no unlock ability, wipe pending (the lock may have
+ * changed since), lock_changes as the fuses have it. A record that is one lock change ahead of the fuses is valid: state_commit
  * burns first what is missing.
  */
 NODISCARD enum err state_decode(struct slice half_a, struct slice half_b, uint32_t lock_changes,

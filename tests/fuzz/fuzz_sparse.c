@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (sparse_open(slice_of(data, size), LIMIT, &sparse) == OK) {
         while (sparse_next(&sparse, &piece)) {
-            fuzz_assert(piece.offset_bytes == end && piece.length_bytes % 512 == 0);
+            fuzz_assert(piece.offset_bytes == end && piece.length_bytes % 4 == 0);
             fuzz_assert(piece.kind != SPARSE_KIND_DATA || piece.data.size == piece.length_bytes);
             fuzz_assert(piece.data.data >= data &&
                         piece.data.data + piece.data.size <= data + size);

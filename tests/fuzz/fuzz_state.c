@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     err = state_decode(slice_of(data + 1, half), slice_of(data + 1 + half, size - 1 - half), fuses,
                        &state);
-    fuzz_assert(err == OK || (!state.unlocked && !state.unlock_ability && !state.wipe_pending));
+    fuzz_assert(err == OK || (!state.unlocked && !state.unlock_ability && state.wipe_pending));
     fuzz_assert(err != OK || state.lock_changes - fuses <= 1);
     return 0;
 }
