@@ -75,7 +75,6 @@ workshop:
 	@scripts/install-packages run workshop
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
-	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
 
 workshop-pack:
@@ -88,6 +87,7 @@ test-build:
 	@scripts/install-packages run draw test
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
+	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@# Configured before the packages of the tests were there? Once more, then.
 	@meson introspect $(BUILD) --tests | grep -q '"name"' || meson setup --reconfigure $(BUILD) >&2
 	@ninja -C $(BUILD) --quiet >&2

@@ -63,7 +63,7 @@ def test_a_difference_is_named_and_its_files_are_kept(tmp_path):
     "story, status, verdict, says",
     [
         ("hang", 3, "none timeout", "the phone hangs"),
-        ("silent", 3, "none timeout", "nothing was seen of it"),
+        ("silent", 3, "none timeout", "nothing was heard of it"),
         ("killed", 3, "none killed", "ended by signal 9"),
         ("fails", 3, "none qemu", "flux capacitor"),
         ("full", 3, "none disk-full", "No space left on device"),

@@ -52,7 +52,7 @@ def test_a_flipped_bit_is_refused(factory, part, reason, where):
     flip(disk, partitions(disk)[part][0] + at, 1 << random.Random(where).randrange(8))
     ran = run(folder)
     assert ran.words == f"brick {reason}", f"byte {at} of {part}"
-    if where == 0.5:
+    if where == 0.2:  # of vbmeta that is the signature: what it says of itself can still be read
         check_screen(ran.picture, reason)
 
 
