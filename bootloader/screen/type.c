@@ -104,11 +104,15 @@ static const struct glyph *find_glyph(const struct type_style *style, uint32_t c
     return low < style->glyph_count && style->glyphs[low].code == code ? &style->glyphs[low] : NULL;
 }
 
+/* NULL: of the box that stands for what is missing. */
+static int64_t advance_of(const struct type_style *style, const struct glyph *glyph)
+{
+    return glyph != NULL ? glyph->advance_px64 : (int64_t)style->size_px * BOX_PERCENT * PX64 / 100;
+}
+
 static int64_t advance_px64(const struct type_style *style, uint32_t code)
 {
-    const struct glyph *glyph = find_glyph(style, code);
-
-    return glyph != NULL ? glyph->advance_px64 : (int64_t)style->size_px * BOX_PERCENT * PX64 / 100;
+    return advance_of(style, find_glyph(style, code));
 }
 
 static int64_t width_px64(const struct type_style *style, const char *start, const char *end)
@@ -170,19 +174,11 @@ static struct ink ink_of(uint32_t colour)
     return ink;
 }
 
-/* One row of a picture, of which all may lie outside the canvas. */
-static void put_row(const struct canvas *canvas, int x_px, int y_px, const uint8_t *codes, int count,
+/* One row of a picture, as far as it lies on the canvas. */
+static void put_row(uint32_t *pixel, const uint8_t *codes, const uint8_t *end,
                     const struct ink *ink)
 {
-    int first = x_px < 0 ? -x_px : 0;
-    int end = (int64_t)x_px + count > canvas->width_px ? (int)canvas->width_px - x_px : count;
-
-    if (y_px < 0 || (int64_t)y_px >= canvas->height_px || first >= end) {
-        return;
-    }
-    const uint8_t *last = codes + end;
-    uint32_t *pixel = canvas->pixels + (size_t)y_px * canvas->stride_px + x_px + first;
-    for (codes += first; codes != last; pixel++) {
+    for (; codes != end; pixel++) {
         unsigned code = *codes++;
         if (code == GLYPH_TRANSPARENT) {
             continue;
@@ -210,6 +206,9 @@ static void draw_picture(const struct canvas *canvas, const struct type_style *s
                          const struct glyph *glyph, int x_px, int y_px, const struct ink *ink)
 {
     struct bits bits = {.next = style->pictures + glyph->offset};
+    int64_t room_px = (int64_t)canvas->width_px - x_px;
+    int first = x_px < 0 ? -x_px : 0; /* of the columns on the canvas, and behind the last */
+    int end = room_px < glyph->width_px ? (int)room_px : glyph->width_px;
     uint8_t codes[GLYPH_WIDTH_MAX];
     int column = 0;
     int row = is_outside(canvas, glyph, x_px, y_px) ? glyph->height_px : 0;
@@ -228,7 +227,10 @@ static void draw_picture(const struct canvas *canvas, const struct type_style *s
             left -= count;
             column += count;
             if (count == room) {
-                put_row(canvas, x_px, y_px + row, codes, glyph->width_px, ink);
+                if ((uint32_t)(y_px + row) < canvas->height_px) {
+                    size_t at = (size_t)(y_px + row) * canvas->stride_px + (size_t)(x_px + first);
+                    put_row(canvas->pixels + at, codes + first, codes + end, ink);
+                }
                 column = 0;
                 row++;
             }
@@ -271,7 +273,7 @@ static void draw_line(const struct canvas *canvas, const struct type_style *styl
         } else if (x_px >= -(int64_t)style->size_px) {
             draw_box(canvas, style, (int)x_px, y_px, colour);
         }
-        pen_px64 += advance_px64(style, code);
+        pen_px64 += advance_of(style, glyph);
     }
 }
 
