@@ -38,9 +38,9 @@ FORBIDDEN = [
 FORBIDDEN_WORDS = re.compile(r"__attribute__\s*\(\(.*\b(weak|constructor|destructor|section)\b|#\s*pragma\s+weak")
 
 # What the core may take from elsewhere: the memory and string functions of compiler and C library, and the
-# three libraries.
+# two libraries.
 ALLOWED_SYMBOLS = re.compile(
-    r"^(mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|r?chr|c?spn)|fdt_\w+|br_\w+|inflateBack(Init_)?)$"
+    r"^(mem(cpy|move|set|cmp|chr)|str(n?len|n?cmp|r?chr|c?spn)|fdt_\w+|inflateBack(Init_)?)$"
 )
 WRITABLE = set("DdBbCSsGg")
 

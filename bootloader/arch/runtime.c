@@ -4,7 +4,7 @@
  */
 #include "arch/exception.h"
 
-/* Called by generated code and by libfdt.a, libbearssl.a, libz.a; no header declares them. */
+/* Called by generated code and by libfdt.a, libz.a; no header declares them. */
 extern uintptr_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);
 _Noreturn void __chk_fail(void);
