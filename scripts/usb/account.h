@@ -4,7 +4,7 @@
 #define USB_ACCOUNT_H
 
 #include "rom-images/write/keys.h"
-#include "usb/firehose.h"
+#include "usb/firehose_link.h"
 
 struct account {
     struct edl_account edl;

@@ -2,6 +2,7 @@
 #include "usb/control.h"
 
 #include "usb/descriptors.h"
+#include "usb/descriptors_ms.h"
 
 enum {
     TO_DEVICE = 0x00,
@@ -33,34 +34,34 @@ typedef bool answer_fn(const struct description *what, const struct usb_setup *s
 static bool give_descriptor(const struct description *what, const struct usb_setup *setup,
                             struct control_reply *reply)
 {
-    return descriptors_standard(what, setup->value, reply);
+    return descriptors_put(what, setup->value, reply);
 }
 
 static bool give_microsoft(const struct description *what, const struct usb_setup *setup,
                            struct control_reply *reply)
 {
-    return what->identity->winusb && descriptors_microsoft(what, setup->index, reply);
+    return what->identity->winusb && descriptors_ms_put(setup->index, reply);
 }
 
 /* Powered by the bus, no wake-up, nothing halted. */
 static bool give_status(const struct description *what, const struct usb_setup *setup,
                         struct control_reply *reply)
 {
-    descriptors_put(reply, (const uint8_t[]){0, 0}, 2);
+    control_reply_put(reply, (const uint8_t[]){0, 0}, 2);
     return true;
 }
 
 static bool give_configuration(const struct description *what, const struct usb_setup *setup,
                                struct control_reply *reply)
 {
-    descriptors_put(reply, (const uint8_t[]){CONFIGURATION}, 1);
+    control_reply_put(reply, (const uint8_t[]){CONFIGURATION}, 1);
     return true;
 }
 
 static bool give_interface(const struct description *what, const struct usb_setup *setup,
                            struct control_reply *reply)
 {
-    descriptors_put(reply, (const uint8_t[]){0}, 1);
+    control_reply_put(reply, (const uint8_t[]){0}, 1);
     return setup->index == 0;
 }
 

@@ -6,15 +6,8 @@
 #ifndef USB_CONTROL_H
 #define USB_CONTROL_H
 
+#include "usb/control_reply.h"
 #include "usb/identity.h"
-
-#define CONTROL_REPLY_BYTES 512
-
-/* One writer's place in a reply. */
-struct control_reply {
-    uint8_t bytes[CONTROL_REPLY_BYTES];
-    size_t size;
-};
 
 /*
  * USB_OK: *out_reply is what is sent, at most the length asked for; nothing for a request that

@@ -2,6 +2,8 @@
 /* One configuration, one interface, one bulk endpoint each way, at high speed. USB 2.0, 9.6. */
 #include "usb/descriptors.h"
 
+#include "usb/descriptors_ms.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -33,28 +35,10 @@ enum {
     TEXT_MICROSOFT = 0xee, /* OS descriptors 1.0: does the device have them? */
 };
 
-#define LE16(x) (uint8_t)(x), (uint8_t)((x) >> 8)
-
-void descriptors_put(struct control_reply *reply, const void *bytes, size_t size)
-{
-    memcpy(reply->bytes + reply->size, bytes, size);
-    reply->size += size;
-}
-
-/* `count` characters: those of `text`, then NULs. */
-void descriptors_put_utf16(struct control_reply *reply, const char *text, size_t count)
-{
-    size_t length = strlen(text);
-
-    for (size_t i = 0; i < count; i++) {
-        descriptors_put(reply, (const uint8_t[]){i < length ? (uint8_t)text[i] : 0, 0}, 2);
-    }
-}
-
 static bool put_text(struct control_reply *reply, const char *text)
 {
-    descriptors_put(reply, (const uint8_t[]){(uint8_t)(2 + 2 * strlen(text)), STRING}, 2);
-    descriptors_put_utf16(reply, text, strlen(text));
+    control_reply_put(reply, (const uint8_t[]){(uint8_t)(2 + 2 * strlen(text)), STRING}, 2);
+    control_reply_put_utf16(reply, text, strlen(text));
     return true;
 }
 
@@ -84,7 +68,7 @@ static bool put_device(const struct description *what, struct control_reply *rep
         1, /* configuration */
     };
 
-    descriptors_put(reply, bytes, sizeof bytes);
+    control_reply_put(reply, bytes, sizeof bytes);
     return true;
 }
 
@@ -100,7 +84,7 @@ static bool put_configuration(const struct description *what, struct control_rep
         7, ENDPOINT, USB_EP_IN, BULK, LE16(USB_PACKET_BYTES), 0, 7, ENDPOINT, USB_EP_OUT, BULK,
         LE16(USB_PACKET_BYTES), 0};
 
-    descriptors_put(reply, bytes, sizeof bytes);
+    control_reply_put(reply, bytes, sizeof bytes);
     return true;
 }
 
@@ -109,7 +93,7 @@ static bool put_qualifier(const struct description *what, struct control_reply *
     const uint8_t bytes[] = {10, QUALIFIER, LE16(usb_bcd(what)), 0, 0, 0, USB_CONTROL_PACKET_BYTES,
                              1,  0};
 
-    descriptors_put(reply, bytes, sizeof bytes);
+    control_reply_put(reply, bytes, sizeof bytes);
     return true;
 }
 
@@ -127,7 +111,7 @@ static bool put_bos(const struct description *what, struct control_reply *reply)
     if (!what->identity->winusb) {
         return false;
     }
-    descriptors_put(reply, bytes, sizeof bytes);
+    control_reply_put(reply, bytes, sizeof bytes);
     return true;
 }
 
@@ -146,7 +130,7 @@ static bool put_string(const struct description *what, uint8_t index, struct con
 {
     switch (index) {
     case TEXT_LANGUAGES:
-        descriptors_put(reply, (const uint8_t[]){4, STRING, LE16(0x0409)}, 4); /* en-US */
+        control_reply_put(reply, (const uint8_t[]){4, STRING, LE16(0x0409)}, 4); /* en-US */
         return true;
     case TEXT_MANUFACTURER:
         return put_text(reply, "Flashlab");
@@ -157,17 +141,16 @@ static bool put_string(const struct description *what, uint8_t index, struct con
     case TEXT_INTERFACE:
         return put_text(reply, what->identity->interface);
     case TEXT_MICROSOFT:
-        descriptors_put(reply, (const uint8_t[]){18, STRING}, 2);
-        descriptors_put_utf16(reply, "MSFT100", 7);
-        descriptors_put(reply, (const uint8_t[]){DESCRIPTORS_MS_REQUEST, 0}, 2);
+        control_reply_put(reply, (const uint8_t[]){18, STRING}, 2);
+        control_reply_put_utf16(reply, "MSFT100", 7);
+        control_reply_put(reply, (const uint8_t[]){DESCRIPTORS_MS_REQUEST, 0}, 2);
         return what->identity->winusb;
     default:
         return false;
     }
 }
 
-bool descriptors_standard(const struct description *what, uint16_t value,
-                          struct control_reply *reply)
+bool descriptors_put(const struct description *what, uint16_t value, struct control_reply *reply)
 {
     switch (value >> 8) {
     case DEVICE:

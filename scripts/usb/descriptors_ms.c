@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Microsoft OS descriptors 1.0 (Windows 7) and 2.0 (8.1 and later): the compatible id WINUSB, and
- * the interface GUID by which Android's tools look for a device.
- */
-#include "usb/descriptors.h"
-
-#include <string.h>
+#include "usb/descriptors_ms.h"
 
 /* AOSP's, for fastboot and adb alike. */
 static const char guid[] = "{F72FE0D4-CBCB-407D-8814-9ED673D0DD6B}";
@@ -29,9 +23,7 @@ enum {
     PROPERTIES_BYTES = 10 + SECTION_BYTES,
 };
 
-#define LE16(x) (uint8_t)(x), (uint8_t)((x) >> 8)
-#define LE32(x) LE16(x), LE16((uint32_t)(x) >> 16)
-#define WINUSB  'W', 'I', 'N', 'U', 'S', 'B', 0, 0
+#define WINUSB 'W', 'I', 'N', 'U', 'S', 'B', 0, 0
 
 size_t descriptors_ms_set_bytes(void)
 {
@@ -60,10 +52,10 @@ static void put_set(struct control_reply *reply)
                             LE16(MULTI_STRING),
                             LE16(NAME_BYTES)};
 
-    descriptors_put(reply, head, sizeof head);
-    descriptors_put_utf16(reply, guid_name, sizeof guid_name);
-    descriptors_put(reply, (const uint8_t[]){LE16(GUIDS_BYTES)}, 2);
-    descriptors_put_utf16(reply, guid, sizeof guid + 1);
+    control_reply_put(reply, head, sizeof head);
+    control_reply_put_utf16(reply, guid_name, sizeof guid_name);
+    control_reply_put(reply, (const uint8_t[]){LE16(GUIDS_BYTES)}, 2);
+    control_reply_put_utf16(reply, guid, sizeof guid + 1);
 }
 
 static void put_compatible_id(struct control_reply *reply)
@@ -71,7 +63,7 @@ static void put_compatible_id(struct control_reply *reply)
     const uint8_t bytes[40] = {
         LE32(40), LE16(0x0100), LE16(COMPATIBLE_ID), 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, WINUSB};
 
-    descriptors_put(reply, bytes, sizeof bytes);
+    control_reply_put(reply, bytes, sizeof bytes);
 }
 
 static void put_properties(struct control_reply *reply)
@@ -79,14 +71,13 @@ static void put_properties(struct control_reply *reply)
     const uint8_t head[] = {LE32(PROPERTIES_BYTES), LE16(0x0100),       LE16(PROPERTIES), LE16(1),
                             LE32(SECTION_BYTES),    LE32(MULTI_STRING), LE16(NAME_BYTES)};
 
-    descriptors_put(reply, head, sizeof head);
-    descriptors_put_utf16(reply, guid_name, sizeof guid_name);
-    descriptors_put(reply, (const uint8_t[]){LE32(GUIDS_BYTES)}, 4);
-    descriptors_put_utf16(reply, guid, sizeof guid + 1);
+    control_reply_put(reply, head, sizeof head);
+    control_reply_put_utf16(reply, guid_name, sizeof guid_name);
+    control_reply_put(reply, (const uint8_t[]){LE32(GUIDS_BYTES)}, 4);
+    control_reply_put_utf16(reply, guid, sizeof guid + 1);
 }
 
-bool descriptors_microsoft(const struct description *what, uint16_t index,
-                           struct control_reply *reply)
+bool descriptors_ms_put(uint16_t index, struct control_reply *reply)
 {
     switch (index) {
     case COMPATIBLE_ID:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/firehose.h"
 
+#include "usb/firehose_account.h"
 #include "usb/firehose_commands.h"
 
 #include <stdio.h>
@@ -36,48 +37,6 @@ void firehose_begin(struct firehose *firehose)
     firehose->waiting = false;
 }
 
-/* With its length before it. */
-static bool put_document(struct queue *queue, struct slice text)
-{
-    uint8_t length[4];
-
-    if (queue_room(queue) < sizeof length + text.size) {
-        return false;
-    }
-    put_le32(length, (uint32_t)text.size);
-    return queue_put(queue, slice_of(length, sizeof length)) && queue_put(queue, text);
-}
-
-bool firehose_say(struct firehose *firehose, const char *element)
-{
-    char text[FIREHOSE_ELEMENT_BYTES];
-    int size = snprintf(text, sizeof text, "<?xml version=\"1.0\"?><data>%s</data>", element);
-
-    return put_document(&firehose->said, slice_of(text, (size_t)size));
-}
-
-static bool send_packet(struct firehose *firehose, uint32_t type, struct slice bytes)
-{
-    struct queue *to_phone = &firehose->stream->to_phone;
-    uint8_t head[RESCUE_HEADER_BYTES];
-
-    if (queue_room(to_phone) < sizeof head + bytes.size) {
-        return false;
-    }
-    put_le32(head, type);
-    put_le32(head + 4, (uint32_t)bytes.size);
-    return queue_put(to_phone, slice_of(head, sizeof head)) && queue_put(to_phone, bytes);
-}
-
-bool firehose_command(struct firehose *firehose, const char *element)
-{
-    char text[FIREHOSE_ELEMENT_BYTES];
-    int size = snprintf(text, sizeof text, "<?xml version=\"1.0\"?><data>%s</data>", element);
-
-    firehose->waiting = true;
-    return send_packet(firehose, RESCUE_PACKET_XML, slice_of(text, (size_t)size));
-}
-
 /* A bit of a unit waits until the rest of it has come. Takes from the front of *data. */
 static bool take_bit(struct firehose *firehose, struct slice *data)
 {
@@ -93,7 +52,8 @@ static bool take_bit(struct firehose *firehose, struct slice *data)
         return true;
     }
     firehose->rest_bytes = 0;
-    return send_packet(firehose, RESCUE_PACKET_DATA, slice_of(firehose->rest, firehose->raw_unit));
+    return firehose_send(firehose, RESCUE_PACKET_DATA,
+                         slice_of(firehose->rest, firehose->raw_unit));
 }
 
 static bool take_units(struct firehose *firehose, struct slice *data)
@@ -103,7 +63,7 @@ static bool take_units(struct firehose *firehose, struct slice *data)
     if (count > RESCUE_DATA_BYTES_MAX) {
         count = RESCUE_DATA_BYTES_MAX - RESCUE_DATA_BYTES_MAX % firehose->raw_unit;
     }
-    if (!send_packet(firehose, RESCUE_PACKET_DATA, slice_of(data->data, count))) {
+    if (!firehose_send(firehose, RESCUE_PACKET_DATA, slice_of(data->data, count))) {
         return false;
     }
     *data = slice_of(data->data + count, data->size - count);
@@ -140,7 +100,7 @@ enum usb_status firehose_take(struct firehose *firehose, struct slice data)
     if (fits && data.size != 0) {
         bool later = firehose->state != FIREHOSE_READY || firehose->waiting;
 
-        fits = later ? put_document(&firehose->held, data) : firehose_run(firehose, data);
+        fits = later ? firehose_put_document(&firehose->held, data) : firehose_run(firehose, data);
     }
     return fits ? USB_OK : USB_IO_ERROR;
 }
@@ -160,12 +120,6 @@ static bool run_held(struct firehose *firehose)
         }
     }
     return true;
-}
-
-bool firehose_send_answer(struct firehose *firehose)
-{
-    return send_packet(firehose, RESCUE_PACKET_DATA,
-                       slice_of(&firehose->answer, sizeof firehose->answer));
 }
 
 /* A response with the attributes by which a tool learns how much it may send at once. */
@@ -192,25 +146,12 @@ static bool say_as_log(struct firehose *firehose, const struct rescue_xml *xml)
     return firehose_say(firehose, element);
 }
 
-static bool is_value(const struct rescue_xml *xml, const char *name, const char *value)
-{
-    struct slice found;
-
-    return rescue_xml_value(xml, name, &found) == OK && found.size == strlen(value) &&
-           memcmp(found.data, value, found.size) == 0;
-}
-
-bool firehose_response_is(const struct rescue_xml *xml, bool raw)
-{
-    return rescue_xml_is(xml, "response") && is_value(xml, "value", "ACK") &&
-           is_value(xml, "rawmode", raw ? "true" : "false");
-}
-
 static bool hear_response(struct firehose *firehose, const struct rescue_xml *xml,
                           struct slice text)
 {
     bool configured = firehose->payload_bytes != 0 && firehose_response_is(xml, false);
-    bool said = configured ? say_configured(firehose) : put_document(&firehose->said, text);
+    bool said =
+        configured ? say_configured(firehose) : firehose_put_document(&firehose->said, text);
 
     firehose->raw_left = firehose_response_is(xml, true) ? firehose->raw_bytes : 0;
     firehose->rest_bytes = 0;
@@ -234,7 +175,7 @@ static bool hear_element(struct firehose *firehose, struct slice text)
         return hear_response(firehose, &xml, text);
     }
     return rescue_xml_is(&xml, "log") || rescue_xml_is(&xml, "sig")
-               ? put_document(&firehose->said, text)
+               ? firehose_put_document(&firehose->said, text)
                : say_as_log(firehose, &xml);
 }
 

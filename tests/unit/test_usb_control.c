@@ -3,7 +3,7 @@
 #include "tests/unit/check.h"
 
 #include "usb/control.h"
-#include "usb/descriptors.h"
+#include "usb/descriptors_ms.h"
 
 static const struct identity_names names = {.product = "Redmi Note 5", .serial = "8a7b6c5d"};
 static struct control_reply reply;
