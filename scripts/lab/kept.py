@@ -11,6 +11,8 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -46,6 +48,36 @@ def kept(
         # Others may use it at the same time.
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield name
+
+
+@contextlib.contextmanager
+def kept_file(folder: Path, name: str, inputs: list, make: Callable[[Path], None]) -> Iterator[Path]:
+    """A file that is made whole or not at all, and anew when an input changed."""
+
+    def make_whole() -> str:
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work:
+            made = Path(work) / name
+            make(made)
+            _remove(folder / name)
+            made.rename(folder / name)
+        return name
+
+    with kept(
+        folder,
+        name,
+        inputs,
+        make=make_whole,
+        is_whole=lambda there: (folder / there).exists(),
+        remove=lambda there: _remove(folder / there),
+    ) as there:
+        yield folder / there
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _read(record: Path) -> dict:

@@ -10,13 +10,14 @@ from story import SCHEMA
 
 from lab import schema
 from lab.matrix import boot, factory, spec
+from lab.matrix.way import Way
 
 PICTURE = boot.PICTURE
 
 
 def run(found: spec.Spec, cell: spec.Cell, folder: Path, pictures: bool = False) -> list[dict]:
     """Boots it in `folder`, holds verdict and trace against what is right, gives the trace."""
-    way = boot.Way(HANG_S, found.wait, pictures=pictures)
+    way = Way(HANG_S, found.wait, pictures=pictures)
     with factory.Factory(found) as source:
         source.prepare([cell], 1, lambda done, of, what: None)
         outcome = boot.boot(cell, source, folder, found.expected[cell], way)

@@ -19,6 +19,7 @@ from typing import Iterator
 from .. import paths, qemu
 from ..errors import LabError
 from ..matrix import boot, engine, factory, images, spec
+from ..matrix.way import Way
 from . import peers
 from .table import Row
 
@@ -56,7 +57,7 @@ def refusal_rate(found: spec.Spec, source: factory.Factory, jobs: int) -> float:
             wrong.append(done.outcome)
 
     begun = time.monotonic()
-    runner = engine.Engine(found, source, boot.Way(peers.HANG_S), jobs)
+    runner = engine.Engine(found, source, Way(peers.HANG_S), jobs)
     runner.run(found.cells * (jobs * A_ROUND), on_done)
     if wrong:
         raise LabError(f"a refusal was none: {wrong[0]}")

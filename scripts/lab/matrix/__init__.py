@@ -9,6 +9,7 @@ Many boots from one specification: scripts/phone matrix. docs/testing.md says ho
     spec.py         the file: axes, include, exclude, expect -> cells
     factory.py      the disks and NORs that cells start from: made once, kept, or from a pack
     packages.py     what is flashed: fastboot packages and recovery zips, as a cell wants them
+    way.py          how all cells of a run are booted
     boot.py         one cell to its outcome            flashing.py   the ways that take a client
     engine.py       all of them, side by side          shard.py      a part of them
     results.py      JSON lines: written, resumed, merged

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 from .. import fuses, store, verdict
-from ..diagnosis import why_none
 from ..errors import DIFFERS, LabError, NoVerdict
 from ..qemu import RunningPhone
-from . import images
+from . import flashing, images
 from .cells import Cell
 from .expect import Expected
 from .factory import Source, Start
+from .way import Way, wait_for_verdict
 
 SETTLE_S = 0.15  # from a refusal's verdict to its picture
 PICTURE = "screen.png"
@@ -32,10 +32,6 @@ DECIDING = {
 DECIDING_STAGES = ("policy", "verify")
 
 
-class Stopped(Exception):
-    """Somebody asked all of it to end; this cell has no outcome."""
-
-
 class Outcome(NamedTuple):
     """`why` is empty unless there is no verdict; `infra`: it is the lab that failed."""
 
@@ -46,15 +42,6 @@ class Outcome(NamedTuple):
     infra: bool = False
     seconds: float = 0.0
     trace: tuple[dict, ...] = ()
-
-
-class Way(NamedTuple):
-    """How all cells of a run are booted."""
-
-    timeout_s: float
-    wait: bool = False  # for Android's warnings
-    pictures: bool = False  # of every cell, not of those alone that differ
-    stopped: Callable[[], bool] = lambda: False
 
 
 def storage(start: Start) -> list[str]:
@@ -110,14 +97,10 @@ def _booted(cell: Cell, source: Source, folder: Path, expected: Expected, way: W
 
 
 def _switches(cell: Cell, way: Way) -> dict[str, str]:
-    from . import flashing
-
     return {**({} if way.wait else {"no-wait": "1"}), **flashing.SWITCHES.get(cell.path, {})}
 
 
 def _outcome(cell: Cell, source: Source, phone: RunningPhone, way: Way) -> Outcome:
-    from . import flashing
-
     done = flashing.Flashed("", "", 0)
     try:
         if cell.path != "factory":
@@ -128,23 +111,6 @@ def _outcome(cell: Cell, source: Source, phone: RunningPhone, way: Way) -> Outco
         words, why = f"none {none.kind}", str(none)
         return Outcome(words, done.result, done.said, why, infra, trace=deciding(phone.events))
     return Outcome(words, done.result, done.said, trace=deciding(phone.events))
-
-
-def wait_for_verdict(
-    phone: RunningPhone, way: Way, good: Callable[[str], bool], seen: int = 0
-) -> str:
-    """The first good verdict after so many events, or NoVerdict."""
-
-    def look() -> str | None:
-        if way.stopped():
-            raise Stopped
-        words = verdict.words(phone.events[seen:])
-        return words if words and good(words) else None
-
-    words = phone.wait_for(look, way.timeout_s)
-    if words is None:
-        raise why_none(phone, way.timeout_s)
-    return words
 
 
 def _shoot(phone: RunningPhone) -> None:

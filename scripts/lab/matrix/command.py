@@ -15,9 +15,9 @@ from typing import Callable, ContextManager
 from .. import paths
 from ..errors import WRONG_WORDS, Ended, LabError, NoVerdict
 from . import engine, picture, report, results, shard
-from .boot import Way
 from .cells import Cell
 from .spec import Spec, read
+from .way import Way
 
 FOLDER = paths.BUILD / "matrix"
 MERGE = "merge"

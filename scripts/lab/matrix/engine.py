@@ -14,10 +14,11 @@ from typing import Callable, Iterator, NamedTuple
 from .. import paths, store
 from ..errors import NoVerdict
 from . import boot
-from .boot import Outcome, Way
+from .boot import Outcome
 from .cells import Cell
 from .factory import Source
 from .spec import Spec
+from .way import Stopped, Way
 
 GIVE_UP = 8  # failures of the lab one after the other: the next thousand would fail too
 KEPT = ("trace.jsonl", "log.txt", boot.PICTURE)
@@ -101,7 +102,7 @@ class Engine:
                     if self._stop.is_set():
                         return
                     self._report(Done(cell, self._outcome(cell, folder), folder))
-        except boot.Stopped:
+        except Stopped:
             pass
         except BaseException as error:  # goes on in the thread that called run()
             self._done.put((error, None))

@@ -16,14 +16,13 @@ import contextlib
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from pathlib import Path
-from typing import Callable, ContextManager, Iterator, NamedTuple, Protocol
+from typing import Callable, ContextManager, NamedTuple, Protocol
 
 from .. import catalog, paths, state_record, store
-from ..kept import kept
-from . import images, recipes
+from ..kept import kept_file
+from . import images, packages, recipes
 from .cells import Cell
 from .spec import Spec
 from .variants import Variant
@@ -152,8 +151,6 @@ class Factory:
         return {f"NOR {name}": (_nor(key), self._nors, name) for name, key in keys.items()}
 
     def _payload_works(self, cells: list[Cell]) -> dict[str, tuple]:
-        from . import packages
-
         works = {}
         for cell in cells:
             if cell.path != "factory":
@@ -173,36 +170,6 @@ def _sweep() -> None:
 
 def payload_key(cell: Cell, spec: Spec) -> str:
     return f"{cell.path}-{recipes.key(cell.model, spec.variant(cell))}"
-
-
-@contextlib.contextmanager
-def kept_file(folder: Path, name: str, inputs: list, make: Callable[[Path], None]) -> Iterator[Path]:
-    """A file that is made whole or not at all, and anew when an input changed."""
-
-    def make_whole() -> str:
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work:
-            made = Path(work) / name
-            make(made)
-            _remove(folder / name)
-            made.rename(folder / name)
-        return name
-
-    with kept(
-        folder,
-        name,
-        inputs,
-        make=make_whole,
-        is_whole=lambda there: (folder / there).exists(),
-        remove=lambda there: _remove(folder / there),
-    ) as there:
-        yield folder / there
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _variant_disk(model: str, variant: Variant, key: str) -> ContextManager[Path]:

@@ -17,9 +17,9 @@ from .. import keys, qemu
 from ..diagnosis import why_none
 from ..errors import NoVerdict
 from ..qemu import RunningPhone
-from . import boot
 from .cells import Cell
 from .packages import SCRIPT
+from .way import Stopped, Way, wait_for_verdict
 
 SWITCHES = {
     "fastboot": {"hold": "power,volume-down"},
@@ -40,10 +40,10 @@ class Flashed(NamedTuple):
     seen: int
 
 
-def flash(cell: Cell, payload: Path, phone: RunningPhone, way: boot.Way) -> Flashed:
+def flash(cell: Cell, payload: Path, phone: RunningPhone, way: Way) -> Flashed:
     """The ROM goes onto the phone, or not; then it is restarted, and its verdict comes."""
     mode = "fastboot" if cell.path == "fastboot" else "recovery"
-    boot.wait_for_verdict(phone, way, lambda words: words.startswith(mode))
+    wait_for_verdict(phone, way, lambda words: words.startswith(mode))
     seen = len(phone.events)
     act = _with_fastboot if cell.path == "fastboot" else _with_adb
     result, said = act(payload, phone, way)
@@ -57,7 +57,7 @@ def _client(name: str) -> str:
     return found
 
 
-def _with_fastboot(package: Path, phone: RunningPhone, way: boot.Way) -> tuple[str, str]:
+def _with_fastboot(package: Path, phone: RunningPhone, way: Way) -> tuple[str, str]:
     _client("fastboot")
     where = f"tcp:127.0.0.1:{phone.ports[qemu.FASTBOOT]}"
     code, said = run([str(package / SCRIPT), "-s", where], phone, way)
@@ -70,7 +70,7 @@ def _with_fastboot(package: Path, phone: RunningPhone, way: boot.Way) -> tuple[s
 
 
 def run(
-    command: list[str], phone: RunningPhone, way: boot.Way, env: dict[str, str] | None = None
+    command: list[str], phone: RunningPhone, way: Way, env: dict[str, str] | None = None
 ) -> tuple[int, str]:
     """A client to its end, while the phone is listened to: unread lines would stop all of QEMU."""
     with tempfile.TemporaryFile() as said:
@@ -94,16 +94,16 @@ def run(
         return process.returncode, said.read().decode(errors="replace")
 
 
-def _go_on(phone: RunningPhone, way: boot.Way, deadline: float) -> None:
+def _go_on(phone: RunningPhone, way: Way, deadline: float) -> None:
     """Listens for a moment; ends the waiting when somebody asked, or the time is over."""
     if way.stopped():
-        raise boot.Stopped
+        raise Stopped
     if time.monotonic() > deadline or not phone.running:
         raise why_none(phone, way.timeout_s)
     phone.pump(LISTEN_S)
 
 
-def _with_adb(package: Path, phone: RunningPhone, way: boot.Way) -> tuple[str, str]:
+def _with_adb(package: Path, phone: RunningPhone, way: Way) -> tuple[str, str]:
     _client("adb")
     keys.press(phone.folder, MENU_TO_ASSISTANT)
     _wait_for(phone, way, ("recovery", "page"), lambda event: event.get("page") == "waiting")
@@ -122,11 +122,11 @@ def _with_adb(package: Path, phone: RunningPhone, way: boot.Way) -> tuple[str, s
 
 
 def _wait_for(
-    phone: RunningPhone, way: boot.Way, kind: tuple[str, str], good: Callable[[dict], bool]
+    phone: RunningPhone, way: Way, kind: tuple[str, str], good: Callable[[dict], bool]
 ) -> dict:
     def look() -> dict | None:
         if way.stopped():
-            raise boot.Stopped
+            raise Stopped
         there = [e for e in phone.events if (e.get("stage"), e.get("event")) == kind]
         return there[-1] if there and good(there[-1]) else None
 
@@ -139,7 +139,7 @@ def _wait_for(
 class _Adb:
     """The stock client with a server of its own, in a home of its own: nobody else's is touched."""
 
-    def __init__(self, phone: RunningPhone, way: boot.Way, home: str) -> None:
+    def __init__(self, phone: RunningPhone, way: Way, home: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self._phone = phone

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import ContextManager, Iterator
 
 from .. import paths, roms, store
-from . import factory, images, recipes
+from ..kept import kept_file
+from . import images, recipes
 from .cells import Cell
 from .variants import ZIP, Variant
 
@@ -25,7 +26,7 @@ def made(cell: Cell, variant: Variant, key: str) -> ContextManager[Path]:
     if plain:
         return plain
     make = _zip_maker(cell, variant) if is_zip else _package_maker(cell, variant)
-    return _one_in(factory.kept_file(FOLDER, key, recipes.inputs(cell.model, variant), make))
+    return _one_in(kept_file(FOLDER, key, recipes.inputs(cell.model, variant), make))
 
 
 def _plain(cell: Cell, variant: Variant, is_zip: bool) -> ContextManager[Path] | None:
