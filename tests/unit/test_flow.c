@@ -416,7 +416,7 @@ static void check_storage(const struct story *story, const struct fake_phone *ph
     const struct fake_disk *disk = &phone->disk;
 
     if (story->tamper == STATE_ERASED) {
-        return; /* user data is wiped, and a new record written: test_flow_keep.c */
+        return; /* user data is wiped, and a new record written: test_commit.c */
     }
 
     assert_int_equal(disk->writes, 0);

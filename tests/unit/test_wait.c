@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a person does with the keys, and what a phone waits for: whole phones in memory, whose keys
- * are pressed by a list.
+ * flow/wait.h: what a person does with the keys, and what a phone waits for. Whole phones in
+ * memory, whose keys are pressed by a list.
  */
 #include "tests/unit/check.h"
 

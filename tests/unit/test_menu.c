@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The recovery's pages: what keys do, and that what is drawn fits and shows the selection. */
+/*
+ * userland/recovery/menu.h, draw.h: what keys do; what is drawn fits and shows the selection.
+ */
 #include "tests/unit/check.h"
 
 #include "tests/unit/guarded_canvas.h"
@@ -184,7 +186,7 @@ static void test_mismatch_line(void **state)
 
 static void test_wipe(void **state)
 {
-    char path[] = "/tmp/test_recovery_menu.XXXXXX";
+    char path[] = "/tmp/test_menu.XXXXXX";
     int fd = mkstemp(path);
     const off_t size = 3 * 1024 * 1024 + 4096;
     static uint8_t bytes[4096];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lasts from one boot to the next: a wipe that is pending, the bootloader message, slots, what
- * the ROM may make permanent. Whole phones in memory.
+ * flow/commit.h and flow/slots.h, what lasts from one boot to the next: a wipe that is pending, the
+ * bootloader message, slots, what the ROM may make permanent. Whole phones in memory.
  */
 #include "tests/unit/check.h"
 
@@ -272,7 +272,7 @@ static void recovery_needs_one(void **state)
     memcpy(fake_disk_at(&desk->phone.disk, FAKE_PHONE_RECOVERY_LBA), desk->rom.boot.data,
            desk->rom.boot.size);
     run(desk, FATE_BRICK,
-        REASON_BAD_HASH); /* nobody vouches for it: test_flow_recovery.c has a good one */
+        REASON_BAD_HASH); /* nobody vouches for it: test_request.c has a good one */
     leave_message(desk, "boot-recoverx");
     run(desk, FATE_BOOT, REASON_OK);
     assert_false(said(desk, "\"event\":\"message\""));

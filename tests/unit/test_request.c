@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The way into the recovery: who may ask for it, and that it runs by the ROM's rules. */
+/*
+ * flow/request.h, the way into the recovery: who may ask for it; it runs by the ROM's rules.
+ */
 #include "tests/unit/check.h"
 
 #include "flow/flow.h"

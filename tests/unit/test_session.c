@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fastboot/session.h and what its commands do on a phone that may: variables, downloads, flashing
- * raw and sparse, the anti-rollback door, slots, boot, pictures, the log.
+ * raw and sparse, the check of rollback, slots, boot, pictures, the log.
  */
 #include "tests/unit/check.h"
 
