@@ -40,7 +40,7 @@ help:
 	'make workshop-pack   one archive that a second laptop unpacks and runs without a network' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
-	'make fleet-test  a matrix through a Slurm cluster on this computer (needs root)' \
+	'make fleet-test  a matrix through a Slurm cluster on this computer (needs root); labgrid' \
 	'make bench       how long things take, beside their floors and peers' \
 	'make pictures    docs/pictures: a boot and a brick, moving; the workshop' \
 	'make fresh-test  the first run on fresh Debian 12 and 13 (needs root, a network and some minutes)' \
@@ -118,7 +118,7 @@ page: page-code
 # A cluster of its own, as plain processes; the same is part of `make soak` where Slurm is installed.
 fleet-test: build
 	@scripts/install-packages test fleet
-	@FLASHLAB_SOAK=1 tests/run test_fleet
+	@FLASHLAB_SOAK=1 tests/run test_fleet test_labgrid
 
 bench:
 	@scripts/install-packages run test bench

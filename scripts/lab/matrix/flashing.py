@@ -6,14 +6,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from .. import keys, qemu
+from .. import adb, keys, qemu
 from ..diagnosis import why_none
 from ..errors import NoVerdict
 from ..qemu import RunningPhone
@@ -104,19 +103,15 @@ def _go_on(phone: RunningPhone, way: Way, deadline: float) -> None:
 
 
 def _with_adb(package: Path, phone: RunningPhone, way: Way) -> tuple[str, str]:
-    _client("adb")
     keys.press(phone.folder, MENU_TO_ASSISTANT)
     _wait_for(phone, way, ("recovery", "page"), lambda event: event.get("page") == "waiting")
-    with tempfile.TemporaryDirectory(prefix="adb-") as home:
-        adb = _Adb(phone, way, home)
-        try:
-            adb.connect()
-            adb("sideload", str(package))
-            judged = ("recovery", "package")
-            event = _wait_for(phone, way, judged, lambda event: event.get("check") != "connection")
-            adb("reboot")
-        finally:
-            adb.end()
+    with adb.Server() as server:
+        client = _Adb(server, phone, way)
+        client.connect()
+        client("sideload", str(package))
+        judged = ("recovery", "package")
+        event = _wait_for(phone, way, judged, lambda event: event.get("check") != "connection")
+        client("reboot")
     result = DONE if event.get("result") == "installed" else REFUSED
     return result, str(event.get("text"))
 
@@ -137,15 +132,13 @@ def _wait_for(
 
 
 class _Adb:
-    """The stock client with a server of its own, in a home of its own: nobody else's is touched."""
+    """The stock client, for as long as the phone is waited for."""
 
-    def __init__(self, phone: RunningPhone, way: Way, home: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    def __init__(self, server: adb.Server, phone: RunningPhone, way: Way) -> None:
         self._phone = phone
         self._way = way
         self._where = f"127.0.0.1:{phone.ports[qemu.ADB]}"
-        self._env = {**os.environ, "HOME": home, "ANDROID_ADB_SERVER_PORT": str(port)}
+        self._env = server.environment
 
     def __call__(self, *words: str) -> str:
         return run(["adb", *words], self._phone, self._way, self._env)[1]
@@ -158,13 +151,3 @@ class _Adb:
         while f"{self._where}\tsideload" not in self("devices"):
             _go_on(self._phone, self._way, deadline)
             self._phone.settle(ASK_S)
-
-    def end(self) -> None:
-        subprocess.run(
-            ["adb", "kill-server"],
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
