@@ -16,6 +16,7 @@
 #define TYPE_FLUSH 4u
 #define TYPE_ZERO  13u
 
+#define HEAD           0 /* one request at a time: always the same chain */
 #define STATUS_OK      0
 #define STATUS_PENDING 0xff
 #define HEADER_BYTES   16
@@ -47,6 +48,7 @@ static void send(struct virtio_blk *disk, uint32_t type, uint64_t lba, void *dat
     struct virtio_buffer buffers[3];
     size_t count = 0;
 
+    disk->expected_bytes = 1 + (type == TYPE_IN ? (uint32_t)size : 0);
     put_le32(disk->request, type);
     put_le32(disk->request + 4, 0);
     put_le64(disk->request + 8, lba);
@@ -56,24 +58,50 @@ static void send(struct virtio_blk *disk, uint32_t type, uint64_t lba, void *dat
         buffers[count++] = (struct virtio_buffer){data, (uint32_t)size, type == TYPE_IN};
     }
     buffers[count++] = (struct virtio_buffer){disk->request + STATUS_OFFSET, 1, true};
-    virtqueue_add(&disk->queue, 0, buffers, count);
+    virtqueue_add(&disk->queue, HEAD, buffers, count);
 }
 
-/* A request that never ends leaves the device with our memory: it is reset. */
-static enum err finish(struct virtio_blk *disk)
+/* Did the device end this request, and no other, and write what it had to? */
+static bool is_answered(struct virtio_blk *disk)
 {
+    uint8_t status;
     uint16_t head;
     uint32_t bytes;
 
     if (virtqueue_wait(&disk->queue, TIMEOUT_US, &head, &bytes) != OK) {
+        return false;
+    }
+    status = disk->request[STATUS_OFFSET];
+    return head == HEAD && status != STATUS_PENDING &&
+           (bytes == disk->expected_bytes || status != STATUS_OK);
+}
+
+/* A device that never answers, or not to what it was asked, still has our memory: it is reset. */
+static enum err finish(struct virtio_blk *disk)
+{
+    if (!is_answered(disk)) {
+        disk->broken = true;
         virtio_reset(&disk->device);
         return E_BLOCK_IO;
     }
     return disk->request[STATUS_OFFSET] == STATUS_OK ? OK : E_BLOCK_IO;
 }
 
+static enum err request(struct virtio_blk *disk, uint32_t type, uint64_t lba, void *data,
+                        size_t size)
+{
+    if (disk->broken) {
+        return E_BLOCK_IO;
+    }
+    send(disk, type, lba, data, size);
+    return finish(disk);
+}
+
 static enum err check(struct virtio_blk *disk, uint64_t lba, size_t count, const void *data)
 {
+    if (disk->broken) {
+        return E_BLOCK_IO;
+    }
     if (count == 0 || lba > disk->block.block_count || count > disk->block.block_count - lba ||
         count > DATA_BYTES_MAX / SECTOR_BYTES) {
         return E_BLOCK_RANGE;
@@ -102,8 +130,7 @@ static enum err blk_read(struct block *block, uint64_t lba, size_t count, void *
 static enum err blk_write(struct block *block, uint64_t lba, size_t count, const void *data)
 {
     TRY(check(self(block), lba, count, data));
-    send(self(block), TYPE_OUT, lba, (void *)(uintptr_t)data, count * SECTOR_BYTES);
-    return finish(self(block));
+    return request(self(block), TYPE_OUT, lba, (void *)(uintptr_t)data, count * SECTOR_BYTES);
 }
 
 static enum err blk_write_refused(struct block *block, uint64_t lba, size_t count, const void *data)
@@ -116,8 +143,7 @@ static enum err blk_flush(struct block *block)
     if (!self(block)->can_flush) {
         return OK;
     }
-    send(self(block), TYPE_FLUSH, 0, NULL, 0);
-    return finish(self(block));
+    return request(self(block), TYPE_FLUSH, 0, NULL, 0);
 }
 
 static enum err zero_by_device(struct virtio_blk *disk, uint64_t lba, uint32_t count)
@@ -127,8 +153,7 @@ static enum err zero_by_device(struct virtio_blk *disk, uint64_t lba, uint32_t c
     put_le64(range, lba);
     put_le32(range + 8, count);
     put_le32(range + 12, ZERO_UNMAP);
-    send(disk, TYPE_ZERO, 0, range, ZERO_BYTES);
-    return finish(disk);
+    return request(disk, TYPE_ZERO, 0, range, ZERO_BYTES);
 }
 
 static enum err zero_by_writing(struct virtio_blk *disk, uint64_t lba, uint32_t count)
@@ -137,8 +162,7 @@ static enum err zero_by_writing(struct virtio_blk *disk, uint64_t lba, uint32_t 
         memset(disk->zeros, 0, VIRTIO_BLK_ZEROS_BYTES);
         disk->zeros_are_clear = true;
     }
-    send(disk, TYPE_OUT, lba, disk->zeros, (size_t)count * SECTOR_BYTES);
-    return finish(disk);
+    return request(disk, TYPE_OUT, lba, disk->zeros, (size_t)count * SECTOR_BYTES);
 }
 
 static enum err blk_zero(struct block *block, uint64_t lba, uint64_t count)

@@ -2,6 +2,10 @@
 /*
  * The phone's disk: virtio-blk. Virtio 1.1, chapter 5.2. One request at a time.
  *
+ * A device that does not answer in a minute, or answers what it was not asked (another head, fewer
+ * or more bytes than the request has, no status), is reset, so that it writes to no memory any
+ * more; from then on every call is E_BLOCK_IO at once.
+ *
  * QEMU: -drive if=none,id=disk,... -device virtio-blk-device,drive=disk
  */
 #ifndef DRIVER_VIRTIO_BLK_H
@@ -14,8 +18,10 @@ struct virtio_blk {
     struct block block;
     struct virtio_device device;
     struct virtqueue queue;
-    uint8_t *request;      /* header and status byte, in DMA memory */
-    struct span reachable; /* the memory that the device can read and write */
+    uint8_t *request;        /* header and status byte, in DMA memory */
+    uint32_t expected_bytes; /* that the device writes for the request under way */
+    bool broken;             /* it was reset, and is asked no more */
+    struct span reachable;   /* the memory that the device can read and write */
     bool can_flush;
     uint32_t zero_sectors_max; /* in one request; 0: the device cannot do it by itself */
     uint8_t *zeros;            /* VIRTIO_BLK_ZEROS_BYTES in DMA memory, cleared when first needed */

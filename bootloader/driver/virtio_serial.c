@@ -33,7 +33,7 @@ static void put_receive_buffer(struct virtio_serial_port *port, uint16_t head)
 
 static enum err open_port(struct virtio_serial_port *port)
 {
-    if (port->id == 0) {
+    if (port->id == 0 || port->serial->broken) {
         return E_LINK_CLOSED;
     }
     if (port->open) {
@@ -56,9 +56,13 @@ static enum err next_buffer(struct virtio_serial_port *port, bool *out_have)
         *out_have = true;
         return OK;
     }
-    TRY(virtqueue_take(&port->receive, out_have, &port->received_head, &bytes));
+    TRY(virtio_serial_check(
+        port->serial, virtqueue_take(&port->receive, out_have, &port->received_head, &bytes)));
     if (*out_have) {
-        port->received_bytes = bytes <= VIRTIO_SERIAL_BUFFER_BYTES ? bytes : 0;
+        if (bytes > VIRTIO_SERIAL_BUFFER_BYTES) {
+            return virtio_serial_check(port->serial, E_VIRTIO_DEVICE);
+        }
+        port->received_bytes = bytes;
         port->received =
             port->receive_buffers + (size_t)port->received_head * VIRTIO_SERIAL_BUFFER_BYTES;
     }
@@ -153,7 +157,8 @@ static enum err take_sent(struct virtio_serial_port *port)
         uint16_t head;
         uint32_t bytes;
 
-        TRY(virtqueue_take(&port->transmit, &done, &head, &bytes));
+        TRY(virtio_serial_check(port->serial,
+                                virtqueue_take(&port->transmit, &done, &head, &bytes)));
         if (done && head == port->send_head) {
             port->sending = BUFFER_OURS;
         }

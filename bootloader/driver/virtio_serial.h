@@ -63,6 +63,7 @@ struct virtio_serial {
     struct virtqueue control_transmit;
     uint8_t *control_in; /* VIRTIO_SERIAL_EVENTS messages */
     uint8_t *control_out;
+    bool broken; /* it lied, or fell silent, and was reset: every link is closed for good */
     struct virtio_serial_port ports[VIRTIO_SERIAL_PORTS_MAX];
     size_t port_count;
 };

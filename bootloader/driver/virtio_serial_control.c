@@ -15,6 +15,15 @@
 #define CONTROL_TIMEOUT_US 10000000
 #define SETUP_MESSAGES_MAX 256 /* three a port, and the device has 31 at most */
 
+enum err virtio_serial_check(struct virtio_serial *serial, enum err err)
+{
+    if (err != OK) {
+        serial->broken = true;
+        virtio_reset(&serial->device);
+    }
+    return err;
+}
+
 static void offer_control_buffer(struct virtio_serial *serial, uint16_t head)
 {
     struct virtio_buffer buffer = {serial->control_in + (size_t)head * CONTROL_MESSAGE_BYTES,
@@ -30,11 +39,15 @@ enum err virtio_serial_control_send(struct virtio_serial *serial, uint32_t id, u
     uint16_t head;
     uint32_t bytes;
 
+    if (serial->broken) {
+        return E_VIRTIO_DEVICE;
+    }
     put_le32(serial->control_out, id);
     put_le16(serial->control_out + 4, event);
     put_le16(serial->control_out + 6, value);
     virtqueue_add(&serial->control_transmit, 0, &buffer, 1);
-    return virtqueue_wait(&serial->control_transmit, CONTROL_TIMEOUT_US, &head, &bytes);
+    return virtio_serial_check(
+        serial, virtqueue_wait(&serial->control_transmit, CONTROL_TIMEOUT_US, &head, &bytes));
 }
 
 static struct virtio_serial_port *port_with_id(struct virtio_serial *serial, uint32_t id)
@@ -111,7 +124,8 @@ static enum err poll_control(struct virtio_serial *serial, bool *out_took)
     uint16_t head;
     uint32_t bytes;
 
-    TRY(virtqueue_take(&serial->control_receive, out_took, &head, &bytes));
+    TRY(virtio_serial_check(serial,
+                            virtqueue_take(&serial->control_receive, out_took, &head, &bytes)));
     if (!*out_took) {
         return OK;
     }
@@ -146,6 +160,9 @@ enum err virtio_serial_control_take(struct virtio_serial *serial)
     bool lost = virtqueue_waiting(&serial->control_receive) == VIRTIO_SERIAL_EVENTS;
     bool took = true;
 
+    if (serial->broken) {
+        return E_VIRTIO_DEVICE;
+    }
     /* As many as the queue holds: a device that never stops telling does not hold the phone. */
     for (int i = 0; i < VIRTIO_SERIAL_EVENTS && took; i++) {
         TRY(poll_control(serial, &took));

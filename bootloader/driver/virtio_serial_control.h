@@ -10,6 +10,12 @@
 
 #define VIRTIO_SERIAL_PORT_OPEN 6 /* value 1: open, 0: closed */
 
+/*
+ * What became of a queue, handed through. A device that names what it never had, or does not
+ * answer, still has our memory: it is reset, and serial->broken says so.
+ */
+NODISCARD enum err virtio_serial_check(struct virtio_serial *serial, enum err err);
+
 /* Asks for the ports and finds those of serial->ports that the device has. The device is ready. */
 NODISCARD enum err virtio_serial_control_begin(struct virtio_serial *serial);
 

@@ -69,6 +69,11 @@ static void push(struct fake_queue *queue, uint16_t head, uint32_t bytes)
 
     element[0] = head;
     element[1] = bytes;
+    if (queue == &the_console->queues[the_console->lie_on % FAKE_CONSOLE_QUEUES] &&
+        the_console->lie_on < FAKE_CONSOLE_QUEUES) {
+        element[0] += the_console->lie_head;
+        element[1] += the_console->lie_bytes;
+    }
     (*index)++;
 }
 
@@ -337,6 +342,16 @@ uint32_t mmio_read32(uintptr_t address)
     }
 }
 
+static void set_status(struct fake_console *console, uint32_t value)
+{
+    console->status = value;
+    if (value == 0) {
+        console->resets++;
+        console->guest_connected = false;
+        memset(console->queues, 0, sizeof console->queues);
+    }
+}
+
 void mmio_write32(uintptr_t address, uint32_t value)
 {
     struct fake_console *console = the_console;
@@ -362,7 +377,7 @@ void mmio_write32(uintptr_t address, uint32_t value)
         }
         break;
     case 0x070:
-        console->status = value;
+        set_status(console, value);
         break;
     case 0x080:
     case 0x090:
@@ -381,7 +396,9 @@ void mmio_write32(uintptr_t address, uint32_t value)
 
 void fake_console_make(struct fake_console *console)
 {
-    *console = (struct fake_console){.socket.got = malloc(FAKE_CONSOLE_BYTES), .look_us = LOOK_US};
+    *console = (struct fake_console){.socket.got = malloc(FAKE_CONSOLE_BYTES),
+                                     .look_us = LOOK_US,
+                                     .lie_on = FAKE_CONSOLE_QUEUES};
     the_console = console;
 }
 

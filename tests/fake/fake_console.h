@@ -54,6 +54,12 @@ struct fake_console {
     unsigned change_at; /* before this step the client goes and another comes; 0: never */
     bool changing;      /* it is seeing the one off */
 
+    /* The next answer on this queue is a lie: this much is added to its head and its bytes. */
+    uint32_t lie_on; /* FAKE_CONSOLE_QUEUES: on none */
+    uint32_t lie_head;
+    uint32_t lie_bytes;
+    unsigned resets;
+
     uint64_t look_us; /* from one look at the clock to the next */
     unsigned late;    /* looks until QEMU gets to what the driver tells it; 0: at once */
     unsigned due;     /* so many are left */

@@ -327,8 +327,11 @@ static void on_a_busy_computer(void **state)
 {
     struct world *world = *state;
     struct fake_console *console = &world->console;
-    struct fake_console busy = {
-        .socket = console->socket, .look_us = 60000000, .late = 20, .host_connected = true};
+    struct fake_console busy = {.socket = console->socket,
+                                .look_us = 60000000,
+                                .late = 20,
+                                .host_connected = true,
+                                .lie_on = FAKE_CONSOLE_QUEUES};
 
     *console = busy;
     console->socket.room = FAKE_CONSOLE_BYTES;
@@ -351,6 +354,76 @@ static void dead(void **state)
     assert_err(send(world, "two"), E_LINK_CLOSED);
 }
 
+/* Closed for good, and found so at once: nobody waits for a device that was reset. */
+static void check_broken(struct world *world)
+{
+    struct fake_console *console = &world->console;
+    uint64_t then_us = console->now_us;
+    uint8_t bytes[8];
+    size_t count;
+
+    assert_int_equal(console->resets, 1);
+    assert_int_equal(console->status, 0);
+    assert_int_equal(changes(world), 0);
+    assert_err(send(world, "anybody?"), E_LINK_CLOSED);
+    assert_err(world->link->ops->read(world->link, (struct span){bytes, sizeof bytes}, &count),
+               E_LINK_CLOSED);
+    assert_int_equal(count, 0);
+    assert_int_equal(console->now_us, then_us);
+}
+
+/* A used ring with heads that no queue has, or more bytes than there was room for. */
+static void a_device_that_lies(void **state)
+{
+    static const struct {
+        uint32_t queue; /* virtio 1.1, 5.3.2 */
+        uint32_t head;
+        uint32_t bytes;
+    } cases[] = {
+        {2, 64, 0}, {2, 1u << 31, 0}, /* what the device tells */
+        {4, 64, 0}, {4, 0x10000, 0},  {4, 0, 4096}, {4, 0, UINT32_MAX - 100},
+        {5, 8, 0},  {5, 1u << 31, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct world *world = *state;
+        struct fake_console *console = &world->console;
+
+        tear_down(state);
+        set_up(state);
+        world = *state;
+        console = &world->console;
+        console->resets = 0;
+        check_next(world);
+        fake_console_come(console);
+        assert_int_equal(changes(world) % 2, 1);
+        console->lie_on = cases[i].queue;
+        console->lie_head = cases[i].head;
+        console->lie_bytes = cases[i].bytes;
+        fake_console_send(console, "hello", 5);
+        fake_console_go(console);
+        fake_console_run(console);
+        (void)changes(world);
+        (void)drain(world);
+        (void)send(world, "answer");
+        fake_console_come(console);
+        (void)send(world, "answer");
+        check_broken(world);
+    }
+}
+
+/* It does not answer when a port is opened. */
+static void dead_when_it_is_opened(void **state)
+{
+    struct world *world = *state;
+
+    start(world);
+    world->console.late = UINT32_MAX;
+    world->console.resets = 0;
+    assert_int_equal(changes(world), 0);
+    check_broken(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +440,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_at_any_moment, set_up, tear_down),
         cmocka_unit_test_setup_teardown(on_a_busy_computer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(dead, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(dead_when_it_is_opened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_device_that_lies, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
