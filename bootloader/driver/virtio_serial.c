@@ -31,6 +31,15 @@ static void put_receive_buffer(struct virtio_serial_port *port, uint16_t head)
     virtqueue_put(&port->receive, head, &buffer, 1);
 }
 
+static void prime(struct virtio_serial_port *port)
+{
+    for (uint16_t head = 0; head < VIRTIO_SERIAL_BUFFERS; head++) {
+        put_receive_buffer(port, head);
+    }
+    virtqueue_notify(&port->receive);
+    port->primed = true;
+}
+
 static enum err open_port(struct virtio_serial_port *port)
 {
     if (port->id == 0 || port->serial->broken) {
@@ -39,12 +48,28 @@ static enum err open_port(struct virtio_serial_port *port)
     if (port->open) {
         return OK;
     }
-    for (uint16_t head = 0; head < VIRTIO_SERIAL_BUFFERS; head++) {
-        put_receive_buffer(port, head);
+    if (!port->primed) {
+        prime(port);
     }
-    virtqueue_notify(&port->receive);
     port->open = true;
     return virtio_serial_control_send(port->serial, port->id, VIRTIO_SERIAL_PORT_OPEN, 1);
+}
+
+/* What is to be sent does not open a port again that was closed: it is taken as it is. */
+static enum err open_to_write(struct virtio_serial_port *port)
+{
+    return port->primed ? OK : open_port(port);
+}
+
+static enum err serial_close(struct link *link)
+{
+    struct virtio_serial_port *port = self(link);
+
+    if (!port->open) {
+        return OK;
+    }
+    port->open = false;
+    return virtio_serial_control_send(port->serial, port->id, VIRTIO_SERIAL_PORT_OPEN, 0);
 }
 
 /* The next buffer that the device has filled, if there is one. */
@@ -232,7 +257,7 @@ static enum err serial_write_to(struct link *link, uint32_t reader, struct slice
 {
     struct virtio_serial_port *port = self(link);
 
-    TRY(open_port(port));
+    TRY(open_to_write(port));
     while (bytes.size != 0) {
         size_t count =
             bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
@@ -254,6 +279,7 @@ static const struct link_ops ops = {
     .write_to = serial_write_to,
     .read = serial_read,
     .changes = serial_changes,
+    .close = serial_close,
 };
 
 static void give_port_memory(struct virtio_serial_port *port, uint8_t *dma)

@@ -5,8 +5,8 @@
  *
  * QEMU: -device virtio-serial-device -device virtserialport,chardev=...,name=lab.trace
  *
- * A port is opened at its first use: until then the host's bytes wait outside, for this phone or
- * for the kernel that it starts. The host may close a port, or stop reading it: then what is
+ * A port is opened at its first use, and after a close when it is read again: until then the host's
+ * bytes wait outside, for this phone or for the kernel that it starts. The host may close a port, or stop reading it: then what is
  * written is lost (E_LINK_CLOSED) and the phone goes on.
  *
  * QEMU brings a stream in pieces of 4096 bytes, each of which takes a receive buffer: so there are
@@ -42,6 +42,7 @@ struct virtio_serial_port {
     const char *name;
     uint32_t id; /* the device's number of it; 0: not there */
     bool open;   /* from this side */
+    bool primed; /* the device has buffers to receive into */
     bool host_open;
     uint32_t changes; /* how often the host has opened and closed it */
     struct virtqueue transmit;

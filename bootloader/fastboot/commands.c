@@ -124,8 +124,8 @@ void commands_run(struct session *session, const char *text)
         return;
     }
     if (command->run == NULL) {
-        session_okay(session, "");
         session_end(session, command->ends);
+        session_okay(session, "");
         return;
     }
     command->run(session, argument);
@@ -218,6 +218,6 @@ static void run_boot(struct session *session, const char *argument)
         session_fail(session, chars);
         return;
     }
-    session_okay(session, "");
     session_end(session, FASTBOOT_NEXT_BOOT_IMAGE);
+    session_okay(session, "");
 }

@@ -83,5 +83,6 @@ enum fastboot_next fastboot_serve(const struct fastboot_context *context)
             look_at_keys(&session);
         }
     }
+    tcp_end(&tcp);
     return session.next;
 }

@@ -42,8 +42,8 @@ static void change_and_answer(struct session *session, bool unlocked, bool criti
         session_fail_err(session, "the lock could not be changed in full", err);
         return;
     }
-    session_okay(session, "");
     session_end(session, FASTBOOT_NEXT_REBOOT);
+    session_okay(session, "");
 }
 
 /*

@@ -65,7 +65,8 @@ void session_fail_err(struct session *session, const char *text, enum err err);
 void session_progress(struct session *session, const char *title, uint64_t done, uint64_t total);
 void session_progress_end(struct session *session);
 
-/* Fastboot mode ends when this command is answered. */
+/* Fastboot mode ends with the answer that follows; what comes after that is not taken. */
+/* Before the last answer: then nothing is taken that comes after it. */
 void session_end(struct session *session, enum fastboot_next next);
 
 #endif

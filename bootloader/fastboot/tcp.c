@@ -36,6 +36,13 @@ static enum err send(struct tcp *tcp, struct slice bytes)
     return tcp->link->ops->write_to(tcp->link, tcp->changes, bytes);
 }
 
+void tcp_end(struct tcp *tcp)
+{
+    if (tcp->link != NULL && tcp->link->ops->close != NULL) {
+        (void)tcp->link->ops->close(tcp->link);
+    }
+}
+
 static void wire_send(struct wire *wire, struct slice packet)
 {
     struct tcp *tcp = self(wire);
@@ -44,6 +51,9 @@ static void wire_send(struct wire *wire, struct slice packet)
 
     if (tcp->phase == TCP_IGNORING) {
         return;
+    }
+    if (tcp->session->ended) {
+        tcp_end(tcp);
     }
     put_be64(frame, packet.size);
     if (packet.size <= FASTBOOT_REPLY_BYTES_MAX) {
@@ -317,8 +327,11 @@ bool tcp_poll(struct tcp *tcp)
         struct span room;
         size_t count;
 
+        if (tcp->session->ended) {
+            return true;
+        }
         look_around(tcp);
-        if (tcp->phase == TCP_AWAY || tcp->session->ended) {
+        if (tcp->phase == TCP_AWAY) {
             return steps != 0;
         }
         if (tcp->phase == TCP_STALE) {

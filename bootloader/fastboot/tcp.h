@@ -44,6 +44,8 @@ struct tcp {
 
 /* `session` is begun with &tcp->wire. */
 void tcp_begin(struct tcp *tcp, struct link *link, struct session *session);
+/* Who comes from now on waits for the next fastboot mode. */
+void tcp_end(struct tcp *tcp);
 
 /*
  * Takes what has come, up to a bound, and runs the commands in it. True when there was something:

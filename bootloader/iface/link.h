@@ -27,6 +27,12 @@ struct link_ops {
      * last change. NULL: a line that cannot tell.
      */
     uint32_t (*changes)(struct link *link);
+    /*
+     * Nothing more is taken until it is read again; it can be written to still. A mode that ends
+     * closes its link before its last answer: else the bytes of who comes then go down with it. May
+     * be NULL.
+     */
+    enum err (*close)(struct link *link);
 };
 
 struct link {

@@ -22,5 +22,8 @@ enum rescue_next rescue_serve(const struct rescue_context *context)
             power->ops->rest(power, POLL_US);
         }
     }
+    if (link->ops->close != NULL) {
+        (void)link->ops->close(link);
+    }
     return RESCUE_NEXT_RESET;
 }

@@ -9,6 +9,7 @@ whoever follows the phone (scripts/phone usb) gets a line for each change.
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import time
@@ -28,9 +29,11 @@ PORT_ID = "port-"  # a virtserialport's id: this, and its name
 # VSERPORT_CHANGE comes at most once a second for a port: after a restart the ports are asked for.
 LOOK_S = 0.05
 LOOKS_S = 2.0
-# A client that came after a restart is not cut off when the news is late. The kernel's clock for
-# connections is coarse, and a phone takes a moment to restart.
-COARSE_MS = 8.0
+# A client that came after a restart is not cut off when the news is late. A phone that restarts says
+# nothing for longer than this, twice a tick of the kernel's clock for connections.
+SILENCE_MS = 25.0
+# A phone that leaves a mode closes the port, and answers what it was asked after that.
+LAST_ANSWER_S = 0.2
 
 
 class Cable:
@@ -43,6 +46,7 @@ class Cable:
         self._mode = OFF
         self._looks_end = 0.0
         self._next_look = 0.0
+        self._leaving: dict[str, float] = {}  # port -> since when it counts no more
         self._followers: list[socket.socket] = []
         self._listener = _listen(folder)
         self._look()
@@ -68,9 +72,10 @@ class Cable:
 
     def wait_s(self, most: float) -> float:
         """How long to wait at most before tick() must be called."""
-        if not self._looks_end:
-            return most
-        return min(most, max(0.0, self._next_look - time.monotonic()))
+        due = [since + LAST_ANSWER_S for since in self._leaving.values()]
+        if self._looks_end:
+            due.append(self._next_look)
+        return min(most, max(0.0, min(due, default=math.inf) - time.monotonic()))
 
     def tick(self) -> None:
         now = time.monotonic()
@@ -79,6 +84,10 @@ class Cable:
             if now >= self._looks_end:
                 self._looks_end = 0.0
             self._look()
+        for name, since in list(self._leaving.items()):
+            if now >= since + LAST_ANSWER_S:
+                del self._leaving[name]
+                self._hang_up([name], (now - since) * 1000)
 
     # What QEMU tells.
 
@@ -100,6 +109,7 @@ class Cable:
                 self._set_open(now, _age_ms(message))
 
     def _on_reset(self, age_ms: float) -> None:
+        self._leaving = {}
         self._hang_up(MODES, age_ms)
         self._open = set()
         self._change(OFF)
@@ -107,14 +117,14 @@ class Cable:
         self._next_look = 0.0
 
     def _is_older(self, name: str, age_ms: float) -> bool:
-        """Has the client of this port been there since before?"""
+        """Was this port's client the phone's, as it was so long ago?"""
         if name not in self._ports:
             return True
         try:
-            silent_ms = tcp_info.silent_ms(self._ports[name])
+            clients = tcp_info.connections(self._ports[name])
         except OSError:
             return True  # better a new client too many than an old one that hangs for ever
-        return silent_ms is not None and silent_ms >= age_ms - COARSE_MS
+        return any(_is_left(client, age_ms) for client in clients)
 
     def _set_open(self, now: set[str], age_ms: float = 0.0) -> None:
         mode = next((mode for name, mode in MODES.items() if name in now), OFF)
@@ -122,7 +132,9 @@ class Cable:
         if mode != self._mode:  # a port may stay open that counts no more
             left |= {name for name, its in MODES.items() if its != mode}
         self._open = now
-        self._hang_up(left, age_ms)
+        self._hang_up(left - self._ports.keys(), age_ms)
+        for name in left & self._ports.keys():
+            self._leaving.setdefault(name, time.monotonic() - age_ms / 1000)
         self._change(mode)
 
     def _hang_up(self, names: Iterable[str], age_ms: float) -> None:
@@ -152,6 +164,16 @@ class Cable:
             except OSError:  # it has gone, or does not read
                 follower.close()
                 self._followers.remove(follower)
+
+
+def _is_left(client: tcp_info.Connection, age_ms: float) -> bool:
+    """
+    Does a client wait for a phone that is no more? That one answered it last; or took what it said,
+    and never answered. Who has not been heard yet will be heard by the phone that comes.
+    """
+    if client.answered_ms is not None:
+        return client.answered_ms >= age_ms - SILENCE_MS
+    return client.taken and client.heard_ms >= age_ms - SILENCE_MS
 
 
 def _age_ms(message: dict) -> float:

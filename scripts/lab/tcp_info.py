@@ -1,68 +1,80 @@
 # SPDX-License-Identifier: MIT
-"""How long a TCP connection of this computer has been silent: Linux's sock_diag(7)."""
+"""What a TCP server of this computer has taken of its clients and said to them: sock_diag(7)."""
 
 from __future__ import annotations
 
 import socket
 import struct
+from typing import Iterator, NamedTuple
 
 NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
 NLMSG_DONE = 3
 REQUEST_DUMP = 0x301
 INET_DIAG_INFO = 2
-ESTABLISHED = 1 << 1  # of the states
+STATES = 1 << 1 | 1 << 8  # ESTABLISHED, and CLOSE_WAIT: the client has closed its end
 
 HEADER = struct.Struct("=IHHII")
 REQUEST = struct.Struct("=BBBxI2s46x")
-MESSAGE_BYTES = 72
+MESSAGE = struct.Struct("=56xI12x")  # of inet_diag_msg: bytes that nobody has read yet
 ATTRIBUTE = struct.Struct("=HH")
-LAST_DATA_RECV = 52  # in struct tcp_info
+# Of tcp_info: unacked, last_data_sent, last_data_recv, bytes_acked, bytes_received.
+INFO = struct.Struct("=24xI16xI4xI64xQQ")
 
 
-def silent_ms(port: int) -> int | None:
+class Connection(NamedTuple):
+    """Of a server with one client, from the server's side."""
+
+    heard_ms: int  # since something came of it, or since it is there
+    answered_ms: int | None  # since something was said to it; None: nothing ever
+    taken: bool  # it has said something, and all of that was read
+
+
+def connections(port: int) -> list[Connection]:
     """
-    Since when the server on 127.0.0.1:`port` has got nothing from its client, or since when the
-    client is there; of several clients the first, whom it serves. None when there is none. OSError
-    when the kernel does not say.
+    The clients of the server on 127.0.0.1:`port`. OSError when the kernel does not say. Its clock
+    for connections is coarse: a tick is up to 10 ms.
     """
-    found = [silent for silent in _connections(port) if silent is not None]
-    return max(found, default=None)
-
-
-def _connections(port: int) -> list[int | None]:
     own = struct.pack(">H", port)
     info = 1 << INET_DIAG_INFO - 1
-    request = REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, info, ESTABLISHED, own)
+    request = REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, info, STATES, own)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, NETLINK_SOCK_DIAG) as netlink:
         netlink.settimeout(1.0)
         size = HEADER.size + len(request)
         netlink.send(HEADER.pack(size, SOCK_DIAG_BY_FAMILY, REQUEST_DUMP, 1, 0) + request)
-        found: list[int | None] = []
+        found: list[Connection] = []
         while not _take(netlink.recv(65536), found):
             pass
         return found
 
 
-def _take(data: bytes, found: list[int | None]) -> bool:
+def _take(data: bytes, found: list[Connection]) -> bool:
     """The messages of one datagram. True: that was the last."""
     while len(data) >= HEADER.size:
         size, kind, *_ = HEADER.unpack_from(data)
         if kind == NLMSG_DONE:
             return True
-        if kind != SOCK_DIAG_BY_FAMILY or size < HEADER.size:
+        if kind != SOCK_DIAG_BY_FAMILY or size < HEADER.size + MESSAGE.size:
             raise OSError("sock_diag is not to be had here")
-        found.append(_silence(data[HEADER.size + MESSAGE_BYTES : size]))
+        found.append(_connection(data[HEADER.size : size]))
         data = data[(size + 3) & ~3 :]
     return False
 
 
-def _silence(attributes: bytes) -> int | None:
-    while len(attributes) >= ATTRIBUTE.size:
-        size, kind = ATTRIBUTE.unpack_from(attributes)
-        if kind == INET_DIAG_INFO and size >= ATTRIBUTE.size + LAST_DATA_RECV + 4:
-            return struct.unpack_from("=I", attributes, ATTRIBUTE.size + LAST_DATA_RECV)[0]
+def _connection(message: bytes) -> Connection:
+    (unread,) = MESSAGE.unpack_from(message)
+    for kind, value in _attributes(message[MESSAGE.size :]):
+        if kind == INET_DIAG_INFO and len(value) >= INFO.size:
+            unacked, sent_ms, heard_ms, acked, received = INFO.unpack_from(value)
+            answered = acked != 0 or unacked != 0
+            return Connection(heard_ms, sent_ms if answered else None, received != 0 and not unread)
+    raise OSError("sock_diag does not say what a connection has carried")
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= ATTRIBUTE.size:
+        size, kind = ATTRIBUTE.unpack_from(data)
         if size < ATTRIBUTE.size:
-            break
-        attributes = attributes[(size + 3) & ~3 :]
-    return None
+            return
+        yield kind, data[ATTRIBUTE.size : size]
+        data = data[(size + 3) & ~3 :]

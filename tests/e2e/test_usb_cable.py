@@ -190,8 +190,11 @@ def test_who_follows_is_told_each_mode(in_fastboot):
         Client(in_fastboot).ask("reboot-bootloader")
         assert in_fastboot.wait_for(lambda: tells("fastboot", "off", "fastboot"), HANG_S), told
         Client(in_fastboot).ask("oem edl")
-        expected = ["fastboot", "off", "fastboot", "edl"]
-        assert in_fastboot.wait_for(lambda: tells(*expected), HANG_S), told
+        # QEMU may tell of the one port's end after the other's beginning: then "off" is not seen.
+        seen = ["fastboot", "off", "fastboot"]
+        assert in_fastboot.wait_for(
+            lambda: tells(*seen, "edl") or tells(*seen, "off", "edl"), HANG_S
+        ), told
     in_fastboot.qmp.command("system_reset")  # nobody follows any more: nothing is hurt
     assert in_fastboot.wait_for(lambda: verdict.words(in_fastboot.events), HANG_S)
 

@@ -113,6 +113,29 @@ static void one_after_the_other(void **state)
     }
 }
 
+/* What comes after a close waits outside, for this phone or for the next. */
+static void nothing_is_taken_of_a_closed_port(void **state)
+{
+    struct world *world = *state;
+    struct fake_console *console = &world->console;
+
+    for (int i = 0; i < 3; i++) {
+        check_next(world);
+        fake_console_run(console);
+        world->link->ops->close(world->link);
+        fake_console_come(console);
+        fake_console_send(console, "hello", 5);
+        fake_console_run(console);
+        assert_int_equal(console->socket.sends_bytes, 5);
+        if (i == 1) {
+            start(world); /* it restarts */
+        }
+        assert_int_equal(drain(world), 5);
+        fake_console_go(console);
+        fake_console_run(console);
+    }
+}
+
 static void gone_before_the_answer(void **state)
 {
     struct world *world = *state;
@@ -428,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_after_the_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_taken_of_a_closed_port, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gone_before_the_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gone_with_half_an_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_late, set_up, tear_down),
