@@ -16,6 +16,7 @@ LAN     ?=
 # FLASHLAB_BUILD names another build folder: for a checkout that cannot be written to.
 BUILD := $(or $(FLASHLAB_BUILD),build)
 ARM64 := $(if $(wildcard build/arm64/complete),build/arm64,$(BUILD)/arm64)
+WASM := $(if $(wildcard build/wasm/complete),build/wasm,$(BUILD)/wasm)
 
 ifneq ($(words x$(CURDIR)x$(BUILD)x),1)
 $(error a path with a space, which the kernel's makefiles cannot take: move '$(CURDIR)' (or the build folder) \
@@ -27,7 +28,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build packages roms page page-code workshop workshop-pack test test-build soak fleet-test bench pictures fresh-test clean
+.PHONY: help run build host packages roms page page-code workshop workshop-pack test test-build soak fleet-test bench pictures fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -51,25 +52,32 @@ run: build
 	@scripts/phone run --fresh --region '$(REGION)' --rom '$(ROM)' --model '$(MODEL)' --lock '$(LOCK)' \
 	    --policy '$(POLICY)' $(if $(HEADLESS),--headless) $(if $(EXPECT),--expect '$(EXPECT)')
 
-packages:
+# Who cannot build here hears it first; then what has to be fetched, which needs no root; then what has
+# to be installed.
+host:
 	@[ ! -e $(BUILD) ] || [ -w $(BUILD) ] || { echo "make: the build folder $(BUILD) belongs to \
 	$$(stat -c %U $(BUILD)): build in one of your own, FLASHLAB_BUILD=~/flashlab-build make ..." >&2; exit 1; }
-	@scripts/install-packages run $(WINDOW)
+	@scripts/install-packages --host
 
 # A folder from an older checkout may lack what is new: the script looks.
-$(ARM64)/complete: scripts/fetch-arm64 | packages
+$(ARM64)/complete: scripts/fetch-arm64 | host
 	@scripts/fetch-arm64 $(ARM64)
+
+packages: $(ARM64)/complete
+	@scripts/install-packages run $(WINDOW)
 
 $(BUILD)/build.ninja: $(ARM64)/complete | packages
 	@meson setup $(BUILD) $(if $(wildcard $@),--reconfigure,--cross-file bootloader/arch/aarch64.ini) >&2
 	@touch $@
 
-build: packages $(ARM64)/complete $(BUILD)/build.ninja
+build: packages $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet phone >&2
 	@$(BUILD)/rom-images/romc keys $(BUILD)/keys >&2
 
 roms: build
 	@scripts/roms
+
+workshop workshop-pack test-build page-code bench pictures: $(ARM64)/complete
 
 workshop:
 	@scripts/install-packages run workshop
@@ -103,11 +111,9 @@ soak: test-build
 	@FASTBOOT_CLIENTS=$(subst $(eval) ,:,$(CLIENTS:%=$(BUILD)/fastboot-%/fastboot)) tests/run --soak
 
 # The lab in a web page. A folder that was configured without its tools is configured once more.
-build/wasm/complete: scripts/fetch-wasm
-	@scripts/fetch-wasm build/wasm
-
-page-code: build/wasm/complete
+page-code:
 	@scripts/install-packages run page
+	@scripts/fetch-wasm $(WASM)
 	@$(MAKE) --no-print-directory build
 	@meson introspect $(BUILD) --targets | grep -q '"core.wasm"' || meson setup --reconfigure $(BUILD) >&2
 	@ninja -C $(BUILD) --quiet page >&2

@@ -28,6 +28,10 @@ ROOT_KEY = KEYS / "oem.avbpubkey"
 ARM64 = ROOT / "build" / "arm64"
 if not (ARM64 / "complete").exists():
     ARM64 = BUILD / "arm64"
+# The sources of the page's libraries, in the same way.
+WASM = ROOT / "build" / "wasm"
+if not (WASM / "complete").exists():
+    WASM = BUILD / "wasm"
 MODULES = ARM64 / "modules"
 BUSYBOX = ARM64 / "busybox"
 

@@ -10,7 +10,7 @@ from lab import paths
 from lab.errors import LabError
 
 DOC = Path("/usr/share/doc")
-LIBRARIES = paths.ROOT / "build" / "wasm"
+LIBRARIES = paths.WASM
 LIBFDT = LIBRARIES / "libfdt"
 
 # What it is, and where its licence may stand: the first that is there.

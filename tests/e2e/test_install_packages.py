@@ -85,6 +85,20 @@ def test_relatives_hear_it_before_anything_is_installed(computer, name):
     assert computer.log.read_text() == ""
 
 
+def test_a_computer_that_can_be_one_hears_nothing(computer):
+    done = computer.run(INSTALL, "--host", FAKE_MISSING="meson")
+    assert (done.returncode, done.stdout + done.stderr, computer.log.read_text()) == (0, "", "")
+
+
+def test_what_has_to_be_fetched_is_tried_before_anything_is_installed():
+    """Of make's own plan: what cannot be fetched here is heard before root is asked for."""
+    plan = subprocess.run(
+        ["make", "-n", "build", "FLASHLAB_BUILD=/nowhere/build", "ARM64=/nowhere/arm64"],
+        cwd=ROOT, text=True, capture_output=True, check=False).stdout
+    order = [plan.index(word) for word in ("install-packages --host", "fetch-arm64 /nowhere", "install-packages run")]
+    assert order == sorted(order)
+
+
 def test_no_room_is_said_before_anything_is_fetched(computer, tmp_path):
     computer.tool("df", "printf 'h\\nx 1 1 20 1 /\\n'")
     done = computer.run(FETCH, tmp_path / "arm64")
