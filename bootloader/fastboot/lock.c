@@ -46,6 +46,14 @@ static void change_and_answer(struct session *session, bool unlocked, bool criti
     session_okay(session, "");
 }
 
+/* What was pressed so far was meant for what the screen showed until now. */
+static void forget_keys(const struct phone *phone)
+{
+    if (phone->keys != NULL) {
+        phone->keys->ops->forget(phone->keys);
+    }
+}
+
 /*
  * Asks the person at the phone; a client that goes, and half a minute without an answer, are a no.
  */
@@ -60,9 +68,7 @@ static bool confirmed(struct session *session, bool unlock)
 
     session_info(session, "Answer on the phone: volume keys choose, the power key confirms");
     screen_draw_question(canvas, unlock, yes);
-    if (phone->keys != NULL) {
-        phone->keys->ops->forget(phone->keys);
-    }
+    forget_keys(phone);
     while (answer == SCREEN_ANSWER_NONE && !session->wire->ops->gone(session->wire) &&
            power->ops->now_us(power) < end_us) {
         answer = screen_question_keys(canvas, phone->keys, unlock, &yes);
@@ -71,6 +77,7 @@ static bool confirmed(struct session *session, bool unlock)
         }
     }
     screen_draw_fastboot(canvas, &session->facts);
+    forget_keys(phone);
     return answer == SCREEN_ANSWER_YES;
 }
 

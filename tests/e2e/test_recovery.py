@@ -56,7 +56,9 @@ def test_wipe_data_and_back_to_the_rom(factory):
                 file.seek(place)
                 assert file.read(len(SECRET)) == bytes(len(SECRET))
         seen = len(running.events)
-        keys.press(folder, ["power", "power"])  # back to the menu, Reboot
+        keys.press(folder, ["power"])
+        wait_for_page(running, "main")
+        keys.press(folder, ["power"])  # Reboot
 
         def home():
             return verdict.words(running.events[seen:])
@@ -66,6 +68,35 @@ def test_wipe_data_and_back_to_the_rom(factory):
     assert run(folder, then, lab=INTO_RECOVERY, verdicts=2).words == "recovery keys"
     after = {name: disk.partition(folder / "disk.img", name) for name in before}
     assert after == before
+
+
+def press_at_once(running, *words: str) -> None:
+    """Quicker than a page is drawn: all of it is there before the phone takes the first."""
+    running.qmp.command("input-send-event", events=[
+        {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": keys.KEYS[word]}}}
+        for word in words
+        for down in (True, False)
+    ])  # fmt: skip
+
+
+def test_only_keys_pressed_on_a_page_count_for_it(factory):
+    """Down, Power, Down, Power - too quick to have read that it asks: nothing is wiped."""
+    folder = factory("dipper", "cn", "cn")
+    places = mark(folder, "userdata")
+
+    def then(running):
+        press_at_once(running, "volume-down", "power", "volume-down", "power")
+        assert wait_for_page(running, "wipe")["selected"] == 0
+        running.settle(1)
+        assert [e for e in running.events if e["stage"] == "recovery"][-1]["page"] == "wipe"
+        keys.press(folder, ["power"])  # Cancel
+        wait_for_page(running, "main")
+        with open(folder / "disk.img", "rb") as file:
+            for place in places:
+                file.seek(place)
+                assert file.read(len(SECRET)) == SECRET
+
+    run(folder, then, lab=INTO_RECOVERY)
 
 
 def test_a_changed_recovery_does_not_run(factory):

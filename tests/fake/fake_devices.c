@@ -90,6 +90,9 @@ static enum err nor_program(struct nor *nor, uint32_t offset, struct slice bytes
         program_in_part(fake, offset, bytes);
         return E_NOR_PROGRAM;
     }
+    if (fake->dropping) {
+        return OK;
+    }
     for (size_t i = 0; i < bytes.size; i++) {
         fake->bytes[offset + i] &= bytes.data[i];
     }
@@ -106,6 +109,9 @@ static enum err nor_erase(struct nor *nor, uint32_t offset)
     if (cuts_now(fake)) {
         erase_in_part(fake, offset);
         return E_NOR_ERASE;
+    }
+    if (fake->dropping) {
+        return OK;
     }
     memset(nor_of(nor)->bytes + offset, 0xff, nor->sector_bytes);
     return OK;
@@ -217,8 +223,10 @@ static void forget(struct keys *keys)
 {
     struct fake_keys *fake = CONTAINER_OF(keys, struct fake_keys, keys);
 
-    if (fake->asked < fake->early) {
-        fake->asked = fake->early;
+    size_t gone = fake->forgets++ == 0 ? fake->early : fake->meanwhile;
+
+    if (fake->asked < gone) {
+        fake->asked = gone;
     }
 }
 
@@ -279,6 +287,9 @@ static void rest(struct power *power, uint32_t us)
 
 static uint64_t now_us(struct power *power)
 {
+    if (power_of(power)->now_us > FAKE_CLOCK_MAX_US) {
+        abort(); /* somebody waits for ever */
+    }
     return power_of(power)->now_us++;
 }
 

@@ -27,6 +27,7 @@ struct fake_nor {
     uint8_t *bytes;
     unsigned changes; /* programs and erases */
     bool failing;     /* every read fails */
+    bool dropping;    /* changes are lost without a word: a file of QEMU's that is read-only */
 
     /* The power goes at this change, counted from 1; 0: never. After that nothing answers. */
     unsigned cut_at;
@@ -76,6 +77,8 @@ struct fake_keys {
     const uint64_t *clock;    /* ...that clock; NULL: all at once */
     uint64_t last_us;
     size_t early; /* so many of them were pressed before the first question was drawn */
+    size_t meanwhile; /* and so many before the screen behind it was */
+    unsigned forgets;
     size_t asked;
     size_t count;
     /* When nobody has pressed anything so often, power is pressed: no loop waits for ever. */
@@ -84,6 +87,8 @@ struct fake_keys {
 
 void fake_keys_init(struct fake_keys *keys);
 void fake_keys_press(struct fake_keys *keys, enum key key);
+
+#define FAKE_CLOCK_MAX_US (6 * 3600 * 1000000ull) /* no test's phone is on for so long */
 
 /*
  * A processor that notes what it was asked. Its clock goes on by one with each look,

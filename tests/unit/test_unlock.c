@@ -60,7 +60,7 @@ static void end(struct fake_fastboot *fastboot)
 
 static bool user_data_is_gone(struct fake_fastboot *fastboot)
 {
-    static const char *const names[] = {"userdata", "cache"};
+    static const char *const names[] = {"userdata", "metadata", "cache"};
     bool gone = true;
 
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
@@ -237,6 +237,77 @@ static void keys_pressed_before_the_question(void **unused)
         assert_int_equal(fastboot->state.unlocked, open);
         end(fastboot);
     }
+}
+
+/*
+ * The answer comes late, with a client that waits for it or one that went: half a minute counts, and
+ * nobody answers for a client that is not there.
+ */
+static void answers_that_take_their_time(void **unused)
+{
+    static const struct {
+        uint64_t each_s; /* Volume down, then Power: so long before each */
+        bool stays;
+        bool counts;
+    } cases[] = {{1, true, true}, {14, true, true}, {16, true, false}, {1, false, false}};
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct fake_fastboot *fastboot = make(&android_one);
+        const char *reply;
+
+        fake_keys_init(&fastboot->keys);
+        fake_keys_press(&fastboot->keys, KEY_VOLUME_DOWN);
+        fake_keys_press(&fastboot->keys, KEY_POWER);
+        fastboot->keys.clock = &fastboot->phone.power.now_us;
+        fastboot->keys.first_us = cases[i].each_s * 1000000;
+        fastboot->client.late = !cases[i].stays; /* it goes as soon as it has asked */
+        reply = cases[i].stays ? fake_fastboot_ask_staying(fastboot, "flashing lock")
+                               : fake_fastboot_ask(fastboot, "flashing lock");
+        if (cases[i].stays) {
+            assert_string_equal(reply, cases[i].counts ? "OKAY" : "FAILnot confirmed on the phone");
+        }
+        assert_int_equal(fastboot->state.unlocked, !cases[i].counts);
+        end(fastboot);
+    }
+}
+
+/* Power once more, out of impatience: the menu behind the question was not there yet. */
+static void keys_pressed_during_the_question(void **unused)
+{
+    struct fake_fastboot *fastboot = make(&android_one);
+    struct panel *panel = &fastboot->phone.panel.panel;
+    size_t bytes = 720 * 1440 * sizeof(uint32_t);
+    void *menu = malloc(bytes);
+
+    assert_err(panel->ops->start(panel, 720, 1440), OK);
+    screen_draw_fastboot(&panel->canvas, &fastboot->session.facts);
+    memcpy(menu, panel->canvas.pixels, bytes);
+    fake_keys_init(&fastboot->keys);
+    fake_keys_press(&fastboot->keys, KEY_POWER);
+    fake_keys_press(&fastboot->keys, KEY_POWER);
+    fastboot->keys.meanwhile = 2;
+    assert_string_equal(fake_fastboot_ask_staying(fastboot, "flashing lock"),
+                        "FAILnot confirmed on the phone");
+    assert_int_equal(fastboot->keys.asked, 2);
+    assert_memory_equal(panel->canvas.pixels, menu, bytes); /* which is there again */
+    free(menu);
+    end(fastboot);
+}
+
+/* User data could not be erased: the lock stays as it is. */
+static void no_change_without_a_table(void **unused)
+{
+    struct fake_fastboot *fastboot = make(&unlocked);
+    unsigned changes;
+
+    changes = fastboot->phone.nor.changes;
+    fastboot->context.gpt = NULL;
+    assert_string_equal(
+        fake_fastboot_ask(fastboot, "oem lock"),
+        "FAILthe disk has no usable partition table: user data cannot be erased");
+    assert_true(fastboot->state.unlocked);
+    assert_int_equal(fastboot->phone.nor.changes, changes);
+    end(fastboot);
 }
 
 static const char *press_and_ask(struct fake_fastboot *fastboot, bool yes, const char *command)
@@ -430,6 +501,9 @@ int main(void)
         cmocka_unit_test(a_right_answer_once),
         cmocka_unit_test(staged_by_the_client_before),
         cmocka_unit_test(keys_pressed_before_the_question),
+        cmocka_unit_test(keys_pressed_during_the_question),
+        cmocka_unit_test(answers_that_take_their_time),
+        cmocka_unit_test(no_change_without_a_table),
         cmocka_unit_test(by_keys),
         cmocka_unit_test(cut_at_every_event),
         cmocka_unit_test(the_users_own_key),

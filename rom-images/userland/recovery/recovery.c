@@ -39,6 +39,7 @@ struct recovery {
     struct framebuffer fb;
     struct recovery_keys keys;
     struct recovery_view view;
+    enum recovery_page shown; /* what the person sees */
     struct recovery_sideload sideload;
     struct recovery_storage storage;
 };
@@ -52,9 +53,15 @@ static void show(struct recovery *recovery)
 /* A page, and what is selected on it, for the person and for the trace. */
 static void show_page(struct recovery *recovery)
 {
+    bool turned = recovery->shown != recovery->view.page;
     struct trace_event event;
 
     show(recovery);
+    recovery->shown = recovery->view.page;
+    if (turned) {
+        /* Before it is told: what was pressed until now was meant for the page before. */
+        recovery_keys_forget(&recovery->keys);
+    }
     trace_begin_stage(&event, STAGE, "page");
     json_str(&event.text, "page", recovery_page_about(recovery->view.page)->name);
     json_u64(&event.text, "selected", recovery->view.selected);
@@ -264,7 +271,6 @@ static void act(struct recovery *recovery, enum recovery_action action)
         break;
     case RECOVERY_DO_WIPE:
         wipe(recovery);
-        recovery_keys_forget(&recovery->keys);
         break;
     case RECOVERY_DO_LISTEN:
         listen_to_computer(recovery);
@@ -303,7 +309,6 @@ static bool serve_computer(struct recovery *recovery)
 
     if (recovery_sideload_offers(&recovery->sideload, &package_bytes)) {
         take_package(recovery, package_bytes);
-        recovery_keys_forget(&recovery->keys);
     }
     if (recovery->sideload.reboot) {
         restart_to(recovery, recovery->sideload.reboot_to);
