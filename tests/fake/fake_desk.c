@@ -20,6 +20,7 @@ static void need(bool given, const char *what)
 
 /* tcp_begin takes what is there already for another's: so nobody is at first. */
 #define LOOKS_ALONE 2
+#define IDLE_MAX    10000 /* nobody says more, and no key will be pressed: it would wait for ever */
 
 static struct fake_desk *desk_of(struct link *link)
 {
@@ -45,7 +46,13 @@ static enum err link_read(struct link *link, struct span room, size_t *out_count
         *out_count = 0;
         return OK;
     }
-    return desk->client.link.ops->read(&desk->client.link, room, out_count);
+    desk->idle++;
+    need(desk->idle < IDLE_MAX, "fastboot mode waits for ever");
+    TRY(desk->client.link.ops->read(&desk->client.link, room, out_count));
+    if (*out_count != 0) {
+        desk->idle = 0;
+    }
+    return OK;
 }
 
 static enum err link_write_to(struct link *link, uint32_t reader, struct slice bytes)
@@ -61,6 +68,7 @@ static void begin_script(struct fake_desk *desk)
     fake_client_free(&desk->client);
     fake_client_init(&desk->client);
     desk->looks = 0;
+    desk->idle = 0;
     fake_client_come(&desk->client);
 }
 
@@ -94,20 +102,23 @@ void fake_desk_free(struct fake_desk *desk)
     free(desk);
 }
 
-void fake_desk_start(struct fake_desk *desk)
+static void forget_last_boot(struct fake_desk *desk)
 {
     desk->phone.power.entered = 0;
     desk->phone.trace.length = 0;
     memset(desk->phone.trace.chars, 0, sizeof desk->phone.trace.chars);
     desk->phone.log.length = 0;
     fake_disk_forget(&desk->phone.disk);
+}
+
+void fake_desk_start(struct fake_desk *desk)
+{
+    forget_last_boot(desk);
     flow_run(&desk->phone.phone, &desk->flow);
 }
 
-bool fake_desk_ask(struct fake_desk *desk, struct slice download, const char *const *commands)
+static void write_script(struct fake_desk *desk, struct slice download, const char *const *commands)
 {
-    unsigned resets = desk->phone.power.resets;
-
     begin_script(desk);
     if (download.size != 0) {
         fake_client_download(&desk->client, download.data, download.size, 0);
@@ -115,6 +126,22 @@ bool fake_desk_ask(struct fake_desk *desk, struct slice download, const char *co
     for (; *commands != NULL; commands++) {
         fake_client_command(&desk->client, *commands);
     }
+}
+
+void fake_desk_serve(struct fake_desk *desk, struct slice download, const char *const *commands)
+{
+    forget_last_boot(desk);
+    write_script(desk, download, commands);
+    desk->phone.phone.lab.volume_down = true;
+    flow_run(&desk->phone.phone, &desk->flow);
+    desk->phone.phone.lab.volume_down = false;
+}
+
+bool fake_desk_ask(struct fake_desk *desk, struct slice download, const char *const *commands)
+{
+    unsigned resets = desk->phone.power.resets;
+
+    write_script(desk, download, commands);
     fake_client_command(&desk->client, "reboot");
     desk->flow.decision = (struct decision){FATE_FASTBOOT, REASON_KEYS, BOOT_STATE_RED};
     return flow_fastboot(&desk->flow) != FASTBOOT_NEXT_REBOOT || desk->phone.power.resets != resets;

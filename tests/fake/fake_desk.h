@@ -14,6 +14,7 @@ struct fake_desk {
     struct fake_client client;
     struct link link; /* the client's, who comes only when fastboot mode has looked for one */
     unsigned looks;
+    unsigned idle; /* reads that brought nothing, in a row */
     struct flow flow;
 };
 
@@ -30,6 +31,12 @@ void fake_desk_start(struct fake_desk *desk);
  * ended fastboot mode.
  */
 bool fake_desk_ask(struct fake_desk *desk, struct slice download, const char *const *commands);
+
+/*
+ * Power-on with Volume down held, into fastboot mode, and there a client that does the same, without
+ * `reboot`: what it ends with is what the phone does. The trace is that of this boot.
+ */
+void fake_desk_serve(struct fake_desk *desk, struct slice download, const char *const *commands);
 
 /* Changes the lock behind the phone's back: nothing is wiped. */
 void fake_desk_set_lock(struct fake_desk *desk, bool unlocked);

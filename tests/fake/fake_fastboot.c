@@ -227,7 +227,8 @@ static void make_partitions(struct fake_phone *phone)
 {
     static const struct fake_gpt_entry partitions[] = {
         {"misc", 40, 55},      {"vbmeta", 56, 183}, {"boot", 184, 311},
-        {"persist", 312, 327}, {"cache", 328, 343}, {"userdata", 2048, 2559},
+        {"persist", 312, 327}, {"cache", 328, 343}, {"metadata", 344, 351},
+        {"userdata", 2048, 2559},
     };
     static const struct fake_gpt_entry with_slots[] = {
         {"misc", 40, 55},     {"vbmeta_a", 56, 119}, {"vbmeta_b", 120, 183},   {"boot_a", 184, 247},

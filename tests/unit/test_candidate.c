@@ -21,6 +21,7 @@ enum harm {
     BLANK_KERNEL, /* its first page is zeros, and signed so */
     GZIP_KERNEL,  /* signed, too */
     NO_VBMETA,    /* erased */
+    NO_HASHTREE,  /* signed so: its flags switch dm-verity off */
     ODD_VBMETA,   /* of a version that nobody knows */
 };
 
@@ -73,6 +74,7 @@ static void make_rom(const struct fake_desk *desk, enum harm harm, struct fake_r
     struct fake_rom_spec spec = fake_rom_ordinary("cn", fake_root_key());
 
     spec.rollback_index = desk->phone.model.rollback_index;
+    spec.flags = harm == NO_HASHTREE ? VBMETA_FLAG_HASHTREE_DISABLED : 0;
     fake_rom_make(&spec, rom);
     harm_kernel(rom, &spec, harm);
     harm_images(rom, harm);
@@ -207,6 +209,75 @@ static struct slots slots_of(struct fake_desk *desk)
     return slots;
 }
 
+/* What follows `continue`: the ROM, whatever led into fastboot mode. */
+static void going_on(void **state)
+{
+    static const char *const commands[] = {"continue", NULL};
+    struct fake_desk *desk = desk_new("dipper", true, REGIME_ANNOUNCED);
+    uint8_t *misc = fake_disk_at(&desk->phone.disk, FAKE_PHONE_MISC_LBA);
+    struct fake_rom good;
+
+    make_rom(desk, NO_HARM, &good);
+    fake_phone_flash(&desk->phone, &good);
+    fake_desk_serve(desk, slice_of(NULL, 0), commands); /* the keys are still held */
+    check_start(desk, FATE_BOOT, REASON_OK);
+    memcpy(misc, BCB_BOOT_RECOVERY, sizeof BCB_BOOT_RECOVERY);
+    fake_desk_serve(desk, slice_of(NULL, 0), commands);
+    check_start(desk, FATE_BOOT, REASON_OK);
+    assert_memory_equal(misc, BCB_BOOT_RECOVERY, sizeof BCB_BOOT_RECOVERY); /* the next start's */
+    desk->phone.phone.restart = RESTART_BOOTLOADER;
+    fake_desk_serve(desk, slice_of(NULL, 0), commands);
+    check_start(desk, FATE_BOOT, REASON_OK);
+    desk->phone.phone.restart = RESTART_NONE;
+    fake_disk_at(&desk->phone.disk, FAKE_PHONE_BOOT_LBA)[0] ^= 1;
+    fake_desk_serve(desk, slice_of(NULL, 0), commands); /* and what went wrong is told */
+    check_start(desk, FATE_BRICK, REASON_NO_ROM);
+    fake_desk_free(desk);
+    fake_rom_free(&good);
+}
+
+/* It is the downloaded image that starts: the disk has another, and keeps it. */
+static void a_downloaded_image_starts(void **state)
+{
+    static const char *const commands[] = {"boot", NULL};
+    struct fake_desk *desk = desk_new("dipper", true, REGIME_ANNOUNCED);
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", fake_root_key());
+    struct fake_rom other;
+    struct fake_rom rom;
+
+    make_rom(desk, NO_HARM, &rom);
+    fake_phone_flash(&desk->phone, &rom);
+    spec.rollback_index = desk->phone.model.rollback_index;
+    spec.ramdisk_bytes += 512;
+    fake_rom_make(&spec, &other);
+    fake_desk_serve(desk, span_slice(other.boot), commands);
+    check_start(desk, FATE_BOOT, REASON_OK);
+    assert_int_equal(desk->flow.candidate.image.ramdisk_bytes, other.ramdisk.size);
+    assert_memory_equal(desk->phone.phone.ramdisk.data, other.ramdisk.data, other.ramdisk.size);
+    fake_desk_start(desk);
+    assert_int_equal(desk->flow.candidate.image.ramdisk_bytes, rom.ramdisk.size);
+    fake_desk_free(desk);
+    fake_rom_free(&rom);
+    fake_rom_free(&other);
+}
+
+/* The flags of vbmeta have their effect on an unlocked phone only. */
+static void dm_verity_stays_on_a_locked_phone(void **state)
+{
+    for (int unlocked = 0; unlocked < 2; unlocked++) {
+        struct fake_desk *desk = desk_new("dipper", unlocked != 0, REGIME_ANNOUNCED);
+        struct fake_rom rom;
+
+        make_rom(desk, NO_HASHTREE, &rom);
+        fake_phone_flash(&desk->phone, &rom);
+        fake_desk_start(desk);
+        check_start(desk, FATE_BOOT, REASON_OK);
+        assert_int_equal(desk->flow.candidate.verified.hashtree_disabled, unlocked);
+        fake_desk_free(desk);
+        fake_rom_free(&rom);
+    }
+}
+
 /* What cannot be entered is refused as anything else is: the other slot's turn, and it is noted. */
 static void the_other_slot(void **state)
 {
@@ -231,6 +302,7 @@ static void the_other_slot(void **state)
                                              .android_one = true,
                                              .slots = true};
         struct fake_desk *desk = fake_desk_new(&spec);
+        static uint8_t before[MISC_SLOTS_OFFSET + 512];
         struct fake_rom bad;
         struct fake_rom good;
 
@@ -239,8 +311,11 @@ static void the_other_slot(void **state)
         make_rom(desk, NO_HARM, &good);
         fake_phone_flash(&desk->phone, &bad);
         fake_phone_flash_b(&desk->phone, &good);
+        memcpy(before, fake_disk_at(&desk->phone.disk, FAKE_PHONE_MISC_LBA), sizeof before);
         fake_desk_ask(desk, slice_of(NULL, 0), questions);
         assert_reply(desk, "INFOstarted now: boot");
+        assert_memory_equal(fake_disk_at(&desk->phone.disk, FAKE_PHONE_MISC_LBA), before,
+                            sizeof before); /* asking uses up no try */
         fake_desk_start(desk);
         check_start(desk, FATE_BOOT, REASON_OK);
         assert_int_equal(slots_of(desk).active, 1);
@@ -305,6 +380,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_happens),
         cmocka_unit_test(a_downloaded_image),
+        cmocka_unit_test(a_downloaded_image_starts),
+        cmocka_unit_test(going_on),
+        cmocka_unit_test(dm_verity_stays_on_a_locked_phone),
         cmocka_unit_test(the_other_slot),
         cmocka_unit_test(the_command_says_what_comes_of_it),
         cmocka_unit_test(without_a_board_or_a_table),

@@ -52,6 +52,7 @@ enum tamper {
     DISK_BAD_VBMETA, /* the first read behind the table fails */
     STATE_ERASED,
     OVERLAY_ERASED,
+    OVERLAY_LARGER, /* than its place, says its header */
     FUSES_ERASED,
     FUSES_BIT,
     NOR_DEAD,
@@ -183,6 +184,7 @@ static const struct story {
     {"dipper",   CN,     ROM_CN,       UNLOCKED, NONE,      DISK_DEAD,       BRICK(BAD_GPT), RED, SCREEN_HARDWARE},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, NONE,      DISK_BAD_VBMETA, BRICK(BAD_GPT), RED, SCREEN_HARDWARE},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, OVERLAY_ERASED,  BRICK(BAD_BOARD), RED, SCREEN_HARDWARE},
+    {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, OVERLAY_LARGER,  BRICK(BAD_BOARD), RED, SCREEN_HARDWARE},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, FUSES_ERASED,    BRICK(BAD_BOARD), RED, SCREEN_HARDWARE},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, FUSES_BIT,       BRICK(BAD_BOARD), RED, SCREEN_HARDWARE},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, NOR_DEAD,        BRICK(BAD_BOARD), RED, SCREEN_HARDWARE},
@@ -333,6 +335,9 @@ static void tamper_devices(struct fake_phone *phone, enum tamper tamper)
         if (erased[i].tamper == tamper) {
             memset(phone->nor.bytes + erased[i].offset, 0xff, 0x40000);
         }
+    }
+    if (tamper == OVERLAY_LARGER) {
+        put_be32(phone->nor.bytes + NOR_OVERLAY_OFFSET + 4, NOR_OVERLAY_BYTES + 8);
     }
     if (tamper == FUSES_BIT) {
         phone->nor.bytes[NOR_FUSES_OFFSET + 50] ^= 0x01;

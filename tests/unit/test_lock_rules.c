@@ -213,6 +213,99 @@ static void real_words(void **unused)
 }
 
 /* Every partition of a locked phone, by every name that it could have. */
+/* clang-format off */
+/* In the order of enum lock_state. '.': allowed; else a key of `words`. */
+static const struct {
+    enum lock_action action;
+    const char *normal, *critical, *table;
+} wanted[] = {
+    {LOCK_ACTION_FREE,            "....", "....", "...."},
+    {LOCK_ACTION_READ,            "r...", "r...", "r..."},
+    {LOCK_ACTION_FLASH,           "f...", "fF..", "fttt"},
+    {LOCK_ACTION_ERASE,           "e...", "eE..", "ettt"},
+    {LOCK_ACTION_SET_ACTIVE,      "s...", "s...", "s..."},
+    {LOCK_ACTION_BOOT,            "b...", "b...", "b..."},
+    {LOCK_ACTION_LOCK,            "l..n", "l..n", "l..n"},
+    {LOCK_ACTION_UNLOCK,          ".uun", ".uun", ".uun"},
+    {LOCK_ACTION_LOCK_CRITICAL,   "ll.n", "ll.n", "ll.n"},
+    {LOCK_ACTION_UNLOCK_CRITICAL, "U.un", "U.un", "U.un"},
+};
+
+static const struct {
+    char key;
+    const char *begins;
+} words[] = {
+    {'r', "Reading is not"},         {'f', "Flashing is not allowed in"},
+    {'F', "Flashing is not allowed for Critical"},
+    {'e', "Erase is not allowed in"}, {'E', "Erase is not allowed for Critical"},
+    {'t', "The partition table"},    {'s', "Slot Change is not"},
+    {'b', "Boot Command is not"},    {'l', "Device already : locked"},
+    {'u', "Device already : unlocked"}, {'U', "Device is locked"},
+    {'n', "This phone's bootloader has no lock"},
+};
+/* clang-format on */
+
+static const char *words_of(char key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (words[i].key == key) {
+            return words[i].begins;
+        }
+    }
+    return NULL;
+}
+
+/* Written down a second time: what the rules are, whatever the bootloader's own table says. */
+static void the_whole_table(void **unused)
+{
+    assert_int_equal(ARRAY_COUNT(wanted), LOCK_ACTION_COUNT);
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
+        const char *const rows[LOCK_CLASS_COUNT] = {[LOCK_CLASS_NORMAL] = wanted[i].normal,
+                                                    [LOCK_CLASS_CRITICAL] = wanted[i].critical,
+                                                    [LOCK_CLASS_TABLE] = wanted[i].table};
+
+        for (size_t class_ = 0; class_ < LOCK_CLASS_COUNT; class_++) {
+            for (size_t state = 0; state < LOCK_STATE_COUNT; state++) {
+                const char *said = lock_refusal((enum lock_state)state, wanted[i].action,
+                                                (enum lock_class)class_);
+                const char *begins = words_of(rows[class_][state]);
+
+                if ((said == NULL) != (begins == NULL) ||
+                    (said != NULL && strncmp(said, begins, strlen(begins)) != 0)) {
+                    fail_msg("action %zu, class %zu, state %zu: %s", i, class_, state,
+                             said == NULL ? "allowed" : said);
+                }
+            }
+        }
+    }
+}
+
+/* Whole names, in both slots. */
+static void classes_of_names(void **unused)
+{
+    static const struct {
+        const char *name;
+        enum lock_class class_;
+    } names[] = {
+        {"xbl", LOCK_CLASS_CRITICAL},     {"xbl_a", LOCK_CLASS_CRITICAL},
+        {"xbl_b", LOCK_CLASS_CRITICAL},   {"xbl_config", LOCK_CLASS_CRITICAL},
+        {"abl_b", LOCK_CLASS_CRITICAL},   {"xbl_config_b", LOCK_CLASS_CRITICAL},
+        {"persist", LOCK_CLASS_CRITICAL}, {"modemst1", LOCK_CLASS_CRITICAL},
+        {"xbl_c", LOCK_CLASS_NORMAL},     {"xblbak", LOCK_CLASS_NORMAL},
+        {"xb", LOCK_CLASS_NORMAL},        {"xbl_", LOCK_CLASS_NORMAL},
+        {"persistbak", LOCK_CLASS_NORMAL}, {"_a", LOCK_CLASS_NORMAL},
+        {"boot_b", LOCK_CLASS_NORMAL},    {"t", LOCK_CLASS_NORMAL},
+        {"gpt", LOCK_CLASS_TABLE},        {"partition:0", LOCK_CLASS_TABLE},
+        {"gpt_a", LOCK_CLASS_NORMAL},     {"partition:1", LOCK_CLASS_NORMAL},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (lock_class_of(names[i].name) != names[i].class_) {
+            fail_msg("%s", names[i].name);
+        }
+    }
+}
+
 static void locked_by_any_name(void **unused)
 {
     static const char *const forms[] = {"flash:%s",  "erase:%s",  "flash:%s_a", "flash:%s:raw",
@@ -239,6 +332,8 @@ static void locked_by_any_name(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_whole_table),
+        cmocka_unit_test(classes_of_names),
         cmocka_unit_test(every_cell),
         cmocka_unit_test(real_words),
         cmocka_unit_test(locked_by_any_name),

@@ -6,6 +6,7 @@
  */
 #include "tests/unit/check.h"
 
+#include "format/fuses.h"
 #include "policy/policy.h"
 
 enum said {
@@ -347,6 +348,42 @@ static void stored_indexes_rise(void **state)
     }
 }
 
+/* How far the ROM may burn the fuses: what the maker signed, and what the fuses can count. */
+static void what_the_fuses_may_count(void **state)
+{
+    static const struct {
+        const char *told;
+        enum verdict verdict;
+        unsigned protections;
+        uint64_t index;
+        uint64_t burned;
+    } cases[] = {
+        {"the maker's", VERDICT_AUTHENTIC, ROLLBACK, 5, 5},
+        {"as many as there are", VERDICT_AUTHENTIC, ROLLBACK, FUSES_ROLLBACK_MAX,
+         FUSES_ROLLBACK_MAX},
+        {"one more", VERDICT_AUTHENTIC, ROLLBACK, FUSES_ROLLBACK_MAX + 1, FUSES_ROLLBACK_MAX},
+        {"no end", VERDICT_AUTHENTIC, ROLLBACK, UINT64_MAX, FUSES_ROLLBACK_MAX},
+        {"no such fuses", VERDICT_AUTHENTIC, LOCK | VERIFIED, 5, 0},
+        {"the user's key", VERDICT_USER_KEY, ROLLBACK, 5, 0},
+        {"another key", VERDICT_WRONG_KEY, ROLLBACK, 5, 0},
+        {"a bad signature", VERDICT_BAD_SIGNATURE, ROLLBACK, 5, 0},
+        {"a bad hash", VERDICT_BAD_HASH, ROLLBACK, 5, 0},
+        {"nobody looked", VERDICT_UNKNOWN, ROLLBACK, 5, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct board board = {.protections = cases[i].protections};
+        struct verified verified = {.verdict = cases[i].verdict,
+                                    .has_index = true,
+                                    .rollback_index = cases[i].index};
+
+        if (policy_rollback_to(&board, &verified) != cases[i].burned) {
+            print_error("%s\n", cases[i].told);
+            fail();
+        }
+    }
+}
+
 static void zeroed_memory_never_boots(void **state)
 {
     static const struct board board;
@@ -396,6 +433,7 @@ int main(void)
         cmocka_unit_test(told_one_by_one),
         cmocka_unit_test(stored_indexes),
         cmocka_unit_test(stored_indexes_rise),
+        cmocka_unit_test(what_the_fuses_may_count),
         cmocka_unit_test(zeroed_memory_never_boots),
         cmocka_unit_test(names),
     };

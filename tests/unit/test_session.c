@@ -350,6 +350,16 @@ static void anti_rollback_at_the_door(void **unused)
                         words);
     assert_true(slice_is_all(slice_of(vbmeta, size), 0x5a));
 
+    /* It leaves out the first block: what is there stays, and that is old. */
+    memcpy(vbmeta, old, 4096);
+    at = put_header(sparse, 2, 2);
+    at += put_chunk(sparse + at, SPARSE_CHUNK_DONT_CARE, 1, 0);
+    memcpy(sparse + at + 12, old + 4096, 4096);
+    at += put_chunk(sparse + at, SPARSE_CHUNK_RAW, 1, 4096);
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(sparse, at), "flash:vbmeta"),
+                        words);
+    memset(vbmeta, 0x5a, 4096);
+
     old_bytes = vbmeta_with_index(old, 1);
     assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), "flash:vbmeta"),
                         "OKAY");
@@ -389,6 +399,65 @@ static void slots_of_a_phone_that_has_them(void **unused)
         fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), "flash:boot"), "OKAY");
     assert_memory_equal(fake_fastboot_bytes(fastboot, "boot_b", &size), image, sizeof image);
     assert_int_equal(*fake_fastboot_bytes(fastboot, "boot_a", &size), 0x5a);
+    end(fastboot);
+}
+
+/* A slot's vbmeta is one, by its own name and by that of the current slot. */
+static void anti_rollback_for_slots(void **unused)
+{
+    static const char *const commands[] = {"flash:vbmeta", "flash:vbmeta_a", "flash:vbmeta_b"};
+    static uint8_t old[8192];
+    size_t old_bytes = vbmeta_with_index(old, 0);
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        struct fake_fastboot *fastboot = make(&with_slots);
+
+        fastboot->board.protections |= PROTECTION_ANTI_ROLLBACK;
+        fastboot->board.rollback_index = 1;
+        assert_memory_equal(
+            fake_fastboot_ask_with(fastboot, slice_of(old, old_bytes), commands[i]),
+            "FAILcurrent device antirollback version", 39);
+        end(fastboot);
+    }
+}
+
+/* Larger than what is written between two looks at the clock, and than its partition by a block. */
+static void nothing_is_written_of_what_does_not_fit(void **unused)
+{
+    const size_t partition_bytes = 6u << 20;
+    const size_t image_bytes = partition_bytes + 512;
+    struct fake_fastboot *fastboot = make(&unlocked);
+    struct span *download = &fastboot->phone.phone.download;
+    struct fake_disk disk;
+
+    fake_disk_init(&disk, partition_bytes / 512 + 8, 512);
+    fastboot->gpt = (struct gpt){
+        .disk = &disk.block,
+        .count = 1,
+        .partitions = {{.name = "boot", .block_count = partition_bytes / 512}},
+    };
+    free(download->data);
+    *download = (struct span){calloc(1, image_bytes), image_bytes};
+    fastboot->session.download = *download;
+    session_command(&fastboot->session, slice_of("flash:boot", 10));
+    assert_int_equal(disk.writes, 0);
+    fastboot->session.download = (struct span){download->data, partition_bytes};
+    session_command(&fastboot->session, slice_of("flash:boot", 10));
+    assert_true(disk.writes > 1); /* that much does fit */
+    fake_disk_free(&disk);
+    end(fastboot);
+}
+
+static void what_is_no_command(void **unused)
+{
+    static const char *const commands[] = {"getvar:\x01", "getvar:product\n", "\xffgetvar:all",
+                                           "getvar:\x7f"};
+    struct fake_fastboot *fastboot = make(&unlocked);
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        assert_string_equal(fake_fastboot_ask(fastboot, commands[i]),
+                            "FAILa command is printable ASCII");
+    }
     end(fastboot);
 }
 
@@ -510,6 +579,26 @@ static void a_picture_of_the_screen(void **unused)
     end(fastboot);
 }
 
+/* It lies where a dry run puts the ramdisk: after one there is no picture. */
+static void a_picture_does_not_outlive_a_dry_run(void **unused)
+{
+    static const char *const commands[] = {"oem why", "oem lock-check", "flash:boot", "boot"};
+    static const uint8_t image[512];
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        struct fake_fastboot *fastboot = make(&unlocked);
+        struct panel *panel = &fastboot->phone.panel.panel;
+
+        assert_err(panel->ops->start(panel, 100, 60), OK);
+        fastboot->outcome = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
+        assert_string_equal(fake_fastboot_ask(fastboot, "oem screenshot"), "OKAY");
+        (void)fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), commands[i]);
+        assert_string_equal(fake_fastboot_ask(fastboot, "upload"),
+                            "FAILnothing is staged: try fastboot oem screenshot first");
+        end(fastboot);
+    }
+}
+
 static void the_log_in_lines(void **unused)
 {
     char chars[2000];
@@ -603,10 +692,14 @@ int main(void)
         cmocka_unit_test(sparse_images_of_small_blocks),
         cmocka_unit_test(anti_rollback_at_the_door),
         cmocka_unit_test(slots_of_a_phone_that_has_them),
+        cmocka_unit_test(anti_rollback_for_slots),
+        cmocka_unit_test(nothing_is_written_of_what_does_not_fit),
+        cmocka_unit_test(what_is_no_command),
         cmocka_unit_test(booting_a_downloaded_image),
         cmocka_unit_test(ends_of_fastboot_mode),
         cmocka_unit_test(would_it_boot_if_locked),
         cmocka_unit_test(a_picture_of_the_screen),
+        cmocka_unit_test(a_picture_does_not_outlive_a_dry_run),
         cmocka_unit_test(the_log_in_lines),
         cmocka_unit_test(a_hash_of_a_partition),
         cmocka_unit_test(a_disk_that_fails),

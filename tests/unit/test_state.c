@@ -125,6 +125,35 @@ static void nothing_valid_is_the_safe_state(void **state)
     assert_false(out.unlocked);
 }
 
+/* The fuses count changes of the lock: the record of the change under way is one ahead, no more. */
+static void the_fuses_vouch_for_the_record(void **state)
+{
+    static const struct {
+        uint32_t record;
+        enum err err;
+    } cases[] = {
+        {3, E_STATE_REPLAYED},
+        {4, OK},
+        {5, OK},
+        {6, E_STATE_REPLAYED},
+        {UINT32_MAX, E_STATE_REPLAYED},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct state_record record = record_of(9, STATE_FLAG_UNLOCKED, 1);
+        struct state out;
+
+        put_le32(record.lock_changes, cases[i].record);
+        seal(&record);
+        assert_err(state_decode(slice_of(&record, sizeof record), slice_of(&blank, sizeof blank), 4,
+                                &out),
+                   cases[i].err);
+        assert_int_equal(out.unlocked, cases[i].err == OK);
+        assert_int_equal(out.wipe_pending, cases[i].err != OK);
+        assert_int_equal(out.sequence, 9); /* the next commit is the newer one */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +163,7 @@ int main(void)
         cmocka_unit_test(only_one_value_unlocks),
         cmocka_unit_test(every_flipped_bit_is_seen),
         cmocka_unit_test(nothing_valid_is_the_safe_state),
+        cmocka_unit_test(the_fuses_vouch_for_the_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

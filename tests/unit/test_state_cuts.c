@@ -464,9 +464,51 @@ static void every_fuse_below_is_burned(void **state)
     assert_memory_equal(nor_bytes + ROLLBACK_OFFSET, expected, sizeof expected);
 }
 
+/* What is told as done is there: a NOR that drops changes without a word is found out. */
+static void a_nor_that_drops_changes(void **state)
+{
+    struct world world = {.random = 1};
+    struct state before;
+
+    new_phone(&world);
+    before = world.state;
+    world.nor.dropping = true;
+    assert_err(state_commit(&world.nor.nor, &world.state), E_NOR_PROGRAM);
+    assert_err(state_change_lock(&world.nor.nor, &world.state, true), E_NOR_PROGRAM);
+    assert_err(fuse_burn_rollback(&world.nor.nor, 5), E_NOR_PROGRAM);
+    assert_true(same(&world.state, &before));
+    assert_err(remembered(&world.state), OK);
+    assert_true(same(&world.state, &before));
+}
+
+/*
+ * The fuse of a change could not be burned, and the phone stays on: the next change makes up for it
+ * first. Wherever that is cut, the journal is never two changes before the fuses.
+ */
+static void a_second_change_while_the_fuse_is_behind(void **state)
+{
+    for (unsigned at = 1; at <= 6; at++) {
+        struct world world = {.random = 1};
+        struct state found;
+
+        new_phone(&world);
+        fake_nor_power_on(&world.nor, 3, FAKE_CUT_BEFORE); /* erase, program, and then the fuse */
+        assert_true(state_change_lock(&world.nor.nor, &world.state, true) != OK);
+        assert_int_equal(world.state.lock_changes, 1);
+        assert_int_equal(lock_fuses(), 0);
+        fake_nor_power_on(&world.nor, at, FAKE_CUT_BEFORE);
+        (void)!state_change_lock(&world.nor.nor, &world.state, false);
+        assert_err(remembered(&found), OK);
+        assert_true(found.wipe_pending);
+        assert_int_equal(found.unlocked, found.lock_changes == 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_nor_that_drops_changes),
+        cmocka_unit_test(a_second_change_while_the_fuse_is_behind),
         cmocka_unit_test(nothing_beyond_the_fuses), cmocka_unit_test(every_fuse_below_is_burned),
         cmocka_unit_test(the_last_lock_fuse),       cmocka_unit_test(every_single_cut),
         cmocka_unit_test(many_random_ones),

@@ -233,6 +233,44 @@ static void on_a_brick(void **state)
     }
 }
 
+/* Pressed while the screen still showed something else: what is on it now was not answered. */
+static void before_the_screen(void **state)
+{
+    struct desk *desk = desk_new(OS_MIUI, false, OTHER_REGION);
+
+    fake_keys_press(&desk->keys, KEY_POWER);
+    fake_keys_press(&desk->keys, KEY_POWER);
+    desk->keys.clock = &desk->phone.power.now_us;
+    desk->keys.first_us = 3; /* after the keys of the power-on were looked at */
+    desk->keys.early = 2;
+    run(desk); /* until the fake loses its patience */
+    assert_true(desk->phone.power.now_us / SECOND_US > 1000);
+    desk_free(desk);
+}
+
+/* At any moment of the start: whoever asks for the recovery never gets the ROM for it. */
+static void at_any_moment(void **state)
+{
+    bool recovery = false;
+    bool rom = false;
+
+    for (uint64_t at_us = 1; at_us < 60; at_us++) {
+        struct desk *desk = desk_new(OS_MIUI, false, HEALTHY);
+        bool asked;
+
+        desk->keys.clock = &desk->phone.power.now_us;
+        desk->keys.first_us = at_us;
+        fake_keys_press(&desk->keys, KEY_VOLUME_UP);
+        run(desk);
+        asked = strstr(desk->phone.trace.chars, "\"verdict\",\"fate\":\"recovery\"") != NULL;
+        assert_int_equal(desk->phone.power.entered, !asked);
+        recovery |= asked && desk->flow.candidate.loaded;
+        rom |= !asked;
+        desk_free(desk);
+    }
+    assert_true(recovery && rom); /* also with the ROM in memory already */
+}
+
 /* Down, and much later Power: that is Power alone. */
 static void too_late(void **state)
 {
@@ -287,7 +325,8 @@ int main(void)
         cmocka_unit_test(flood),       cmocka_unit_test(warnings),
         cmocka_unit_test(pause),       cmocka_unit_test(on_a_brick),
         cmocka_unit_test(too_late),    cmocka_unit_test(red),
-        cmocka_unit_test(bricks_stay),
+        cmocka_unit_test(bricks_stay), cmocka_unit_test(before_the_screen),
+        cmocka_unit_test(at_any_moment),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
