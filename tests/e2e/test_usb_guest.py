@@ -10,11 +10,13 @@ import json
 import os
 
 import pytest
-from test_usb_host import MIB, REFUSAL, on_cable, part
-from usb_guest import VHCI, XHCI, Guest, make_initramfs, words
+from small_zip import small_zip
+from test_sideload import MENU_TO_ASSISTANT
+from test_usb_host import MIB, REFUSAL, on_cable, part, traced
 
 from lab import paths, roms
 from lab.qemu import FASTBOOT, PORTS
+from lab.usb_guest import VHCI, XHCI, Guest, make_initramfs, words
 
 IMAGE_MIB = 16
 NETWORK = ["-netdev", "user,id=net", "-device", "e1000,netdev=net,romfile="]
@@ -30,6 +32,7 @@ def test_stock_tools_by_usbredir(tmp_path, image):
     names = ("rawprogram0.xml", "vbmeta.img", "misc.img")
     files = {f"rom/{name}": (package / "images" / name).read_bytes() for name in names}
     files |= {"root/16m.img": image, "root/programmer": os.urandom(5000)}
+    files["root/rom.zip"] = small_zip(roms.recovery_zip("whyred", "cn"), "recovery.img", "system.img")
     initramfs = make_initramfs(tmp_path / "initramfs", XHCI, files)
     with on_cable(
         tmp_path, "whyred", "--account", "authorised", hold="power,volume-down", way=()
@@ -38,6 +41,7 @@ def test_stock_tools_by_usbredir(tmp_path, image):
             flash_and_restart(guest, cable, image)
             dead_and_cured(guest)
             speak_adb(guest)
+            sideload(guest, cable)
 
 
 def flash_and_restart(guest: Guest, cable, image: bytes) -> None:
@@ -85,6 +89,19 @@ def speak_adb(guest: Guest) -> None:
     guest.run("adb reboot bootloader")
     guest.plugged("18d1:d00d")
     assert guest.run("fastboot devices") == (0, "8a7b6c5d\tfastboot\n")
+
+
+def sideload(guest: Guest, cable) -> None:
+    """By the server that knew the phone's ROM before: it finds the recovery, too."""
+    assert guest.run("fastboot reboot recovery")[0] == 0
+    traced(cable, event="menu")
+    cable.phone("press", "mine", *MENU_TO_ASSISTANT)
+    traced(cable, page="waiting")
+    guest.plugged("18d1:d001")
+    guest.until("adb devices", r"8a7b6c5d\tsideload")
+    code, said = guest.run("adb sideload rom.zip")
+    assert code == 0 and "Total xfer" in said, said[-500:]
+    traced(cable, event="package", result="installed")
 
 
 def test_rescue_mode_refuses_stock_qdl_without_an_account(tmp_path):

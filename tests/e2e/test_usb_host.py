@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import HANG_S, PHONE, phone, without_display
 
-from lab import disk, roms, store, usb
+from lab import disk, roms, schema, store, usb, verdict
 from lab.usb_host import CANCELLED, Fastboot, Refused, Unplugged, UsbHost, devices, take
 
 FASTBOOT, ADB, EDL = (0x18D1, 0xD00D), (0x18D1, 0xD001), (0x05C6, 0x9008)
@@ -65,7 +65,7 @@ class Cable:
 
     def wait_for(self, *expected: tuple[int, int]) -> None:
         """Until this is what is plugged in."""
-        self._until(lambda: devices(self.port) == list(expected), f"{expected}")
+        self.until(lambda: devices(self.port) == list(expected), f"{expected}")
 
     def attach(self, product: int) -> UsbHost:
         found: list[UsbHost] = []
@@ -79,11 +79,11 @@ class Cable:
                     host.close()
             return bool(found)
 
-        self._until(there, f"{product:04x}")
+        self.until(there, f"{product:04x}")
         return found[0]
 
     @staticmethod
-    def _until(look, what: str) -> None:
+    def until(look, what: str) -> None:
         deadline = time.monotonic() + HANG_S
         while not look():
             assert time.monotonic() < deadline, f"never: {what}"
@@ -130,6 +130,19 @@ def part(folder: Path, name: str, size: int) -> bytes:
     with open(image, "rb") as file:
         file.seek(disk.partitions(image)[name][0])
         return file.read(size)
+
+
+def traced(cable: Cable, **wanted: str) -> dict:
+    """The phone's next event that says this, since its last restart."""
+    found: list[dict] = []
+
+    def there() -> bool:
+        events = verdict.of_last_start(schema.read_trace(cable.folder / "trace.jsonl"))
+        found[:] = [event for event in events if wanted.items() <= event.items()]
+        return bool(found)
+
+    cable.until(there, f"{wanted}")
+    return found[-1]
 
 
 def test_a_flashing_tool_has_the_phone(tmp_path):
@@ -272,7 +285,7 @@ def test_rescue_mode_takes_an_authorised_account(tmp_path):
 
 
 def test_a_packages_own_list_cures_a_dead_phone(tmp_path):
-    """All of images/rawprogram0.xml; stock qdl does the same, slowly, in test_usb_guest.py."""
+    """All of images/rawprogram0.xml; stock qdl does the same, slowly, in test_usb_by_hand.py."""
     images = roms.package("whyred", "cn") / "images"
     listed = ElementTree.parse(images / "rawprogram0.xml").getroot()
     assert [row.get("label") for row in listed][-1] == "boot"  # cut short, it starts nothing

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """
-A virtual machine that phones are plugged into: the phone's own arm64 kernel, with Debian's fastboot,
+A virtual machine that phones are plugged into, for tests and the bench: the phone's own arm64 kernel, with Debian's fastboot,
 adb, qdl, lsusb and usbip (scripts/fetch-usb-guest) in an initramfs. Commands go in over its serial line.
 """
 
@@ -16,10 +16,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from conftest import HANG_S
+from . import paths
+from .errors import LabError
 
-from lab import paths
-
+HANG_S = 120  # a detector of hangs, not a measure
 PROGRAMS = paths.BUILD / "usb-guest"
 COMMON = ("usb-common", "usbcore")
 XHCI = (*COMMON, "xhci-hcd", "xhci-pci")
@@ -90,8 +90,13 @@ def module(name: str) -> bytes:
     return lzma.decompress(data) if found.suffix == ".xz" else data
 
 
+def is_fetched() -> bool:
+    return (PROGRAMS / "complete").exists()
+
+
 def make_initramfs(out: Path, modules: tuple[str, ...], files: dict[str, bytes]) -> Path:
-    assert (PROGRAMS / "complete").exists(), "no programs for the guest: scripts/fetch-usb-guest"
+    if not is_fetched():
+        raise LabError("there are no programs for the guest: scripts/fetch-usb-guest fetches them")
     archive = Archive()
     archive.tree(PROGRAMS)
     archive.file("usr/bin/busybox", paths.BUSYBOX.read_bytes())
@@ -132,10 +137,10 @@ class Guest:
         self._process.stdin.close()
         self._process.stdout.close()
 
-    def run(self, command: str) -> tuple[int, str]:
+    def run(self, command: str, hang_s: float = HANG_S) -> tuple[int, str]:
         self._process.stdin.write(command.encode() + b"\n")
         self._process.stdin.flush()
-        return self._answer()
+        return self._answer(hang_s)
 
     def until(self, command: str, expected: str) -> str:
         """Repeats a command until it says this."""
@@ -144,7 +149,8 @@ class Guest:
             said = self.run(command)[1]
             if re.search(expected, said):
                 return said
-            assert time.monotonic() < deadline, f"never {expected!r}: {said}"
+            if time.monotonic() >= deadline:
+                raise LabError(f"the guest never said {expected!r}: {said}")
             self.run("usleep 50000")
 
     def plugged(self, device: str) -> None:
@@ -153,18 +159,19 @@ class Guest:
         pattern = device.replace(":", r"\n") if device else r"No such file"
         self.until(f"{look} 2>&1", pattern)
 
-    def _answer(self) -> tuple[int, str]:
+    def _answer(self, hang_s: float = HANG_S) -> tuple[int, str]:
         said = b""
-        deadline = time.monotonic() + HANG_S
+        deadline = time.monotonic() + hang_s
         while not (found := re.search(rb"@@(\d+)\n", said)):
             left = deadline - time.monotonic()
             ready = select.select([self._process.stdout], [], [], max(0.0, left))[0]
             data = os.read(self._process.stdout.fileno(), 65536) if ready else b""
-            assert data, f"the guest says no more: {said.decode(errors='replace')[-2000:]}"
+            if not data:
+                raise LabError(f"the guest says no more: {said.decode(errors='replace')[-2000:]}")
             said += data.replace(b"\r", b"")
         return int(found[1]), said[: found.start()].decode(errors="replace")
 
 
 def words(line: str) -> list[str]:
-    """The devices that `phone usb` names."""
+    """The devices of a line that `phone usb` prints."""
     return shlex.split(line.partition(":")[2])

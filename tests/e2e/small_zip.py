@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""
+A recovery ROM without some of its images, sealed anew: small enough for a slow cable. Written from
+rom-images/package/recovery_zip_format.h, apart from romc.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+from lab import paths, signing
+
+PURPOSE = b"flashlab recovery ROM 1\0"
+SIGNER = b"signed by flashlab's romc\0"
+BLOCK = 65536
+COMMENT = 544
+
+
+def small_zip(source: Path, *left_out: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(out, "w") as small:
+        for info in whole.infolist():
+            if info.filename not in left_out:
+                small.writestr(info, whole.read(info))
+        small.comment = bytes(COMMENT)
+    signed = out.getvalue()[: -COMMENT - 2]
+    message = PURPOSE + len(signed).to_bytes(8, "little")
+    for at in range(0, len(signed), BLOCK):
+        message += hashlib.sha256(signed[at : at + BLOCK]).digest()
+    signature = signing.sign(signing.load(paths.KEYS, "oem"), message)
+    end = (518).to_bytes(2, "little") + b"\xff\xff" + COMMENT.to_bytes(2, "little")
+    return signed + COMMENT.to_bytes(2, "little") + SIGNER + signature + end
