@@ -129,6 +129,7 @@ fleet-test: build
 bench:
 	@scripts/install-packages run test bench
 	@$(MAKE) --no-print-directory page
+	@scripts/fetch-usb-guest $(BUILD)/usb-guest
 	@scripts/bench
 
 pictures:
