@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace, options: session.Options, last: lastline.Last
         )
     if args.keep and (paths.PHONES / store.check_name(args.keep)).exists():
         raise store.already_there(args.keep)
-    with store.NewPhone(**_choices(args), tag="fresh") as phone:
+    with store.NewPhone(**_choices(args), tag="fresh", for_one_run=not args.keep) as phone:
         if args.keep:
             folder = phone.keep(args.keep)
             with store.Held(folder), _trace_copied(folder, args.trace):

@@ -10,6 +10,7 @@ in the phone's folder (ports.json). QEMU runs in that folder and dies with this 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -25,7 +26,7 @@ from typing import Callable, NamedTuple, TypeVar
 from .cable import SOCKET as CABLE
 from .cable import PORT_ID, Cable
 from .errors import LabError
-from .qmp import SOCKET, Qmp
+from .qmp import SOCKET, Ended, Qmp
 from .trace import Trace
 
 QEMU = "qemu-system-aarch64"
@@ -86,6 +87,22 @@ def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
         "-drive",
         # what the phone erases gives its room back
         f"if=none,id=disk,format=raw,discard=unmap,file={disk},{FAULTS}",
+        "-device",
+        "virtio-blk-device,drive=disk",
+    ]
+
+
+def overlaid_storage(disk: Path, disk_format: str = "raw") -> list[str]:
+    """
+    For one run: QEMU writes to an overlay of its own, a file without a name in the phone's folder;
+    nothing is copied, nothing remains. When this computer has no room for it, QEMU halts the machine:
+    that is no outcome of the phone's.
+    """
+    name = str(disk).replace(",", ",,")
+    return [
+        *storage()[:2],
+        "-drive",
+        f"if=none,id=disk,format={disk_format},snapshot=on,discard=unmap,file={name}",
         "-device",
         "virtio-blk-device,drive=disk",
     ]
@@ -241,6 +258,7 @@ class RunningPhone:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "--", *command],
                 cwd=self.folder,
+                env={**os.environ, "TMPDIR": str(self.folder)},  # for its overlays
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
@@ -403,3 +421,9 @@ class RunningPhone:
     def shoot(self, out: Path, image_format: str = "png") -> None:
         assert self.qmp
         self.qmp.screendump(self.folder, out, image_format)
+
+    def shoot_if_on(self, out: Path) -> None:
+        """A phone may be switched off at any moment: then there is no picture."""
+        if self.running:
+            with contextlib.suppress(Ended):
+                self.shoot(out)

@@ -31,6 +31,10 @@ def connect(folder: Path, name: str) -> socket.socket:
     return sock
 
 
+class Ended(LabError):
+    """There is no QEMU any more."""
+
+
 class Qmp:
     """
     Speaks QMP over a connected socket. Says hello with the first command, so that starting costs
@@ -87,6 +91,8 @@ class Qmp:
         request = {"execute": name, "arguments": arguments, "id": self._last}
         try:
             self._sock.sendall(json.dumps(request).encode() + b"\n")
+        except ConnectionError:
+            raise Ended("QEMU has ended") from None
         except OSError as error:
             raise LabError(f"QEMU does not take the command {name}: {error}") from None
 
@@ -118,10 +124,12 @@ class Qmp:
         while b"\n" not in self._rest:
             try:
                 more = self._sock.recv(CHUNK)
+            except ConnectionError:
+                more = b""
             except OSError as error:
                 raise LabError(f"QEMU does not answer: {error}") from None
             if not more:
-                raise LabError("QEMU has ended")
+                raise Ended("QEMU has ended")
             self._rest += more
         line, self._rest = self._rest.split(b"\n", 1)
         return json.loads(line)

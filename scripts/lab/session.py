@@ -21,7 +21,7 @@ WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one firs
 FULL_SCREEN = ("sdl", "sdl,full-screen=on")  # QEMU's gtk would stretch the phone
 NO_FULL_SCREEN = "this QEMU has no full screen that keeps a phone's shape (it wants sdl): a window"
 REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
-SETTLE_S = 0.15  # from a refusal's verdict to its picture
+SETTLE_S = 0.15  # from a verdict to its picture, where that comes later
 
 
 class Options:
@@ -97,7 +97,9 @@ class LogPrinter:
         sys.stderr.flush()
 
 
-def run(folder: Path, options: Options, last: LastLine) -> int:
+def run(
+    folder: Path, options: Options, last: LastLine, storage: list[str] | None = None
+) -> int:
     """Runs the phone in `folder`, prints its verdict, and gives the exit code."""
     last.facts = store.facts(folder)
     (folder / "screen.png").unlink(missing_ok=True)
@@ -105,6 +107,7 @@ def run(folder: Path, options: Options, last: LastLine) -> int:
         folder,
         display=options.window or "none",
         rtc=options.rtc,
+        options=storage,
         on_log=LogPrinter(),
         lab=options.lab,
     ) as phone:
@@ -115,11 +118,10 @@ def run(folder: Path, options: Options, last: LastLine) -> int:
 
 
 def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -> int:
-    if not verdict.is_home(phone.events[-1]):
+    if not verdict.is_drawn(phone.events[-1]):
         phone.settle(SETTLE_S)
     picture = phone.folder / "screen.png"
-    if phone.running:
-        phone.shoot(picture)
+    phone.shoot_if_on(picture)
     if options.draw and picture.is_file():
         terminal.show(phone.folder, shot=picture)
         shown = paths.LAST / "screen.png" if phone.folder.name.startswith(".") else picture
@@ -153,7 +155,7 @@ def _no_verdict(phone: RunningPhone, options: Options, last: LastLine) -> int:
 def run_fresh(new: store.NewPhone, options: Options, last: LastLine) -> int:
     """A phone for one run; its trace and picture stay behind in build/last."""
     try:
-        return run(new.folder, options, last)
+        return run(new.folder, options, last, new.storage)
     finally:
         if (new.folder / "trace.jsonl").is_file():
             store.remember_last(new.folder)

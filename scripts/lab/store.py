@@ -21,11 +21,12 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import ContextManager, Iterator
 
 from . import catalog, outside, paths
 from .errors import LabError
 from .kept import kept
+from .qemu import overlaid_storage
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 FACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -118,7 +119,8 @@ class Taken(LabError):
 class NewPhone:
     """
     A phone fresh from the factory, made in a temporary folder. keep() gives it its name; without
-    that it is gone when the `with` block is left, whatever the way.
+    that it is gone when the `with` block is left, whatever the way. For one run it needs no disk of
+    its own: `storage` is then QEMU's overlay on the factory's.
     """
 
     def __init__(
@@ -132,6 +134,7 @@ class NewPhone:
         serial: str | None = None,
         rollback: int | None = None,
         tag: str = "new",
+        for_one_run: bool = False,
     ) -> None:
         self.facts = {
             "model": catalog.check("model", model),
@@ -145,7 +148,10 @@ class NewPhone:
         if rollback is not None:
             self.facts["rollback"] = rollback
         self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"
+        self.storage: list[str] | None = None
+        self._for_one_run = for_one_run
         self._held: Held | None = None
+        self._borrowed = contextlib.ExitStack()
 
     def __enter__(self) -> "NewPhone":
         paths.need(
@@ -157,7 +163,7 @@ class NewPhone:
             self.folder.mkdir()
             self._held = Held(self.folder)
             _write_nor(self.folder, self.facts)
-            _write_disk(self.folder, self.facts)
+            self._get_disk(factory_disk(self.facts["model"], self.facts["rom"]))
             (self.folder / "phone.json").write_text(json.dumps(self.facts, indent=2) + "\n")
         except OSError as error:
             self.__exit__()
@@ -166,6 +172,13 @@ class NewPhone:
             self.__exit__()
             raise
         return self
+
+    def _get_disk(self, factory: ContextManager[Path]) -> None:
+        if self._for_one_run:
+            self.storage = overlaid_storage(self._borrowed.enter_context(factory))
+            return
+        with factory as made:
+            tool(["cp", "--reflink=auto", "--sparse=auto", made, self.folder / "disk.img"])
 
     def keep(self, name: str) -> Path:
         """All or nothing: a rename. Refuses to replace a phone."""
@@ -188,6 +201,7 @@ class NewPhone:
     def __exit__(self, *_: object) -> None:
         if self.folder.name.startswith("."):
             shutil.rmtree(self.folder, ignore_errors=True)
+        self._borrowed.close()
         self.release()
 
 
@@ -225,11 +239,6 @@ def nor_command(phone: dict) -> list:
         phone["policy"],
         *(["--rollback", phone["rollback"]] if "rollback" in phone else []),
     ]
-
-
-def _write_disk(folder: Path, phone: dict) -> None:
-    with factory_disk(phone["model"], phone["rom"]) as made:
-        tool(["cp", "--reflink=auto", "--sparse=auto", made, folder / "disk.img"])
 
 
 @contextlib.contextmanager

@@ -17,6 +17,11 @@ def is_home(event: dict) -> bool:
     return event.get("stage") == "rom" and event.get("event") == "home"
 
 
+def is_drawn(event: dict) -> bool:
+    """Is what an event tells of on the screen already? Else it is a moment later."""
+    return is_home(event) or (is_verdict(event) and event.get("fate") in ("brick", "dead"))
+
+
 def is_reported(events: list[dict]) -> bool:
     """Has the ROM that runs told the firmware that it is well?"""
     for event in reversed(events):

@@ -11,7 +11,8 @@ import time
 from conftest import HANG_S, PHONE, phone, processes_in, without_display
 from story import run
 
-from lab import paths, store
+from lab import paths, store, verdict
+from lab.qemu import RunningPhone
 
 
 def ask(running, command: str) -> str:
@@ -167,3 +168,25 @@ def test_a_kept_phone_from_new_to_rm(build):
     finally:
         assert phone("rm", "--yes", name).returncode == 0
     assert name not in phone("list").stdout
+
+
+def test_a_refusal_is_drawn_before_its_verdict(factory, tmp_path):
+    with RunningPhone(factory("dipper", rom="global")) as running:
+        assert running.wait_for(lambda: verdict.words(running.events), HANG_S)
+        assert verdict.is_drawn(running.events[-1])
+        running.shoot(tmp_path / "at-once.png")
+        running.settle(0.5)
+        running.shoot(tmp_path / "later.png")
+    pictures = [(tmp_path / name).read_bytes() for name in ("at-once.png", "later.png")]
+    assert pictures[0] == pictures[1]
+
+
+def test_a_phone_for_one_run_leaves_the_factory_disk_as_it_is(tmp_path):
+    """It writes all the same: a ROM that comes home says so in its disk's slots or user data."""
+    kept = paths.DISKS / "dipper-cn.img"
+    words = ("run", "--fresh", "--region", "cn", "--rom", "cn", "--headless")
+    assert phone(*words).stdout.startswith("verdict: home")
+    before = kept.stat()
+    assert phone(*words).stdout.startswith("verdict: home")
+    assert kept.stat().st_mtime_ns == before.st_mtime_ns
+    assert not list(paths.PHONES.glob(".fresh-*"))

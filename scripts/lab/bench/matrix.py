@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Iterator
 
-from .. import paths, qemu
+from .. import qemu
 from ..errors import LabError
-from ..matrix import boot, engine, factory, images, spec
+from ..matrix import engine, factory, images, spec
 from ..matrix.way import Way
 from . import peers
 from .table import Row
@@ -36,7 +36,9 @@ def _floor(start: factory.Start, nor: Path, work: Path, count: int) -> None:
     for _ in range(count):
         with tempfile.TemporaryDirectory(dir=work) as folder:
             images.copy(nor, Path(folder) / "nor.img")
-            with qemu.RunningPhone(Path(folder), options=boot.storage(start)) as phone:
+            with qemu.RunningPhone(
+                Path(folder), options=qemu.overlaid_storage(start.disk, start.disk_format)
+            ) as phone:
                 phone.wait_for(lambda: None, peers.HANG_S)
                 if phone.running or phone.exit_code != 0:
                     raise LabError(f"the floor did not power off: {phone.complaint()}")
@@ -70,7 +72,6 @@ def rows(rounds: int) -> Iterator[Row]:
         work = Path(folder)
         (work / "s.yaml").write_text(SPEC)
         found = spec.read(work / "s.yaml")
-        engine.overlays_in(paths.BUILD / "matrix" / "overlays")
         with factory.Factory(found) as source:
             source.prepare(found.cells, 1, lambda done, of, what: None)
             start = source.start(found.cells[0])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .. import fuses, store, verdict
 from ..errors import DIFFERS, LabError, NoVerdict
-from ..qemu import RunningPhone
+from ..qemu import RunningPhone, overlaid_storage
 from . import flashing, images
 from .cells import Cell
 from .expect import Expected
@@ -44,22 +44,6 @@ class Outcome(NamedTuple):
     trace: tuple[dict, ...] = ()
 
 
-def storage(start: Start) -> list[str]:
-    """
-    QEMU's own overlay, in a file without a name (TMPDIR): nothing is copied, nothing remains. When
-    this computer has no room for it, QEMU halts the machine: that is no outcome of the phone's.
-    """
-    disk = str(start.disk).replace(",", ",,")
-    return [
-        "-drive",
-        "if=pflash,unit=0,format=raw,file=nor.img",
-        "-drive",
-        f"if=none,id=disk,format={start.disk_format},snapshot=on,discard=unmap,file={disk}",
-        "-device",
-        "virtio-blk-device,drive=disk",
-    ]
-
-
 def boot(cell: Cell, source: Source, folder: Path, expected: Expected, way: Way) -> Outcome:
     """
     In `folder`, which is the cell's alone and keeps its trace, log and picture afterwards. What
@@ -83,7 +67,7 @@ def _booted(cell: Cell, source: Source, folder: Path, expected: Expected, way: W
     store.with_room(folder / "nor.img")
     before = fuses.read(folder / "nor.img")
     with RunningPhone(
-        folder, rtc=CLOCK, options=storage(start), lab=_switches(cell, way)
+        folder, rtc=CLOCK, options=overlaid_storage(start.disk, start.disk_format), lab=_switches(cell, way)
     ) as phone:
         outcome = _outcome(cell, source, phone, way)
         if phone.running and (
@@ -114,10 +98,9 @@ def _outcome(cell: Cell, source: Source, phone: RunningPhone, way: Way) -> Outco
 
 
 def _shoot(phone: RunningPhone) -> None:
-    if not (phone.events and verdict.is_home(phone.events[-1])):
+    if not (phone.events and verdict.is_drawn(phone.events[-1])):
         phone.settle(SETTLE_S)
-    if phone.running:
-        phone.shoot(phone.folder / PICTURE)
+    phone.shoot_if_on(phone.folder / PICTURE)
 
 
 def deciding(events: list[dict]) -> tuple[dict, ...]:

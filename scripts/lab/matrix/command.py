@@ -77,7 +77,6 @@ class Run:
             writer.write(record)
             progress.cell(record)
 
-        engine.overlays_in(FOLDER / "overlays")
         way = Way(self.args.timeout, self.spec.wait, pictures=bool(self.args.picture))
         with _source(self.spec) as source:
             source.prepare(cells, self.args.jobs, progress.making)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import secrets
 import shutil
@@ -164,9 +163,3 @@ def keep_files(done: Done, into: Path) -> Path:
         if (done.folder / name).is_file():
             shutil.copyfile(done.folder / name, target / name)
     return target
-
-
-def overlays_in(folder: Path) -> None:
-    """QEMU's overlays lie beside what we write: on a disk that is known to have room."""
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ["TMPDIR"] = str(folder)
