@@ -144,7 +144,7 @@ static uint8_t *partition(const char *name, uint64_t *out_bytes)
     return NULL;
 }
 
-/* The installation as a list of events: the package's source, and the target that keeps it. */
+/* The installation as a list of events: the reader of the package, and the target that keeps it. */
 static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out)
 {
     uint64_t start = index * RECOVERY_ZIP_BLOCK_BYTES;
@@ -204,7 +204,7 @@ static bool on_finish(void *context, const char *name)
 
 static void install(void)
 {
-    const struct recovery_source source = {
+    const struct recovery_reader reader = {
         .size_bytes = desk.zip.size, .read = read_block, .progress = no_progress};
     const struct recovery_target target = {.size = on_size,
                                            .write = on_write,
@@ -215,7 +215,7 @@ static void install(void)
     const struct signing_key *key = fake_root_key();
     static struct recovery_package package;
 
-    assert_int_equal(recovery_package_check(&package, &source,
+    assert_int_equal(recovery_package_check(&package, &reader,
                                             slice_of(key->public_key, sizeof key->public_key)),
                      FAULT_NONE);
     assert_int_equal(recovery_install(&package, &phone, &target), FAULT_NONE);

@@ -122,7 +122,7 @@ static void on_progress(void *context, unsigned percent)
 
 static enum recovery_fault take(void)
 {
-    const struct recovery_source source = {
+    const struct recovery_reader reader = {
         .size_bytes = desk.zip.size, .read = read_block, .progress = no_progress};
     const struct recovery_target target = {.size = on_size,
                                            .write = on_write,
@@ -138,7 +138,7 @@ static enum recovery_fault take(void)
     desk.begins = 0;
     desk.blocks = (desk.zip.size + RECOVERY_ZIP_BLOCK_BYTES - 1) / RECOVERY_ZIP_BLOCK_BYTES;
     memset(desk.order, 0, sizeof(desk.order));
-    fault = recovery_package_check(&package, &source,
+    fault = recovery_package_check(&package, &reader,
                                    slice_of(key->public_key, sizeof(key->public_key)));
     if (fault == FAULT_NONE) {
         fault = recovery_install(&package, &desk.phone, &target);

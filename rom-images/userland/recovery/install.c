@@ -27,7 +27,7 @@ static const struct image vbmeta_image = {"vbmeta.img", "vbmeta", true};
 struct install {
     struct recovery_package *package;
     const struct recovery_target *target;
-    struct recovery_archive archive;
+    struct recovery_zip zip;
     uint64_t done_bytes;
     uint64_t all_bytes;
 };
@@ -46,7 +46,7 @@ static bool file_is_known(const char *name)
 /* Is the image there where it must be, and is there room for it? */
 static bool image_fits(struct install *install, const struct image *image)
 {
-    const struct recovery_file *file = recovery_archive_find(&install->archive, image->file);
+    const struct recovery_file *file = recovery_zip_find(&install->zip, image->file);
     uint64_t room = 0;
 
     if (file == NULL) {
@@ -59,11 +59,10 @@ static bool image_fits(struct install *install, const struct image *image)
 
 static bool images_fit(struct install *install)
 {
-    const struct recovery_file *vbmeta =
-        recovery_archive_find(&install->archive, vbmeta_image.file);
+    const struct recovery_file *vbmeta = recovery_zip_find(&install->zip, vbmeta_image.file);
 
-    for (size_t i = 0; i < install->archive.count; i++) {
-        if (!file_is_known(install->archive.files[i].name)) {
+    for (size_t i = 0; i < install->zip.count; i++) {
+        if (!file_is_known(install->zip.files[i].name)) {
             return false;
         }
     }
@@ -77,8 +76,7 @@ static bool images_fit(struct install *install)
 
 static enum recovery_fault read_metadata(struct install *install, struct recovery_metadata *out)
 {
-    const struct recovery_file *file =
-        recovery_archive_find(&install->archive, RECOVERY_ZIP_METADATA);
+    const struct recovery_file *file = recovery_zip_find(&install->zip, RECOVERY_ZIP_METADATA);
     uint8_t text[RECOVERY_METADATA_BYTES_MAX];
     enum recovery_fault fault;
 
@@ -100,7 +98,7 @@ static void tell_progress(struct install *install, size_t bytes)
 
 static enum recovery_fault write_image(struct install *install, const struct image *image)
 {
-    const struct recovery_file *file = recovery_archive_find(&install->archive, image->file);
+    const struct recovery_file *file = recovery_zip_find(&install->zip, image->file);
     const struct recovery_target *target = install->target;
     static uint8_t piece[RECOVERY_ZIP_BLOCK_BYTES];
 
@@ -131,7 +129,7 @@ static enum recovery_fault write_image(struct install *install, const struct ima
 /* Nothing of the old image may be left behind the new one. */
 static enum recovery_fault write_vbmeta(struct install *install)
 {
-    const struct recovery_file *file = recovery_archive_find(&install->archive, vbmeta_image.file);
+    const struct recovery_file *file = recovery_zip_find(&install->zip, vbmeta_image.file);
     const struct recovery_target *target = install->target;
     static uint8_t room[VBMETA_ROOM_BYTES];
     uint64_t partition_bytes = 0;
@@ -172,7 +170,7 @@ enum recovery_fault recovery_install(struct recovery_package *package,
 {
     struct install install = {.package = package, .target = target};
     struct recovery_metadata metadata;
-    enum recovery_fault fault = recovery_archive_read(package, &install.archive);
+    enum recovery_fault fault = recovery_zip_read(package, &install.zip);
 
     if (fault == FAULT_NONE) {
         fault = read_metadata(&install, &metadata);

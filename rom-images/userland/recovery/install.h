@@ -10,7 +10,7 @@
 #ifndef USERLAND_RECOVERY_INSTALL_H
 #define USERLAND_RECOVERY_INSTALL_H
 
-#include "recovery/archive.h"
+#include "recovery/zip.h"
 #include "recovery/metadata.h"
 
 /* The phone's partitions. */

@@ -198,7 +198,7 @@ static bool target_finish(void *context, const char *partition)
 static enum recovery_fault install(struct recovery *recovery, uint64_t package_bytes)
 {
     static struct recovery_package package; /* large */
-    const struct recovery_source source = {.size_bytes = package_bytes,
+    const struct recovery_reader reader = {.size_bytes = package_bytes,
                                            .read = read_block,
                                            .progress = show_checked,
                                            .context = recovery};
@@ -214,7 +214,7 @@ static enum recovery_fault install(struct recovery *recovery, uint64_t package_b
     enum recovery_fault fault;
 
     recovery_phone_read(&recovery->props, recovery_storage_vbmeta(vbmeta), &phone);
-    fault = recovery_package_check(&package, &source, recovery_storage_key(key));
+    fault = recovery_package_check(&package, &reader, recovery_storage_key(key));
     if (fault != FAULT_NONE) {
         return fault;
     }

@@ -49,7 +49,7 @@ bool recovery_sideload_pump(struct recovery_sideload *sideload, int wait_ms);
 /* Has a package been offered since the last call? */
 bool recovery_sideload_offers(struct recovery_sideload *sideload, uint64_t *out_bytes);
 
-/* Reads a block of it, as recovery/source.h has it. False: the computer went away, or is silent. */
+/* Reads a block of it, as recovery/package.h has it. False: the computer went away, or is silent. */
 bool recovery_sideload_read(struct recovery_sideload *sideload, uint64_t index, uint64_t end,
                             uint8_t *out);
 

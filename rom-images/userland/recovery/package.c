@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A package as its blocks come, and as it may be believed. */
-#include "recovery/source.h"
+#include "recovery/package.h"
 
 #include "verify/signature.h"
 
@@ -32,7 +32,7 @@ static size_t block_bytes(uint64_t total_bytes, uint64_t index)
 static void take_block(struct recovery_package *package, uint64_t index, struct tail *tail)
 {
     uint64_t start = index * RECOVERY_ZIP_BLOCK_BYTES;
-    size_t size = block_bytes(package->source->size_bytes, index);
+    size_t size = block_bytes(package->reader->size_bytes, index);
     size_t signed_size =
         start >= package->signed_bytes ? 0 : block_bytes(package->signed_bytes, index);
 
@@ -45,15 +45,15 @@ static void take_block(struct recovery_package *package, uint64_t index, struct 
 
 static enum recovery_fault take_all(struct recovery_package *package, struct tail *tail)
 {
-    const struct recovery_source *source = package->source;
-    uint64_t count = blocks_of(source->size_bytes);
+    const struct recovery_reader *reader = package->reader;
+    uint64_t count = blocks_of(reader->size_bytes);
 
     for (uint64_t i = 0; i < count; i++) {
-        if (!source->read(source->context, i, count, package->block)) {
+        if (!reader->read(reader->context, i, count, package->block)) {
             return FAULT_LINK;
         }
         take_block(package, i, tail);
-        source->progress(source->context, i + 1, count);
+        reader->progress(reader->context, i + 1, count);
     }
     return FAULT_NONE;
 }
@@ -106,15 +106,15 @@ static enum recovery_fault check_all(struct recovery_package *package, struct sl
 }
 
 enum recovery_fault recovery_package_check(struct recovery_package *package,
-                                           const struct recovery_source *source, struct slice key)
+                                           const struct recovery_reader *reader, struct slice key)
 {
     enum recovery_fault fault;
 
-    if (source->size_bytes < SIZE_MIN || source->size_bytes > RECOVERY_ZIP_BYTES_MAX) {
+    if (reader->size_bytes < SIZE_MIN || reader->size_bytes > RECOVERY_ZIP_BYTES_MAX) {
         return FAULT_SIZE;
     }
-    package->source = source;
-    package->signed_bytes = source->size_bytes - RECOVERY_ZIP_UNSIGNED_BYTES;
+    package->reader = reader;
+    package->signed_bytes = reader->size_bytes - RECOVERY_ZIP_UNSIGNED_BYTES;
     package->cached = UINT64_MAX;
     package->read_ahead = 0;
     package->digests = calloc(blocks_of(package->signed_bytes), SHA256_BYTES);
@@ -130,14 +130,14 @@ enum recovery_fault recovery_package_check(struct recovery_package *package,
 
 static enum recovery_fault load_block(struct recovery_package *package, uint64_t index)
 {
-    const struct recovery_source *source = package->source;
+    const struct recovery_reader *reader = package->reader;
     uint8_t digest[SHA256_BYTES];
 
     if (package->cached == index) {
         return FAULT_NONE;
     }
     package->cached = UINT64_MAX;
-    if (!source->read(source->context, index,
+    if (!reader->read(reader->context, index,
                       package->read_ahead > index ? package->read_ahead : index + 1,
                       package->block)) {
         return FAULT_LINK;

@@ -6,15 +6,15 @@
  * pass takes every block once, keeps its SHA-256, and checks the signature over all of them;
  * afterwards a block counts only if it is the one that was checked.
  */
-#ifndef USERLAND_RECOVERY_SOURCE_H
-#define USERLAND_RECOVERY_SOURCE_H
+#ifndef USERLAND_RECOVERY_PACKAGE_H
+#define USERLAND_RECOVERY_PACKAGE_H
 
 #include "base/sha256.h"
 #include "recovery/fault.h"
 #include "package/recovery_zip_format.h"
 
 /* Where blocks come from. */
-struct recovery_source {
+struct recovery_reader {
     uint64_t size_bytes;
     /*
      * Reads block `index` (RECOVERY_ZIP_BLOCK_BYTES; the last one what is left) to `out`. Those
@@ -27,7 +27,7 @@ struct recovery_source {
 
 /* A package whose signature is right. Ends with recovery_package_free. */
 struct recovery_package {
-    const struct recovery_source *source;
+    const struct recovery_reader *reader;
     uint64_t signed_bytes;
     uint8_t (*digests)[SHA256_BYTES]; /* of each signed block; on the heap */
     uint64_t cached;                  /* the block in `block`; UINT64_MAX: none */
@@ -40,7 +40,7 @@ struct recovery_package {
  * before it comes back with FAULT_NONE; with any other there is nothing to free.
  */
 enum recovery_fault recovery_package_check(struct recovery_package *package,
-                                           const struct recovery_source *source, struct slice key);
+                                           const struct recovery_reader *reader, struct slice key);
 
 /*
  * `out.size` signed bytes from `offset`. FAULT_ZIP_END when they do not all exist, FAULT_LINK when

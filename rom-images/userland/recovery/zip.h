@@ -6,10 +6,10 @@
  * first byte to the directory, the directory ends where the end record begins, and no name comes
  * twice: whoever reads the file in another way sees the same.
  */
-#ifndef USERLAND_RECOVERY_ARCHIVE_H
-#define USERLAND_RECOVERY_ARCHIVE_H
+#ifndef USERLAND_RECOVERY_ZIP_H
+#define USERLAND_RECOVERY_ZIP_H
 
-#include "recovery/source.h"
+#include "recovery/package.h"
 
 #define RECOVERY_FILES_MAX  32
 #define RECOVERY_NAME_BYTES 64 /* with the NUL */
@@ -20,20 +20,19 @@ struct recovery_file {
     uint32_t size_bytes;
 };
 
-struct recovery_archive {
+struct recovery_zip {
     size_t count;
     struct recovery_file files[RECOVERY_FILES_MAX];
 };
 
 /*
  * Reads the directory. FAULT_ZIP_... and what recovery_package_read says;
- * *out_archive is undefined then.
+ * *out_zip is undefined then.
  */
-enum recovery_fault recovery_archive_read(struct recovery_package *package,
-                                          struct recovery_archive *out_archive);
+enum recovery_fault recovery_zip_read(struct recovery_package *package,
+                                      struct recovery_zip *out_zip);
 
 /* NULL when there is none of that name. */
-const struct recovery_file *recovery_archive_find(const struct recovery_archive *archive,
-                                                  const char *name);
+const struct recovery_file *recovery_zip_find(const struct recovery_zip *zip, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The files in a package. PKWARE's APPNOTE 6.3, chapter 4. */
-#include "recovery/archive.h"
+#include "recovery/zip.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -131,8 +131,8 @@ static enum recovery_fault read_file(struct reading *reading, struct recovery_fi
     return fault;
 }
 
-enum recovery_fault recovery_archive_read(struct recovery_package *package,
-                                          struct recovery_archive *out_archive)
+enum recovery_fault recovery_zip_read(struct recovery_package *package,
+                                      struct recovery_zip *out_zip)
 {
     uint64_t end_offset = package->signed_bytes -
                           (sizeof(struct zip_end) - sizeof(((struct zip_end *)0)->comment_bytes));
@@ -147,30 +147,29 @@ enum recovery_fault recovery_archive_read(struct recovery_package *package,
         return FAULT_ZIP_END;
     }
     reading.central = le32(end.central_offset);
-    out_archive->count = 0;
+    out_zip->count = 0;
     for (size_t i = 0; i < le16(end.entries); i++) {
-        struct recovery_file *file = &out_archive->files[i];
+        struct recovery_file *file = &out_zip->files[i];
 
         fault = read_file(&reading, file);
-        if (fault == FAULT_NONE && recovery_archive_find(out_archive, file->name) != NULL) {
+        if (fault == FAULT_NONE && recovery_zip_find(out_zip, file->name) != NULL) {
             fault = FAULT_ZIP_NAME;
         }
         if (fault != FAULT_NONE) {
             return fault;
         }
-        out_archive->count++;
+        out_zip->count++;
     }
     return reading.content == le32(end.central_offset) && reading.central == end_offset
                ? FAULT_NONE
                : FAULT_ZIP_GAP;
 }
 
-const struct recovery_file *recovery_archive_find(const struct recovery_archive *archive,
-                                                  const char *name)
+const struct recovery_file *recovery_zip_find(const struct recovery_zip *zip, const char *name)
 {
-    for (size_t i = 0; i < archive->count; i++) {
-        if (strcmp(archive->files[i].name, name) == 0) {
-            return &archive->files[i];
+    for (size_t i = 0; i < zip->count; i++) {
+        if (strcmp(zip->files[i].name, name) == 0) {
+            return &zip->files[i];
         }
     }
     return NULL;
