@@ -11,5 +11,5 @@ Stories of the lock, played step by step: what `phone play`, the tests and the p
                 show(event)
 
 `source` reads the files, `events` is what a player yields, `bench` is where phones and commands come
-from (a consumer may bring one of its own), `kinds` is what a step can do.
+from (a consumer may bring one of its own), `kinds` is what a step can do, on a `stage`.
 """

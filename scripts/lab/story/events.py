@@ -9,13 +9,10 @@ a step at any time by closing its iterator: what was running is ended.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
 
 from .. import paths
 from ..errors import LabError
-
-if TYPE_CHECKING:
-    from .source import Step
+from .step import Step
 
 
 class Failed(LabError):

@@ -8,16 +8,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Iterator
+from typing import Callable, Iterator
 
 from .. import disk, fuses, paths, schema, store, verdict
 from ..errors import LabError
 from . import events
 from .events import Event, Failed
-
-if TYPE_CHECKING:
-    from .player import Player
-    from .source import Step
+from .stage import Stage
+from .step import Step
 
 WORDS = ("adb", "fastboot", "scripts/phone")  # what may be typed, beside a package's scripts
 SCRIPT = re.compile(r".*/flash_all\w*\.sh")
@@ -28,20 +26,20 @@ VERDICT = "verdict: "
 STARTS = ["scripts/phone", "power"]
 
 
-def phone(player: Player, step: Step) -> Iterator[Event]:
+def phone(stage: Stage, step: Step) -> Iterator[Event]:
     """Another phone, fresh from the factory."""
-    yield from player.make(step.what)
+    yield from stage.make(step.what)
 
 
-def type_(player: Player, step: Step) -> Iterator[Event]:
+def type_(stage: Stage, step: Step) -> Iterator[Event]:
     """A command, what it must say, and how it must end."""
-    words = yield from player.words(str(step.what))
+    words = yield from stage.words(str(step.what))
     if words[0] not in WORDS and not SCRIPT.fullmatch(words[0]):
         raise LabError(f"a story types {', '.join(WORDS)} or a package's flash_all script")
     yield events.Typed(" ".join(words))
-    player.restarts = player.power_ons()
+    stage.restarts = stage.power_ons()
     said: list[str] = []
-    code = yield from _listen(player, words, said)
+    code = yield from _listen(stage, words, said)
     told = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
     yield events.Ended(code, events.fold(told, step.says), len(told))
     last = said[-1] if said else "nothing"
@@ -52,9 +50,9 @@ def type_(player: Player, step: Step) -> Iterator[Event]:
             raise Failed(step, f"the words {wanted!r}", last)
 
 
-def _listen(player: Player, words: list[str], said: list[str]):
+def _listen(stage: Stage, words: list[str], said: list[str]):
     """Passes on what a command says, and gives its exit code. A start's verdict is one."""
-    running = player.bench.run(words)
+    running = stage.bench.run(words)
     silent = 0
     try:
         while True:
@@ -67,7 +65,7 @@ def _listen(player: Player, words: list[str], said: list[str]):
                 continue
             said.append(schema.printable(line.strip()))
             if words[:2] == STARTS and said[-1].startswith(VERDICT):
-                yield player.verdict(said[-1].removeprefix(VERDICT))
+                yield stage.verdict(said[-1].removeprefix(VERDICT))
             else:
                 yield events.Said(said[-1])
     except StopIteration as end:
@@ -82,57 +80,57 @@ def _is_worth_passing_on(line: str) -> bool:
     return bool(line.strip()) and (percent is None or percent[1].endswith("0"))
 
 
-def restarts(player: Player, step: Step) -> Iterator[Event]:
+def restarts(stage: Stage, step: Step) -> Iterator[Event]:
     """The phone starts anew, and comes to this verdict."""
-    before = player.restarts
-    yield from _verdict(player, step, lambda trace: verdict.power_ons(trace) > before)
+    before = stage.restarts
+    yield from _verdict(stage, step, lambda trace: verdict.power_ons(trace) > before)
 
 
-def verdict_(player: Player, step: Step) -> Iterator[Event]:
+def verdict_(stage: Stage, step: Step) -> Iterator[Event]:
     """The phone comes to this verdict."""
-    yield from _verdict(player, step, lambda trace: True)
+    yield from _verdict(stage, step, lambda trace: True)
 
 
-def _verdict(player: Player, step: Step, ready: Callable[[list[dict]], bool]) -> Iterator[Event]:
+def _verdict(stage: Stage, step: Step, ready: Callable[[list[dict]], bool]) -> Iterator[Event]:
     def look() -> str | None:
-        trace = player.trace()
+        trace = stage.trace()
         words = verdict.words(verdict.of_last_start(trace)) if ready(trace) else None
         return words if words and verdict.meets(words, str(step.what)) else None
 
-    words = yield from player.wait(step, look, str(step.what))
-    player.restarts = player.power_ons()
-    yield player.verdict(words)
+    words = yield from stage.wait(step, look, str(step.what))
+    stage.restarts = stage.power_ons()
+    yield stage.verdict(words)
 
 
-def event(player: Player, step: Step) -> Iterator[Event]:
+def event(stage: Stage, step: Step) -> Iterator[Event]:
     """The phone reports this: an event's name as stage/event, and fields with their values."""
     fields = {key: value for key, value in step.what.items() if key != "name"}
 
     def look() -> dict | None:
-        last = [e for e in player.trace() if schema.key(e) == step.what["name"]]
+        last = [e for e in stage.trace() if schema.key(e) == step.what["name"]]
         return last[-1] if last and fields.items() <= last[-1].items() else None
 
     wanted = " ".join(f"{key}={value}" for key, value in step.what.items())
-    found = yield from player.wait(step, look, wanted)
+    found = yield from stage.wait(step, look, wanted)
     yield events.Reported(found, schema.Schema().sentence(found))
 
 
-def remember(player: Player, step: Step) -> Iterator[Event]:
+def remember(stage: Stage, step: Step) -> Iterator[Event]:
     """Takes note of every byte on the disk, for `same`."""
-    player.digest = disk_digest(player.folder / "disk.img")
+    stage.digest = disk_digest(stage.folder / "disk.img")
     yield _noted("the disk as it is now was noted", "已记下存储器此刻的内容")
 
 
-def same(player: Player, step: Step) -> Iterator[Event]:
+def same(stage: Stage, step: Step) -> Iterator[Event]:
     """Not a byte of the disk has changed since."""
-    if disk_digest(player.folder / "disk.img") != player.digest:
+    if disk_digest(stage.folder / "disk.img") != stage.digest:
         raise Failed(step, f"the {step.what} as it was", "it was changed")
     yield _noted("compared: not one byte of the disk has changed", "比对结果：存储器一个字节都没有变")
 
 
-def user_data(player: Player, step: Step) -> Iterator[Event]:
+def user_data(stage: Stage, step: Step) -> Iterator[Event]:
     """leave: the owner's data is put into userdata. gone, there: is it still?"""
-    image = player.folder / "disk.img"
+    image = stage.folder / "disk.img"
     at = disk.partitions(image)["userdata"][0] + MARK_OFFSET
     with open(image, "r+b") as file:
         file.seek(at)
@@ -151,20 +149,20 @@ USER_DATA = {
 }
 
 
-def fuses_(player: Player, step: Step) -> Iterator[Event]:
+def fuses_(stage: Stage, step: Step) -> Iterator[Event]:
     """So much the rollback fuses must count."""
-    counted = fuses.count(fuses.read(player.folder / "nor.img"), fuses.ROLLBACK)
+    counted = fuses.count(fuses.read(stage.folder / "nor.img"), fuses.ROLLBACK)
     if counted != step.what:
         raise Failed(step, f"fuses that count {step.what}", str(counted))
     yield _noted(f"the rollback fuses count {counted}", f"防回滚熔丝的计数是 {counted}")
 
 
-def force(player: Player, step: Step) -> Iterator[Event]:
+def force(stage: Stage, step: Step) -> Iterator[Event]:
     """What a custom recovery does: writes a ROM past every check. The phone must be off."""
-    if store.is_running(player.folder):
-        raise LabError(f"the phone {player.name} must be off for that")
-    folder = Path((yield from player.words(str(step.what)))[0])
-    image = player.folder / "disk.img"
+    if store.is_running(stage.folder):
+        raise LabError(f"the phone {stage.name} must be off for that")
+    folder = Path((yield from stage.words(str(step.what)))[0])
+    image = stage.folder / "disk.img"
     for name in ("vbmeta", "boot"):
         with open(image, "r+b") as file:
             file.seek(disk.partitions(image)[name][0])

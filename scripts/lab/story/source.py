@@ -6,7 +6,6 @@ Reads stories (tests/scenarios/*.yaml; README.md there has the keys) and says wh
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
@@ -16,66 +15,13 @@ from .. import catalog, glossary, paths
 from ..catalog import DEFAULTS
 from ..errors import LabError
 from .kinds import KINDS
+from .step import LANGUAGES, PHONE_KEYS, Answer, Question, Step, Story, Text
 
 FOLDER = paths.ROOT / "tests" / "scenarios"
-LANGUAGES = ("en", "zh")
-PHONE_KEYS = ("model", "region", "rom", "lock", "policy", "rollback")
 STORY_KEYS = {"title", "needs", "phone", "steps", "lesson"}
 STEP_KEYS = {"why", "says", "exit", "words", "question"}
 ANSWERS = range(2, 5)
 LINE = "__line__"  # where a mapping of the file begins; added by the loader
-
-Text = dict  # of LANGUAGES
-
-
-@dataclass(frozen=True)
-class Answer:
-    text: Text
-    right: bool
-
-
-@dataclass(frozen=True)
-class Question:
-    """Asked before a step; `after` is said when the step has shown the answer."""
-
-    ask: Text
-    answers: tuple[Answer, ...]
-    after: Text
-
-    @property
-    def right(self) -> int:
-        return next(number for number, answer in enumerate(self.answers) if answer.right)
-
-
-@dataclass(frozen=True)
-class Step:
-    """`kind` says what it does (kinds.py) and `what` with what; words are the glossary's."""
-
-    file: Path
-    line: int
-    number: int
-    why: Text
-    kind: str
-    what: object
-    says: tuple[str, ...] = ()
-    exit: int = 0
-    words: tuple[str, ...] = ()
-    question: Question | None = None
-
-
-@dataclass(frozen=True)
-class Story:
-    file: Path
-    title: Text
-    lesson: Text
-    phone: dict
-    steps: tuple[Step, ...]
-    needs: tuple[str, ...] = field(default=())
-    roms: dict = field(default_factory=dict)  # of an exercise's own: name -> rom, index, key
-
-    @property
-    def name(self) -> str:
-        return self.file.stem
 
 
 class _Loader(yaml.SafeLoader):
