@@ -2,6 +2,8 @@
 /* The bytes of a YAML file, before libyaml sees them. Host tools only. */
 #include "board/yaml_bytes.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 static unsigned line_of_offset(const char *bytes, size_t offset)
@@ -44,26 +46,34 @@ static size_t utf8_sequence(const unsigned char *s, size_t left)
     return 0;
 }
 
-bool yaml_bytes_check(struct yaml_tree *tree, const char *bytes, size_t size)
+__attribute__((format(printf, 3, 4))) static bool fail(struct yaml_bytes_fault *fault,
+                                                       unsigned line, const char *format, ...)
 {
-    if (size > YAML_TREE_BYTES_MAX) {
-        return yaml_tree_fail(tree, 0, "larger than %d KiB: is this the right file?",
-                              YAML_TREE_BYTES_MAX / 1024);
-    }
+    va_list arguments;
+
+    fault->line = line;
+    va_start(arguments, format);
+    vsnprintf(fault->words, sizeof(fault->words), format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool yaml_bytes_check(const char *bytes, size_t size, struct yaml_bytes_fault *out_fault)
+{
     if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-        return yaml_tree_fail(tree, 1, "begins with a byte order mark: save it as plain UTF-8");
+        return fail(out_fault, 1, "begins with a byte order mark: save it as plain UTF-8");
     }
     for (size_t i = 0; i < size;) {
         unsigned char c = (unsigned char)bytes[i];
         size_t length = utf8_sequence((const unsigned char *)bytes + i, size - i);
 
         if (length == 0) {
-            return yaml_tree_fail(tree, line_of_offset(bytes, i),
-                                  "byte 0x%02x is not UTF-8: save the file as UTF-8", c);
+            return fail(out_fault, line_of_offset(bytes, i),
+                        "byte 0x%02x is not UTF-8: save the file as UTF-8", c);
         }
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
-            return yaml_tree_fail(tree, line_of_offset(bytes, i),
-                                  "control character 0x%02x: take it out", c);
+            return fail(out_fault, line_of_offset(bytes, i),
+                        "control character 0x%02x: take it out", c);
         }
         i += length;
     }

@@ -338,11 +338,16 @@ static bool read_document(struct reader *reader)
 bool yaml_tree_parse(struct yaml_tree *tree, const char *file, const void *bytes, size_t size)
 {
     struct reader reader = {.tree = tree};
+    struct yaml_bytes_fault fault;
     bool good;
 
     *tree = (struct yaml_tree){.file = file};
-    if (!yaml_bytes_check(tree, bytes, size)) {
-        return false;
+    if (size > YAML_TREE_BYTES_MAX) {
+        return yaml_tree_fail(tree, 0, "larger than %d KiB: is this the right file?",
+                              YAML_TREE_BYTES_MAX / 1024);
+    }
+    if (!yaml_bytes_check(bytes, size, &fault)) {
+        return yaml_tree_fail(tree, fault.line, "%s", fault.words);
     }
     if (!yaml_parser_initialize(&reader.parser)) {
         return yaml_tree_fail(tree, 0, "out of memory");

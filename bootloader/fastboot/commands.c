@@ -2,7 +2,6 @@
 /* The commands, a row each. Stage fastboot. */
 #include "fastboot/commands.h"
 
-#include "fastboot/crc_list.h"
 #include "fastboot/dry_run.h"
 #include "fastboot/flash.h"
 #include "fastboot/getvar.h"
@@ -47,8 +46,8 @@ static const struct command {
     {"upload",                      ARGUMENT_NONE,      LOCK_ACTION_FREE,            RUNS(run_upload)},
     {"flash:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(user_key_run_flash)},
     {"erase:" USER_KEY_PARTITION,   ARGUMENT_NONE,      LOCK_ACTION_ERASE,           RUNS(user_key_run_erase)},
-    {"flash:" CRC_LIST_NAME,        ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(crc_list_run_flash)},
-    {"flash:" CRC_LIST_SPARSE_NAME, ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(crc_list_run_flash_sparse)},
+    {"flash:" CRC_LIST_NAME,        ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(flash_run_crc_list)},
+    {"flash:" CRC_LIST_SPARSE_NAME, ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(flash_run_sparse_crc_list)},
     {"flash:antirbpass",            ARGUMENT_NONE,      LOCK_ACTION_FLASH,           RUNS(flash_run_antirbpass)},
     {"flash:",                      ARGUMENT_PARTITION, LOCK_ACTION_FLASH,           RUNS(flash_run)},
     {"erase:",                      ARGUMENT_PARTITION, LOCK_ACTION_ERASE,           RUNS(flash_run_erase)},

@@ -3,7 +3,6 @@
 #include "fastboot/crc_list.h"
 
 #include "base/crc32.h"
-#include "fastboot/reply.h"
 #include "fastboot/sparse.h"
 
 #include <string.h>
@@ -112,34 +111,20 @@ static void forget(struct crc_lists *lists, bool sparse)
     lists->count = kept;
 }
 
-static void take(struct session *session, bool sparse)
+const char *crc_list_take(struct crc_lists *lists, struct slice text, bool sparse)
 {
-    struct crc_lists *lists = &session->crc_lists;
     const char *refusal = crc_list_refusal_after(lists);
 
     if (refusal != NULL) {
-        session_fail(session, refusal);
-        return;
+        return refusal;
     }
     forget(lists, sparse);
-    if (!add_list(lists, span_slice(session->download), sparse)) {
-        session_fail(session, sparse ? "not a list of checksums: it begins with " SPARSE_HEAD
-                                       ", then NAME 0xCRC DOWNLOADS a line"
-                                     : "not a list of checksums: it begins with " HEAD
-                                       ", then NAME 0xCRC a line");
-        return;
+    if (add_list(lists, text, sparse)) {
+        return NULL;
     }
-    session_okay(session, "");
-}
-
-void crc_list_run_flash(struct session *session, const char *argument)
-{
-    take(session, false);
-}
-
-void crc_list_run_flash_sparse(struct session *session, const char *argument)
-{
-    take(session, true);
+    return sparse ? "not a list of checksums: it begins with " SPARSE_HEAD
+                    ", then NAME 0xCRC DOWNLOADS a line"
+                  : "not a list of checksums: it begins with " HEAD ", then NAME 0xCRC a line";
 }
 
 static struct crc_entry *find(struct crc_lists *lists, const char *name, bool sparse)

@@ -37,10 +37,8 @@ struct crc_lists {
     bool failed;
 };
 
-struct session;
-
-void crc_list_run_flash(struct session *session, const char *argument);
-void crc_list_run_flash_sparse(struct session *session, const char *argument);
+/* Takes a list in the place of the last of its kind. NULL, or the words of the refusal. */
+const char *crc_list_take(struct crc_lists *lists, struct slice text, bool sparse);
 
 /*
  * May `image`, the next download for the partition `name`, be written? NULL, or the words of the

@@ -260,3 +260,24 @@ void flash_run_erase(struct session *session, const char *argument)
     dry_run_info_next_start(session, argument);
     session_okay(session, "");
 }
+
+static void take_crc_list(struct session *session, bool sparse)
+{
+    const char *refusal = crc_list_take(&session->crc_lists, span_slice(session->download), sparse);
+
+    if (refusal != NULL) {
+        session_fail(session, refusal);
+    } else {
+        session_okay(session, "");
+    }
+}
+
+void flash_run_crc_list(struct session *session, const char *argument)
+{
+    take_crc_list(session, false);
+}
+
+void flash_run_sparse_crc_list(struct session *session, const char *argument)
+{
+    take_crc_list(session, true);
+}

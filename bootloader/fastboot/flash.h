@@ -15,6 +15,8 @@ NODISCARD enum err flash_find(const struct fastboot_context *context, const char
                               struct partition *out_partition);
 
 void flash_run(struct session *session, const char *argument);
+void flash_run_crc_list(struct session *session, const char *argument);
+void flash_run_sparse_crc_list(struct session *session, const char *argument);
 void flash_run_antirbpass(struct session *session, const char *argument);
 void flash_run_erase(struct session *session, const char *argument);
 

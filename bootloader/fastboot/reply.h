@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "fastboot/crc_list.h"
-#include "fastboot/fastboot.h"
+#include "fastboot/context.h"
 #include "fastboot/unlock.h"
 #include "screen/fastboot_screen.h"
 

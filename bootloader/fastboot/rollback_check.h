@@ -10,7 +10,7 @@
 #ifndef FASTBOOT_ROLLBACK_CHECK_H
 #define FASTBOOT_ROLLBACK_CHECK_H
 
-#include "fastboot/fastboot.h"
+#include "fastboot/context.h"
 #include "storage/partition.h"
 
 /* True, with words for the reply in `out_words`, when the image must not be written there. */

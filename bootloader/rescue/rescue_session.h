@@ -6,7 +6,7 @@
 #ifndef FASTBOOT_RESCUE_SESSION_H
 #define FASTBOOT_RESCUE_SESSION_H
 
-#include "rescue/rescue.h"
+#include "rescue/context.h"
 #include "rescue/rescue_stream.h"
 #include "rescue/rescue_xml.h"
 #include "format/rescue.h"

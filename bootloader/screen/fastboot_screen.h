@@ -12,34 +12,8 @@
 #ifndef SCREEN_FASTBOOT_SCREEN_H
 #define SCREEN_FASTBOOT_SCREEN_H
 
-#include "board/region.h"
 #include "iface/keys.h"
-#include "iface/panel.h"
-
-/* What the power key does. */
-enum fastboot_choice {
-    FASTBOOT_CHOICE_NONE = 0, /* nothing was confirmed */
-    FASTBOOT_CHOICE_RESTART,
-    FASTBOOT_CHOICE_POWER_OFF,
-};
-
-/*
- * The phone's data, as getvar has them. Strings may be empty (their line is left out), never NULL.
- */
-struct fastboot_facts {
-    const char *name;    /* "Mi 8" */
-    const char *product; /* "dipper" */
-    const char *variant;
-    const char *serial;
-    const char *slot; /* "a"; empty: the phone has no slots */
-    const char *anti; /* "4"; empty: the phone has no anti-rollback */
-    bool unlocked;
-    enum region made_for;
-
-    /* What the keys have done so far; zero at the start. */
-    bool data_shown;
-    enum fastboot_choice choice; /* NONE counts as RESTART */
-};
+#include "screen/facts.h"
 
 /* Draws the whole screen. Does nothing on a canvas of width 0. */
 void screen_draw_fastboot(const struct canvas *canvas, const struct fastboot_facts *facts);

@@ -6,7 +6,14 @@
 #ifndef SCREEN_GRID_H
 #define SCREEN_GRID_H
 
-#include "screen/icons.h"
+#include "screen/canvas.h"
+
+/* Where the square is put: its centre, and how large it is there. */
+struct icon_place {
+    int x_px;
+    int y_px;
+    int size_px;
+};
 
 int grid_scale(struct icon_place place, int length);
 struct point grid_at(struct icon_place place, int x, int y);

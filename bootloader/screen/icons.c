@@ -6,8 +6,6 @@
  */
 #include "screen/icons.h"
 
-#include "screen/grid.h"
-
 /* `!`: a bar that narrows downwards, and a dot. */
 static void exclamation(const struct canvas *canvas, struct icon_place place, int top, int bottom,
                         uint32_t colour)

@@ -2,13 +2,13 @@
 /*
  * The drawings on the bootloader's screens, all of shapes of screen/canvas.h. Stage screen.
  *
- * Each fills a square of size_px whose centre is at (x_px, y_px).
+ * Each fills its square (grid.h).
  */
 #ifndef SCREEN_ICONS_H
 #define SCREEN_ICONS_H
 
 #include "board/region.h"
-#include "screen/canvas.h"
+#include "screen/grid.h"
 
 #define COLOUR_BLACK  0x000000u
 #define COLOUR_WHITE  0xf5f5f7u
@@ -19,12 +19,6 @@
 #define COLOUR_AMBER  0xffb000u
 #define COLOUR_ORANGE 0xff7a1au
 #define COLOUR_YELLOW 0xffd23fu
-
-struct icon_place {
-    int x_px;
-    int y_px;
-    int size_px;
-};
 
 void icon_emblem(const struct canvas *canvas, struct icon_place place);
 void icon_warning(const struct canvas *canvas, struct icon_place place);

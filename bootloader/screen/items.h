@@ -7,9 +7,8 @@
 #ifndef SCREEN_ITEMS_H
 #define SCREEN_ITEMS_H
 
-#include "screen/fastboot_screen.h"
+#include "screen/facts.h"
 #include "screen/icons.h"
-#include "screen/screens.h"
 #include "screen/texts.h"
 #include "screen/type.h"
 

@@ -3,7 +3,7 @@
  * The lab's mascot at work: an octopus with goggles on its head mends a phone, a screwdriver in one
  * arm and a flash of lightning in another. Stage screen.
  */
-#include "screen/grid.h"
+#include "screen/icons.h"
 
 #define SKIN  0x18a6b4u
 #define SHADE 0x0f7d89u

@@ -21,6 +21,14 @@ struct partition {
     uint64_t size_bytes;
 };
 
+/* The blocks of the disk that are meant: E_BLOCK_ALIGN, E_BLOCK_RANGE. */
+struct partition_blocks {
+    uint64_t lba;
+    uint64_t count;
+};
+NODISCARD enum err partition_locate(const struct partition *partition, uint64_t offset_bytes,
+                                    uint64_t length_bytes, struct partition_blocks *out_blocks);
+
 NODISCARD enum err partition_read(const struct partition *partition, uint64_t offset_bytes,
                                   struct span out);
 

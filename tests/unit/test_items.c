@@ -7,6 +7,7 @@
 
 #include "screen/glyphs.h"
 #include "screen/items.h"
+#include "screen/screens.h"
 
 #define WIDTH  720
 #define HEIGHT 1280

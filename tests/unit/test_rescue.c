@@ -9,6 +9,7 @@
 #include "tests/fake/fake_rescue.h"
 
 #include "base/crc32.h"
+#include "rescue/rescue.h"
 
 #include <stdio.h>
 

@@ -6,6 +6,7 @@
 #include "tests/unit/check.h"
 
 #include "base/crc32.h"
+#include "fastboot/fastboot.h"
 #include "format/sparse.h"
 #include "tests/fake/fake_fastboot.h"
 
