@@ -16,6 +16,9 @@
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The smaller one; each may be evaluated twice. */
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
 /* The struct that holds `member`, from a pointer to that member. */
 #define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
 

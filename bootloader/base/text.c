@@ -66,6 +66,42 @@ void text_bytes_hex(struct text *text, struct slice bytes)
     }
 }
 
+void text_list(struct text *text, const char *const *strs)
+{
+    while (*strs != NULL) {
+        text_str(text, *strs++);
+    }
+}
+
+bool text_to_u64(struct slice digits, uint64_t max, uint64_t *out_value)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < digits.size; i++) {
+        unsigned digit = (unsigned)digits.data[i] - '0';
+
+        if (digit > 9 || !mul_u64(value, 10, &value) || !add_u64(value, digit, &value)) {
+            return false;
+        }
+    }
+    if (digits.size == 0 || value > max) {
+        return false;
+    }
+    *out_value = value;
+    return true;
+}
+
+bool text_take_u64(const char **text, char end, uint64_t max, uint64_t *out_value)
+{
+    const char *behind = strchr(*text, end);
+
+    if (behind == NULL || !text_to_u64(slice_of(*text, (size_t)(behind - *text)), max, out_value)) {
+        return false;
+    }
+    *text = end == '\0' ? behind : behind + 1;
+    return true;
+}
+
 void json_begin(struct text *text)
 {
     text_char(text, '{');

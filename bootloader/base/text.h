@@ -27,6 +27,18 @@ void text_u64(struct text *text, uint64_t value);
 void text_hex(struct text *text, uint64_t value, unsigned digits);
 void text_bytes_hex(struct text *text, struct slice bytes);
 
+/* Several of them, one behind the other: text_all(&text, "a", name, "b"). None is NULL. */
+#define text_all(text, ...) text_list(text, (const char *const[]){__VA_ARGS__, NULL})
+void text_list(struct text *text, const char *const *strs);
+
+/*
+ * A decimal number of at most `max`: nothing but digits, and at least one. False, and nothing
+ * written, for anything else.
+ */
+NODISCARD bool text_to_u64(struct slice digits, uint64_t max, uint64_t *out_value);
+/* The same up to `end`; *text then stands behind it, or on the NUL that it is. */
+NODISCARD bool text_take_u64(const char **text, char end, uint64_t max, uint64_t *out_value);
+
 /*
  * One flat JSON object: json_begin, any number of fields, json_end. Strings are escaped; bytes that
  * are not printable ASCII come out as \u00XX, so that hostile names cannot break the line.

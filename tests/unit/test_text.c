@@ -96,12 +96,78 @@ static void comparing(void **state)
     assert_false(string_equals("", 0, ""));
 }
 
+static void several_at_once(void **state)
+{
+    char chars[12];
+    struct text text = text_in(chars, sizeof chars);
+
+    text_all(&text, "a", "", "bc", "-");
+    text_all(&text, "d");
+    assert_string_equal(chars, "abc-d");
+    assert_false(text.full);
+    text_all(&text, "0123456789", "x");
+    assert_string_equal(chars, "abc-d012345");
+    assert_true(text.full);
+}
+
+static void numbers(void **state)
+{
+    static const struct {
+        const char *digits;
+        uint64_t max;
+        bool good;
+        uint64_t value;
+    } cases[] = {
+        {"0", 0, true, 0},
+        {"007", 7, true, 7},
+        {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
+        {"18446744073709551616", UINT64_MAX, false, 0}, /* wraps in the last digit, */
+        {"99999999999999999999", UINT64_MAX, false, 0}, /* and in the multiplication */
+        {"8", 7, false, 0},
+        {"", 7, false, 0},
+        {"-1", 7, false, 0},
+        {"+1", 7, false, 0},
+        {" 1", 7, false, 0},
+        {"1 ", 7, false, 0},
+        {"0x1", 7, false, 0},
+        {"1:", 7, false, 0}, /* the digits on both sides of the ten */
+        {"1/", 7, false, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct slice digits = slice_of(cases[i].digits, strlen(cases[i].digits));
+        uint64_t value = 77;
+
+        assert_int_equal(text_to_u64(digits, cases[i].max, &value), cases[i].good);
+        assert_int_equal(value, cases[i].good ? cases[i].value : 77);
+    }
+}
+
+static void numbers_up_to_a_mark(void **state)
+{
+    const char *text = "12:3";
+    uint64_t value = 77;
+
+    assert_false(text_take_u64(&text, ',', 99, &value)); /* there is none */
+    assert_false(text_take_u64(&text, ':', 11, &value));
+    assert_string_equal(text, "12:3");
+    assert_int_equal(value, 77);
+    assert_true(text_take_u64(&text, ':', 12, &value));
+    assert_int_equal(value, 12);
+    assert_string_equal(text, "3");
+    assert_true(text_take_u64(&text, '\0', 3, &value));
+    assert_int_equal(value, 3);
+    assert_string_equal(text, ""); /* not beyond its end */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_numbers), cmocka_unit_test(what_does_not_fit_is_left_out),
         cmocka_unit_test(json_object),       cmocka_unit_test(json_hostile_strings),
         cmocka_unit_test(copying),           cmocka_unit_test(comparing),
+        cmocka_unit_test(several_at_once),   cmocka_unit_test(numbers),
+        cmocka_unit_test(numbers_up_to_a_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
