@@ -91,7 +91,7 @@
     /* unlocking */                                                                                \
     X(E_UNLOCK_ANSWER)                                                                             \
     /* pictures of the screen */                                                                   \
-    X(E_PNG_SPACE)                                                                                 \
+    X(E_BMP_SPACE)                                                                                 \
     /* vbmeta */                                                                                   \
     X(E_VBMETA_MAGIC)                                                                              \
     X(E_VBMETA_VERSION)                                                                            \

@@ -7,7 +7,7 @@
  *   tcp         the byte stream: handshake, lengths, who came and went
  *   session     one packet in, replies out; knows no transport
  *   commands    the table of commands; lock_rules says which of them are allowed on what
- *   getvar, flash, sparse, unlock, oem, png   what the commands do
+ *   getvar, flash, sparse, unlock, oem, bmp   what the commands do
  *   dry_run     what would become of the phone
  */
 #ifndef FASTBOOT_FASTBOOT_H

@@ -5,7 +5,7 @@
 #include "fastboot/dry_run.h"
 #include "fastboot/flash.h"
 #include "fastboot/lock_rules.h"
-#include "fastboot/png.h"
+#include "fastboot/bmp.h"
 #include "iface/block.h"
 
 #define HASH_PIECE_BYTES (1u << 20)
@@ -13,8 +13,7 @@
 
 static void add_pair(struct text *text, const char *label, const char *value)
 {
-    text_str(text, label);
-    text_str(text, value);
+    text_all(text, label, value);
 }
 
 static void info_bool(struct session *session, const char *label, bool value)
@@ -89,8 +88,7 @@ static enum err hash(struct session *session, const struct partition *partition,
     session_progress(session, title, 0, partition->size_bytes);
     while (at < partition->size_bytes) {
         uint64_t left = partition->size_bytes - at;
-        struct span piece = {room.data,
-                             room.size < HASH_PIECE_BYTES ? room.size : HASH_PIECE_BYTES};
+        struct span piece = {room.data, MIN(room.size, HASH_PIECE_BYTES)};
 
         piece.size = left < piece.size ? (size_t)left : piece.size;
         TRY(partition_read(partition, at, piece));
@@ -140,13 +138,13 @@ void oem_run_screenshot(struct session *session, const char *argument)
         session_fail(session, "this phone has no screen");
         return;
     }
-    err = png_write(&phone->panel->canvas, phone->ramdisk, &size);
+    err = bmp_write(&phone->panel->canvas, phone->ramdisk, &size);
     if (err != OK) {
         session_fail_err(session, "the picture does not fit", err);
         return;
     }
     session->staged = slice_of(phone->ramdisk.data, size);
-    session_info(session, "staged: fastboot get_staged FILE.png");
+    session_info(session, "staged: fastboot get_staged FILE.bmp");
     session_okay(session, "");
 }
 

@@ -175,7 +175,7 @@ def check_questions(client: Client) -> None:
 
 
 def check_picture(client: Client, folder: Path) -> None:
-    taken, shown = folder / "taken.png", folder / "shown.png"
+    taken, shown = folder / "taken.bmp", folder / "shown.png"
     assert "nothing is staged" in client.refuses("get_staged", taken)
     client.says("oem", "screenshot")
     client.says("get_staged", taken)
