@@ -13,9 +13,15 @@
 
 #include <string.h>
 
+/* Of which phone, what of it, and where the answer goes. */
+struct question {
+    const struct fastboot_context *context;
+    const char *argument;
+    struct text *out;
+};
+
 /* False: there is no such thing (the argument names nothing that is there). */
-typedef bool value_of(const struct fastboot_context *context, const char *argument,
-                      struct text *out);
+typedef bool value_of(const struct question *q);
 
 static bool is_unlocked(const struct fastboot_context *context)
 {
@@ -33,178 +39,159 @@ static void put_hex(struct text *out, uint64_t value)
     text_hex(out, value, 1);
 }
 
-static bool value_anti(const struct fastboot_context *context, const char *argument,
-                       struct text *out)
+static bool value_anti(const struct question *q)
 {
-    if (board_has(context->board, PROTECTION_ANTI_ROLLBACK)) {
-        text_u64(out, context->board->rollback_index);
+    if (board_has(q->context->board, PROTECTION_ANTI_ROLLBACK)) {
+        text_u64(q->out, q->context->board->rollback_index);
     }
     return true;
 }
 
-static bool value_token(const struct fastboot_context *context, const char *argument,
-                        struct text *out)
+static bool value_token(const struct question *q)
 {
     struct unlock_token token;
 
-    unlock_token_make(context->phone, context->board, context->state, &token);
-    base64_text(out, slice_of(token.bytes, token.size));
+    unlock_token_make(q->context->phone, q->context->board, q->context->state, &token);
+    base64_text(q->out, slice_of(token.bytes, token.size));
     return true;
 }
 
-static bool value_unlocked(const struct fastboot_context *context, const char *argument,
-                           struct text *out)
+static bool value_unlocked(const struct question *q)
 {
-    put_yes(out, is_unlocked(context));
+    put_yes(q->out, is_unlocked(q->context));
     return true;
 }
 
-static bool value_device_state(const struct fastboot_context *context, const char *argument,
-                               struct text *out)
+static bool value_device_state(const struct question *q)
 {
-    text_str(out, is_unlocked(context) ? "unlocked" : "locked");
+    text_str(q->out, is_unlocked(q->context) ? "unlocked" : "locked");
     return true;
 }
 
-static bool value_boot_state(const struct fastboot_context *context, const char *argument,
-                             struct text *out)
+static bool value_boot_state(const struct question *q)
 {
-    text_str(out, boot_state_name(context->last.decision.boot_state));
+    text_str(q->out, boot_state_name(q->context->last.decision.boot_state));
     return true;
 }
 
-static bool value_secure(const struct fastboot_context *context, const char *argument,
-                         struct text *out)
+static bool value_secure(const struct question *q)
 {
-    put_yes(out, board_has(context->board, PROTECTION_VERIFIED_BOOT));
+    put_yes(q->out, board_has(q->context->board, PROTECTION_VERIFIED_BOOT));
     return true;
 }
 
-static bool value_erase_block(const struct fastboot_context *context, const char *argument,
-                              struct text *out)
+static bool value_erase_block(const struct question *q)
 {
-    put_hex(out, context->gpt != NULL ? context->gpt->disk->block_bytes : 0);
+    put_hex(q->out, q->context->gpt != NULL ? q->context->gpt->disk->block_bytes : 0);
     return true;
 }
 
-static bool value_product(const struct fastboot_context *context, const char *argument,
-                          struct text *out)
+static bool value_product(const struct question *q)
 {
-    text_str(out, context->board->codename);
+    text_str(q->out, q->context->board->codename);
     return true;
 }
 
-static bool value_serial(const struct fastboot_context *context, const char *argument,
-                         struct text *out)
+static bool value_serial(const struct question *q)
 {
-    text_str(out, context->board->serial);
+    text_str(q->out, q->context->board->serial);
     return true;
 }
 
-static bool value_hwc(const struct fastboot_context *context, const char *argument,
-                      struct text *out)
+static bool value_hwc(const struct question *q)
 {
-    const char *hwc = region_hwc(context->board->made_for);
+    const char *hwc = region_hwc(q->context->board->made_for);
 
     if (hwc == NULL) {
         return false;
     }
-    text_str(out, hwc);
+    text_str(q->out, hwc);
     return true;
 }
 
-static bool value_max_download(const struct fastboot_context *context, const char *argument,
-                               struct text *out)
+static bool value_max_download(const struct question *q)
 {
-    put_hex(out, context->phone->download.size);
+    put_hex(q->out, q->context->phone->download.size);
     return true;
 }
 
-static bool value_slot_count(const struct fastboot_context *context, const char *argument,
-                             struct text *out)
+static bool value_slot_count(const struct question *q)
 {
-    text_u64(out, context->board->slot_count);
+    text_u64(q->out, q->context->board->slot_count);
     return true;
 }
 
-static bool value_current_slot(const struct fastboot_context *context, const char *argument,
-                               struct text *out)
+static bool value_current_slot(const struct question *q)
 {
-    if (context->board->slot_count == 0) {
+    if (q->context->board->slot_count == 0) {
         return false;
     }
-    text_char(out, slot_current(context));
+    text_char(q->out, slot_current(q->context));
     return true;
 }
 
-static bool value_slot_suffixes(const struct fastboot_context *context, const char *argument,
-                                struct text *out)
+static bool value_slot_suffixes(const struct question *q)
 {
-    if (context->board->slot_count == 0) {
+    if (q->context->board->slot_count == 0) {
         return false;
     }
-    text_str(out, "_a,_b");
+    text_str(q->out, "_a,_b");
     return true;
 }
 
-static bool find_slot(const struct fastboot_context *context, const char *argument,
-                      struct slot *out_slot)
+static bool find_slot(const struct question *q, struct slot *out_slot)
 {
     struct slots slots;
     size_t index;
 
-    if (!slot_parse(argument, &index) || slot_read(context, &slots) != OK) {
+    if (!slot_parse(q->argument, &index) || slot_read(q->context, &slots) != OK) {
         return false;
     }
     *out_slot = slots.list[index];
     return true;
 }
 
-static bool value_slot_successful(const struct fastboot_context *context, const char *argument,
-                                  struct text *out)
+static bool value_slot_successful(const struct question *q)
 {
     struct slot slot;
 
-    if (!find_slot(context, argument, &slot)) {
+    if (!find_slot(q, &slot)) {
         return false;
     }
-    put_yes(out, slot.successful);
+    put_yes(q->out, slot.successful);
     return true;
 }
 
-static bool value_slot_unbootable(const struct fastboot_context *context, const char *argument,
-                                  struct text *out)
+static bool value_slot_unbootable(const struct question *q)
 {
     struct slot slot;
 
-    if (!find_slot(context, argument, &slot)) {
+    if (!find_slot(q, &slot)) {
         return false;
     }
-    put_yes(out, !slot_is_bootable(&slot));
+    put_yes(q->out, !slot_is_bootable(&slot));
     return true;
 }
 
-static bool value_slot_retry_count(const struct fastboot_context *context, const char *argument,
-                                   struct text *out)
+static bool value_slot_retry_count(const struct question *q)
 {
     struct slot slot;
 
-    if (!find_slot(context, argument, &slot)) {
+    if (!find_slot(q, &slot)) {
         return false;
     }
-    text_u64(out, slot.tries);
+    text_u64(q->out, slot.tries);
     return true;
 }
 
-static bool value_slot_reason(const struct fastboot_context *context, const char *argument,
-                              struct text *out)
+static bool value_slot_reason(const struct question *q)
 {
     struct slot slot;
 
-    if (!find_slot(context, argument, &slot)) {
+    if (!find_slot(q, &slot)) {
         return false;
     }
-    text_str(out, slot_unbootable_name((enum slot_unbootable)slot.unbootable));
+    text_str(q->out, slot_unbootable_name((enum slot_unbootable)slot.unbootable));
     return true;
 }
 
@@ -219,59 +206,54 @@ static bool is_partition(const char *name, const char *base)
 }
 
 /* As real phones say it, whatever their partitions hold. */
-static bool value_partition_type(const struct fastboot_context *context, const char *argument,
-                                 struct text *out)
+static bool value_partition_type(const struct question *q)
 {
     static const char *const names[] = {"system", "vendor", "cache", "userdata", "cust", "persist"};
     struct partition partition;
     bool ext4 = false;
 
-    if (flash_find(context, argument, &partition) != OK) {
+    if (flash_find(q->context, q->argument, &partition) != OK) {
         return false;
     }
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        ext4 |= is_partition(argument, names[i]);
+        ext4 |= is_partition(q->argument, names[i]);
     }
-    text_str(out, ext4 ? "ext4" : "raw");
+    text_str(q->out, ext4 ? "ext4" : "raw");
     return true;
 }
 
-static bool value_partition_size(const struct fastboot_context *context, const char *argument,
-                                 struct text *out)
+static bool value_partition_size(const struct question *q)
 {
     struct partition partition;
 
-    if (flash_find(context, argument, &partition) != OK) {
+    if (flash_find(q->context, q->argument, &partition) != OK) {
         return false;
     }
-    put_hex(out, partition.size_bytes);
+    put_hex(q->out, partition.size_bytes);
     return true;
 }
 
 /* Is there a partition of that name for each slot? Of one that is not there, nothing is said. */
-static bool value_has_slot(const struct fastboot_context *context, const char *argument,
-                           struct text *out)
+static bool value_has_slot(const struct question *q)
 {
     char chars[GPT_NAME_BYTES];
     struct text name = text_in(chars, sizeof chars);
     struct partition partition;
     bool has_slot;
 
-    text_str(&name, argument);
-    text_str(&name, "_a");
-    has_slot = context->board->slot_count != 0 && context->gpt != NULL && !name.full &&
-               gpt_find(context->gpt, chars, &partition) == OK;
-    if (!has_slot && flash_find(context, argument, &partition) != OK) {
+    text_all(&name, q->argument, "_a");
+    has_slot = q->context->board->slot_count != 0 && q->context->gpt != NULL && !name.full &&
+               gpt_find(q->context->gpt, chars, &partition) == OK;
+    if (!has_slot && flash_find(q->context, q->argument, &partition) != OK) {
         return false;
     }
-    put_yes(out, has_slot);
+    put_yes(q->out, has_slot);
     return true;
 }
 
-static bool value_is_logical(const struct fastboot_context *context, const char *argument,
-                             struct text *out)
+static bool value_is_logical(const struct question *q)
 {
-    text_str(out, "no");
+    text_str(q->out, "no");
     return true;
 }
 
@@ -329,14 +311,13 @@ static const struct variable {
 };
 /* clang-format on */
 
-static bool evaluate(const struct fastboot_context *context, const struct variable *variable,
-                     const char *argument, struct text *out)
+static bool evaluate(const struct variable *variable, const struct question *q)
 {
     if (variable->value == NULL) {
-        text_str(out, variable->text);
+        text_str(q->out, variable->text);
         return true;
     }
-    return variable->value(context, argument, out);
+    return variable->value(q);
 }
 
 static void list_one(struct session *session, const struct variable *variable, const char *argument)
@@ -344,13 +325,11 @@ static void list_one(struct session *session, const struct variable *variable, c
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text line = text_in(chars, sizeof chars);
 
-    text_str(&line, variable->name);
-    text_char(&line, ':');
+    text_all(&line, variable->name, ":");
     if (variable->takes_argument) {
-        text_str(&line, argument);
-        text_char(&line, ':');
+        text_all(&line, argument, ":");
     }
-    if (evaluate(session->context, variable, argument, &line)) {
+    if (evaluate(variable, &(struct question){session->context, argument, &line})) {
         session_info(session, chars);
     }
 }
@@ -442,15 +421,15 @@ void getvar_run(struct session *session, const char *argument)
 {
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text value = text_in(chars, sizeof chars);
+    struct question q = {.context = session->context, .out = &value};
     const struct variable *variable;
-    const char *of;
 
     if (strcmp(argument, "all") == 0) {
         list_all(session);
         return;
     }
-    variable = find(argument, &of);
-    if (variable == NULL || !evaluate(session->context, variable, of, &value)) {
+    variable = find(argument, &q.argument);
+    if (variable == NULL || !evaluate(variable, &q)) {
         session_fail(session, "unknown variable");
         return;
     }
