@@ -138,15 +138,6 @@ enum err slots_write(const struct partition *misc, struct span scratch, const st
     return partition_flush(misc);
 }
 
-void slots_mark_successful(struct slots *slots, size_t index)
-{
-    struct slot *slot = &slots->list[index];
-
-    slot->successful = true;
-    slot->tries = SLOT_TRIES_MAX;
-    slot->unbootable = SLOT_UNBOOTABLE_NOT;
-}
-
 void slots_set_active(struct slots *slots, size_t index)
 {
     for (size_t i = 0; i < SLOT_COUNT; i++) {

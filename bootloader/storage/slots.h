@@ -60,7 +60,6 @@ NODISCARD enum err slots_write(const struct partition *misc, struct span scratch
                                const struct slots *slots);
 
 /* Changes in memory; `index` < SLOT_COUNT. */
-void slots_mark_successful(struct slots *slots, size_t index);
 void slots_set_active(struct slots *slots, size_t index);
 void slots_set_unbootable(struct slots *slots, size_t index, enum slot_unbootable why);
 
