@@ -8,6 +8,7 @@
  *
  * A failure says "file:line: what, and what would help", exits 1 and leaves no output file.
  */
+#include "base/text.h"
 #include "board/facts_write.h"
 #include "board/model.h"
 #include "board/nor_write.h"
@@ -143,15 +144,13 @@ static bool pick_rollback(const struct request *request, const struct model *mod
                           uint32_t *out_index)
 {
     const char *value = request->options[OPTION_ROLLBACK];
-    char *end;
-    unsigned long index;
+    uint64_t index;
 
     *out_index = model->rollback_index;
     if (value == NULL) {
         return true;
     }
-    index = strtoul(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end != '\0' || index > 8 * FUSES_ROLLBACK_BYTES) {
+    if (!text_to_u64(slice_of(value, strlen(value)), 8 * FUSES_ROLLBACK_BYTES, &index)) {
         return complain("boardc: --rollback takes a number from 0 to %d, not \"%s\"",
                         8 * FUSES_ROLLBACK_BYTES, value);
     }

@@ -7,9 +7,7 @@
 /* A list inside the object: `,"key":[` ... `]`. */
 static void list_begin(struct text *text, const char *key)
 {
-    text_str(text, ",\"");
-    text_str(text, key);
-    text_str(text, "\":[");
+    text_all(text, ",\"", key, "\":[");
 }
 
 static void list_next(struct text *text, bool *first)
@@ -24,9 +22,7 @@ static void list_next(struct text *text, bool *first)
 static void list_word(struct text *text, bool *first, const char *word)
 {
     list_next(text, first);
-    text_char(text, '"');
-    text_str(text, word);
-    text_char(text, '"');
+    text_all(text, "\"", word, "\"");
 }
 
 static void write_markets(const struct model *model, struct text *text)

@@ -2,6 +2,8 @@
 /* The keys of a YAML map, declared as a table and read into a struct. Host tools only. */
 #include "board/yaml_keys.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,19 +140,10 @@ static bool read_text(const struct field *field)
 /* Decimal digits up to `end`, no sign, no leading zero. */
 static bool parse_decimal(const char *text, const char *end, uint64_t *out_value)
 {
-    uint64_t value = 0;
-
-    if (text == end || (*text == '0' && end - text > 1)) {
+    if (*text == '0' && end - text > 1) {
         return false;
     }
-    for (; text != end; text++) {
-        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, 10u, &value) ||
-            __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value)) {
-            return false;
-        }
-    }
-    *out_value = value;
-    return true;
+    return text_to_u64(slice_of(text, (size_t)(end - text)), UINT64_MAX, out_value);
 }
 
 static bool read_number(const struct field *field)

@@ -39,8 +39,7 @@ _Noreturn void panic(const char *why)
 
 static void put_register(struct text *text, const char *name, uint64_t value)
 {
-    text_str(text, name);
-    text_char(text, ' ');
+    text_all(text, name, " ");
     text_hex(text, value, 16);
 }
 
@@ -60,9 +59,8 @@ _Noreturn void exception_panic(uint64_t vector)
     char chars[TEXT_BYTES];
     struct text text = text_in(chars, sizeof chars);
 
-    text_str(&text, vector_kinds[vector % 4]);
-    text_str(&text, vector < 8 ? " exception in the firmware" : " exception from below");
-    text_char(&text, '\n');
+    text_all(&text, vector_kinds[vector % 4],
+             vector < 8 ? " exception in the firmware" : " exception from below", "\n");
     put_register(&text, "elr", READ_SYSREG(elr_el3));
     text_char(&text, ' ');
     put_register(&text, "far", READ_SYSREG(far_el3));

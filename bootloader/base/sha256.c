@@ -109,7 +109,7 @@ void sha256_update(struct sha256 *sha, struct slice bytes)
     sha->total_bytes += bytes.size;
     if (waiting != 0) {
         size_t room = SHA256_BLOCK_BYTES - waiting;
-        size_t taken = bytes.size < room ? bytes.size : room;
+        size_t taken = MIN(bytes.size, room);
 
         memcpy(sha->pending + waiting, bytes.data, taken);
         bytes = slice_of(bytes.data + taken, bytes.size - taken);

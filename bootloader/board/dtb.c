@@ -237,7 +237,7 @@ enum err dtb_write(const struct dtb *dtb, struct span room)
     if ((uintptr_t)room.data % 8 != 0 || room.size < dtb_packed_size(dtb)) {
         return E_DTB_SPACE;
     }
-    put_header(dtb, room.data, room.size < INT_MAX ? room.size : INT_MAX);
+    put_header(dtb, room.data, MIN(room.size, INT_MAX));
     for (size_t i = 0; i < ARRAY_COUNT(blocks); i++) {
         if (blocks[i].size != 0) {
             memcpy(to, blocks[i].data, blocks[i].size);

@@ -41,10 +41,7 @@ static void add(struct text *out, const char *key, const char *value)
     if (out->length != 0 && out->chars[out->length - 1] != ' ') {
         text_char(out, ' ');
     }
-    text_str(out, firmware_prefix);
-    text_str(out, key);
-    text_char(out, '=');
-    text_str(out, value);
+    text_all(out, firmware_prefix, key, "=", value);
 }
 
 enum err cmdline_build(const char *image_cmdline, const struct board *board,

@@ -168,7 +168,7 @@ enum err unpack_lz4(struct slice packed, struct span out, size_t *out_bytes)
         struct slice block;
         size_t count;
 
-        room.size = room.size < LZ4_BLOCK_BYTES ? room.size : LZ4_BLOCK_BYTES;
+        room.size = MIN(room.size, LZ4_BLOCK_BYTES);
         TRY(next_block(packed, at, &block));
         if (!unpack_block(block, room, &count)) {
             return room.size < LZ4_BLOCK_BYTES ? E_KERNEL_LARGE : E_KERNEL_STREAM;

@@ -63,7 +63,7 @@ static enum err find(struct fw_cfg *fw_cfg, const char *name, struct entry *out_
     TRY(transfer(fw_cfg, FILE_DIR << 16 | DMA_SELECT | DMA_READ, 4));
     left = be32(data) < ENTRIES_MAX ? be32(data) : ENTRIES_MAX;
     while (left != 0) {
-        uint32_t count = left < ENTRIES_ONCE ? left : ENTRIES_ONCE;
+        uint32_t count = MIN(left, ENTRIES_ONCE);
 
         TRY(transfer(fw_cfg, DMA_READ, count * ENTRY_BYTES));
         for (const uint8_t *entry = data; entry != data + count * ENTRY_BYTES;

@@ -51,7 +51,7 @@ static enum err pflash_read(struct nor *nor, uint32_t offset, size_t length, voi
     while (length != 0) {
         uint32_t word = mmio_read32(flash->base + (offset & ~3u));
         uint32_t skip = offset & 3u;
-        size_t count = 4 - skip < length ? 4 - skip : length;
+        size_t count = MIN(4 - skip, length);
 
         for (size_t i = 0; i < count; i++) {
             *to++ = (uint8_t)(word >> 8 * (skip + i));

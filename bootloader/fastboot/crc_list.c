@@ -3,6 +3,7 @@
 #include "fastboot/crc_list.h"
 
 #include "base/crc32.h"
+#include "base/text.h"
 #include "fastboot/sparse.h"
 
 #include <string.h>
@@ -40,28 +41,24 @@ static bool is_word(struct slice word, const char *text)
     return word.size == strlen(text) && memcmp(word.data, text, word.size) == 0;
 }
 
-/* Digits to the base of 10 or 16, at most 32 bits. */
-static bool read_number(struct slice digits, unsigned base, uint32_t *out_number)
-{
-    static const char known[] = "0123456789abcdef0123456789ABCDEF";
-    uint64_t number = 0;
-
-    for (size_t i = 0; i < digits.size; i++) {
-        const char *digit = memchr(known, digits.data[i], sizeof known - 1);
-
-        if (digit == NULL || (unsigned)(digit - known) % 16 >= base || number > UINT32_MAX / base) {
-            return false;
-        }
-        number = number * base + (unsigned)(digit - known) % 16;
-    }
-    *out_number = (uint32_t)number;
-    return digits.size != 0 && number <= UINT32_MAX;
-}
-
 static bool read_hex(struct slice word, uint32_t *out_number)
 {
-    return word.size > 2 && word.data[0] == '0' && (word.data[1] == 'x' || word.data[1] == 'X') &&
-           read_number(slice_of(word.data + 2, word.size - 2), 16, out_number);
+    static const char known[] = "0123456789abcdef0123456789ABCDEF";
+    uint32_t number = 0;
+
+    if (word.size < 3 || word.size > 10 || word.data[0] != '0' || (word.data[1] | 0x20) != 'x') {
+        return false;
+    }
+    for (size_t i = 2; i < word.size; i++) {
+        const char *digit = memchr(known, word.data[i], sizeof known - 1);
+
+        if (digit == NULL) {
+            return false;
+        }
+        number = number << 4 | (uint32_t)(digit - known) % 16;
+    }
+    *out_number = number;
+    return true;
 }
 
 /* "boot 0xdc4e81d2", or "system 0xb7d66688 27" */
@@ -69,11 +66,13 @@ static bool read_entry(struct slice name, struct slice *rest, bool sparse,
                        struct crc_entry *out_entry)
 {
     struct crc_entry entry = {.downloads = 0};
+    uint64_t downloads = 0;
 
     if (name.size >= sizeof entry.name || !read_hex(next_word(rest), &entry.crc) ||
-        (sparse && (!read_number(next_word(rest), 10, &entry.downloads) || entry.downloads == 0))) {
+        (sparse && (!text_to_u64(next_word(rest), UINT32_MAX, &downloads) || downloads == 0))) {
         return false;
     }
+    entry.downloads = (uint32_t)downloads;
     memcpy(entry.name, name.data, name.size);
     *out_entry = entry;
     return true;

@@ -36,8 +36,7 @@ static const char *words_of(enum reason reason)
 
 static void add_pair(struct text *text, const char *label, const char *value)
 {
-    text_str(text, label);
-    text_str(text, value);
+    text_all(text, label, value);
 }
 
 void dry_run_explain(const struct fastboot_context *context, const struct fastboot_outcome *outcome,

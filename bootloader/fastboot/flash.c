@@ -38,8 +38,7 @@ enum err flash_find(const struct fastboot_context *context, const char *name,
     if (context->board->slot_count == 0) {
         return E_GPT_NOT_FOUND;
     }
-    text_str(&text, name);
-    text_char(&text, '_');
+    text_all(&text, name, "_");
     text_char(&text, slot_current(context));
     return text.full ? E_GPT_NOT_FOUND : gpt_find(context->gpt, chars, out_partition);
 }
@@ -50,8 +49,7 @@ static bool find(struct session *session, const char *name, const char *verb,
     struct text title = text_in(out_writing->title, sizeof out_writing->title);
 
     out_writing->session = session;
-    text_str(&title, verb);
-    text_str(&title, name);
+    text_all(&title, verb, name);
     if (session->context->gpt == NULL) {
         session_fail(session, "the disk has no usable partition table");
         return false;
@@ -76,7 +74,7 @@ static struct span edge_block(const struct writing *writing)
 static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct slice bytes)
 {
     while (bytes.size != 0) {
-        size_t now = bytes.size < PIECE_BYTES ? bytes.size : PIECE_BYTES;
+        size_t now = MIN(bytes.size, PIECE_BYTES);
 
         TRY(partition_write_part(&writing->partition, offset_bytes, slice_of(bytes.data, now),
                                  edge_block(writing)));
@@ -99,7 +97,7 @@ static enum err write_fill(struct writing *writing, const struct sparse_piece *p
         return partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes);
     }
     pattern.size -= unit; /* the edge's */
-    pattern.size = pattern.size < PIECE_BYTES ? pattern.size : PIECE_BYTES;
+    pattern.size = MIN(pattern.size, PIECE_BYTES);
     pattern.size -= pattern.size % unit;
     if (pattern.size > piece->length_bytes) {
         pattern.size = (size_t)piece->length_bytes;

@@ -25,8 +25,7 @@ static void answer(struct session *session, const char *kind, const char *text)
     struct text told = text_in(chars, sizeof chars);
 
     session_reply(session, kind, text);
-    text_str(&told, kind);
-    text_str(&told, text);
+    text_all(&told, kind, text);
     host->ops->report(host, session->command, chars);
 }
 
@@ -50,10 +49,7 @@ void session_fail_err(struct session *session, const char *text, enum err err)
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text why = text_in(chars, sizeof chars);
 
-    text_str(&why, text);
-    text_str(&why, " (");
-    text_str(&why, err_name(err));
-    text_char(&why, ')');
+    text_all(&why, text, " (", err_name(err), ")");
     session_fail(session, chars);
 }
 
@@ -77,8 +73,7 @@ void session_progress(struct session *session, const char *title, uint64_t done,
     }
     screen_draw_progress(&phone->panel->canvas, title, percent);
     if (now_us - session->shown_us >= PROGRESS_INFO_US) {
-        text_str(&text, title);
-        text_str(&text, ": ");
+        text_all(&text, title, ": ");
         text_u64(&text, percent);
         text_char(&text, '%');
         session_info(session, chars);

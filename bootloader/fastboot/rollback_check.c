@@ -38,7 +38,7 @@ static bool foresee(const struct partition *partition, struct slice image, struc
         return false;
     }
     if (!sparse_is(image)) {
-        memcpy(head.data, image.data, image.size < head.size ? image.size : head.size);
+        memcpy(head.data, image.data, MIN(image.size, head.size));
         return true;
     }
     if (sparse_open(image, partition->size_bytes, &sparse) != OK) {

@@ -23,7 +23,7 @@ static struct slice seed_of(const struct phone *phone)
         return tree;
     }
     size = be32(tree.data + DTB_SIZE_OFFSET);
-    return slice_of(tree.data, size < tree.size ? size : tree.size);
+    return slice_of(tree.data, MIN(size, tree.size));
 }
 
 static void make_nonce(const struct phone *phone, const struct board *board,

@@ -24,8 +24,7 @@ static void find_parts(struct look *look)
         struct text name = text_in(chars, sizeof chars);
         struct partition partition;
 
-        text_str(&name, part_name((enum part)i));
-        text_str(&name, source->suffix);
+        text_all(&name, part_name((enum part)i), source->suffix);
         if (gpt_find(source->gpt, chars, &partition) == OK) {
             look->parts.list[i] = partition;
         }

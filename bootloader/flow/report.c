@@ -27,17 +27,12 @@ void report_begin(struct report *report, const struct phone *phone, const char *
     json_str(&report->json, "event", event);
     text_char(&report->words, '[');
     text_u64(&report->words, t_us / 1000);
-    text_str(&report->words, " ms] ");
-    text_str(&report->words, stage);
-    text_str(&report->words, ": ");
-    text_str(&report->words, event);
+    text_all(&report->words, " ms] ", stage, ": ", event);
 }
 
 static void say_key(struct report *report, const char *key)
 {
-    text_char(&report->words, ' ');
-    text_str(&report->words, key);
-    text_char(&report->words, '=');
+    text_all(&report->words, " ", key, "=");
 }
 
 void report_str(struct report *report, const char *key, const char *value)

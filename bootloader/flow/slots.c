@@ -122,5 +122,5 @@ uint64_t slots_rollback_to(const struct candidate_source *source, const struct s
         return index;
     }
     other = index_of_other(source, walk);
-    return other < index ? other : index;
+    return MIN(other, index);
 }

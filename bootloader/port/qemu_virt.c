@@ -230,8 +230,7 @@ static void read_lab_switches(struct lab *lab)
         uint8_t value[LAB_SWITCH_BYTES_MAX];
         size_t count;
 
-        text_str(&name, "opt/flashlab/");
-        text_str(&name, lab_switch_names[i]);
+        text_all(&name, "opt/flashlab/", lab_switch_names[i]);
         if (fw_cfg_read(&machine.fw_cfg, chars, (struct span){value, sizeof value}, &count) == OK) {
             lab_switch(lab, lab_switch_names[i], slice_of(value, count));
         }

@@ -54,11 +54,7 @@ enum err rescue_say(struct rescue *rescue, const char *tag, const char *attribut
     char chars[RESCUE_REPLY_BYTES];
     struct text text = text_in(chars, sizeof chars);
 
-    text_str(&text, "<?xml version=\"1.0\"?><data><");
-    text_str(&text, tag);
-    text_char(&text, ' ');
-    text_str(&text, attribute);
-    text_str(&text, "=\"");
+    text_all(&text, "<?xml version=\"1.0\"?><data><", tag, " ", attribute, "=\"");
     text_value(&text, value);
     text_str(&text, "\"/></data>");
     return rescue_stream_send_xml(&rescue->stream, slice_of(chars, text.length));
@@ -69,9 +65,8 @@ static enum err respond(struct rescue *rescue, const char *value, bool raw)
     char chars[RESCUE_REPLY_BYTES];
     struct text text = text_in(chars, sizeof chars);
 
-    text_str(&text, "<?xml version=\"1.0\"?><data><response value=\"");
-    text_str(&text, value);
-    text_str(&text, raw ? "\" rawmode=\"true\"/></data>" : "\" rawmode=\"false\"/></data>");
+    text_all(&text, "<?xml version=\"1.0\"?><data><response value=\"", value,
+             raw ? "\" rawmode=\"true\"/></data>" : "\" rawmode=\"false\"/></data>");
     return rescue_stream_send_xml(&rescue->stream, slice_of(chars, text.length));
 }
 
@@ -253,11 +248,7 @@ static enum err answer(struct rescue *rescue, const char *name, enum err err)
     if (err == OK) {
         return respond(rescue, "ACK", false);
     }
-    text_str(&text, "ERROR: ");
-    text_str(&text, words);
-    text_str(&text, " (");
-    text_str(&text, err_name(err));
-    text_str(&text, ")");
+    text_all(&text, "ERROR: ", words, " (", err_name(err), ")");
     TRY(rescue_say(rescue, "log", "value", chars));
     return respond(rescue, "NAK", false);
 }

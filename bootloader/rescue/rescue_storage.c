@@ -121,7 +121,7 @@ static enum err receive(struct rescue *rescue, const struct extent *extent, enum
         uint64_t left = extent->length_bytes - done;
         size_t size;
 
-        TRY(rescue_data_head(rescue, left < room.size ? left : room.size, &size));
+        TRY(rescue_data_head(rescue, MIN(left, room.size), &size));
         TRY(rescue_stream_read(&rescue->stream, (struct span){room.data, size}));
         if (*out_written == OK) {
             *out_written = partition_write(&extent->partition, extent->offset_bytes + done,
@@ -158,8 +158,7 @@ static enum err say_partition(struct rescue *rescue, const struct gpt_partition 
     char chars[RESCUE_REPLY_BYTES];
     struct text text = text_in(chars, sizeof chars);
 
-    text_str(&text, partition->name);
-    text_char(&text, ' ');
+    text_all(&text, partition->name, " ");
     text_u64(&text, partition->first_lba);
     text_char(&text, ' ');
     text_u64(&text, partition->block_count);

@@ -92,7 +92,7 @@ enum err rescue_stream_send_xml(struct rescue_stream *stream, struct slice text)
 {
     uint8_t packet[RESCUE_HEADER_BYTES + RESCUE_REPLY_BYTES];
     struct link *link = stream->link;
-    size_t size = text.size < RESCUE_REPLY_BYTES ? text.size : RESCUE_REPLY_BYTES;
+    size_t size = MIN(text.size, RESCUE_REPLY_BYTES);
 
     put_le32(packet, RESCUE_PACKET_XML);
     put_le32(packet + 4, (uint32_t)size);

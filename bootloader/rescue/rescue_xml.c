@@ -2,6 +2,8 @@
 /* Reads one element, strictly, from the front of the text to its end. */
 #include "rescue/rescue_xml.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static bool is_blank(uint8_t c)
@@ -181,18 +183,7 @@ enum err rescue_xml_value(const struct rescue_xml *xml, const char *name, struct
 enum err rescue_xml_u64(const struct rescue_xml *xml, const char *name, uint64_t *out_number)
 {
     struct slice digits;
-    uint64_t number = 0;
 
     TRY(rescue_xml_value(xml, name, &digits));
-    for (size_t i = 0; i < digits.size; i++) {
-        if (digits.data[i] < '0' || digits.data[i] > '9' || !mul_u64(number, 10, &number) ||
-            !add_u64(number, (uint64_t)(digits.data[i] - '0'), &number)) {
-            return E_RESCUE_ATTRIBUTE;
-        }
-    }
-    if (digits.size == 0) {
-        return E_RESCUE_ATTRIBUTE;
-    }
-    *out_number = number;
-    return OK;
+    return text_to_u64(digits, UINT64_MAX, out_number) ? OK : E_RESCUE_ATTRIBUTE;
 }

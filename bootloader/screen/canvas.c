@@ -203,7 +203,7 @@ static int64_t shape_distance(const struct shape *shape, int64_t x, int64_t y)
     }
     for (size_t i = 0; i < shape->count; i++) {
         int64_t distance = side_distance(&shape->sides[i], x, y, enough);
-        nearest = distance < nearest ? distance : nearest;
+        nearest = MIN(distance, nearest);
     }
     return nearest;
 }
@@ -249,8 +249,8 @@ static struct window window_of(const struct canvas *canvas, const struct point *
     for (size_t i = 0; i < count; i++) {
         int64_t x = limit(points[i].x_px) * SUB + shift;
         int64_t y = limit(points[i].y_px) * SUB + shift;
-        low_x = x < low_x ? x : low_x;
-        low_y = y < low_y ? y : low_y;
+        low_x = MIN(x, low_x);
+        low_y = MIN(y, low_y);
         high_x = x > high_x ? x : high_x;
         high_y = y > high_y ? y : high_y;
     }
@@ -357,8 +357,8 @@ void canvas_round_rect(const struct canvas *canvas, struct rect rect, int radius
     int x1 = (int)limit((int64_t)rect.x_px + rect.width_px);
     int y1 = (int)limit((int64_t)rect.y_px + rect.height_px);
     const struct rect all = {x0, y0, x1 - x0, y1 - y0};
-    int shorter = all.width_px < all.height_px ? all.width_px : all.height_px;
-    int r = radius_px < shorter / 2 ? radius_px : shorter / 2;
+    int shorter = MIN(all.width_px, all.height_px);
+    int r = MIN(radius_px, shorter / 2);
 
     r = r < 0 || shorter <= 0 ? 0 : r;
     canvas_fill(canvas, (struct rect){x0, y0 + r, all.width_px, all.height_px - 2 * r}, colour);
@@ -414,7 +414,7 @@ void canvas_ring(const struct canvas *canvas, int x_px, int y_px, int radius_px,
             int64_t distance = root(square);
             unsigned inside = coverage_of(outer * SUB - distance);
             unsigned hole = inner == 0 ? 0 : coverage_of(inner * SUB - distance);
-            canvas_blend(canvas, x, y, colour, inside - (hole < inside ? hole : inside));
+            canvas_blend(canvas, x, y, colour, inside - MIN(hole, inside));
         }
     }
 }

@@ -43,7 +43,7 @@ void screen_draw_progress(const struct canvas *canvas, const char *title, unsign
     if (canvas->width_px == 0) {
         return;
     }
-    percent = percent < WHOLE ? percent : WHOLE;
+    percent = MIN(percent, WHOLE);
     struct page page = fastboot_page(canvas, NULL);
     const struct type_style *style = item_style(&page, ROLE_BODY);
     int top_px = page_feet_top(&page, screen_layout(SCREEN_FASTBOOT));

@@ -58,7 +58,7 @@ static struct step best_step(const struct picture *picture, size_t pixel)
     if (code == GLYPH_TRANSPARENT || code == GLYPH_OPAQUE) {
         step.counted = true;
         step.run = 1 + alike(picture, pixel + 1, 1);
-        step.run = step.run < GLYPH_RUN_MAX ? step.run : GLYPH_RUN_MAX;
+        step.run = MIN(step.run, GLYPH_RUN_MAX);
     }
     step.cost = (step.counted ? counted_bits : GLYPH_CODE_BITS) + steps[pixel + step.run].cost;
     if (above != 0 && counted_bits + steps[pixel + above].cost < step.cost) {

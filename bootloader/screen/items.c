@@ -120,8 +120,7 @@ int item_key_id(const struct page *page, const struct item *item, int y_px)
     if (page->facts->key_id[0] == '\0') {
         return 0;
     }
-    text_str(&line, texts[TEXT_KEY_ID].english);
-    text_str(&line, page->facts->key_id);
+    text_all(&line, texts[TEXT_KEY_ID].english, page->facts->key_id);
     return draw_block(page, ROLE_BODY, y_px, COLOUR_YELLOW, chars);
 }
 
@@ -233,8 +232,7 @@ int item_identity(const struct page *page, const struct item *item, int y_px)
     add_part(&line, facts->codename);
     add_part(&line, facts->serial);
     if (facts->rom_version[0] != '\0') {
-        text_str(&line, "\n");
-        text_str(&line, facts->rom_version);
+        text_all(&line, "\n", facts->rom_version);
     }
     return draw_block(page, ROLE_CAPTION, y_px, COLOUR_DIM, chars);
 }

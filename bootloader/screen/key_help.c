@@ -106,13 +106,11 @@ static void say_time(const struct page *page, enum text_id what, struct text *en
         text_str(chinese, item_words(TEXT_WAIT_PAUSED)->chinese);
         return;
     }
-    text_str(english, item_words(what)->english);
-    text_char(english, ' ');
+    text_all(english, item_words(what)->english, " ");
     text_u64(english, page->facts->wait_s);
     text_str(english, item_words(TEXT_WAIT_SECONDS)->english);
     text_u64(chinese, page->facts->wait_s);
-    text_char(chinese, ' ');
-    text_str(chinese, item_words(what)->chinese);
+    text_all(chinese, " ", item_words(what)->chinese);
 }
 
 int item_wait(const struct page *page, const struct item *item, int y_px)

@@ -30,7 +30,7 @@ struct page page_of(const struct canvas *canvas, const struct screen_facts *fact
     int column_px = all_px - 2 * (all_px / MARGIN_SHARE);
     struct page page = {.canvas = canvas, .facts = facts, .narrow = all_px < NARROW_PX};
 
-    page.width_px = column_px < COLUMN_MAX_PX ? column_px : COLUMN_MAX_PX;
+    page.width_px = MIN(column_px, COLUMN_MAX_PX);
     page.left_px = (all_px - page.width_px) / 2;
     return page;
 }

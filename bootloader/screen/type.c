@@ -220,7 +220,7 @@ static void draw_picture(const struct canvas *canvas, const struct type_style *s
 
         while (left != 0) {
             int room = glyph->width_px - column;
-            int count = left < room ? left : room;
+            int count = MIN(left, room);
             for (int i = column; code != GLYPH_ABOVE && i < column + count; i++) {
                 codes[i] = (uint8_t)code;
             }

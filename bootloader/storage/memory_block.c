@@ -16,7 +16,7 @@ static enum err memory_read(struct block *block, uint64_t lba, size_t count, voi
         return E_BLOCK_RANGE;
     }
     there = bytes.size - (size_t)lba * BLOCK_BYTES;
-    there = there < wanted ? there : wanted;
+    there = MIN(there, wanted);
     memcpy(out, bytes.data + (size_t)lba * BLOCK_BYTES, there);
     memset((uint8_t *)out + there, 0, wanted - there);
     return OK;

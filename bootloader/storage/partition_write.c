@@ -22,7 +22,7 @@ static enum err write_next(const struct partition *partition, uint64_t offset_by
 {
     uint32_t unit = partition->disk->block_bytes;
     size_t into = (size_t)(offset_bytes % unit);
-    size_t count = bytes.size < unit - into ? bytes.size : unit - into;
+    size_t count = MIN(bytes.size, unit - into);
 
     if (count == unit) {
         *out_count = bytes.size - bytes.size % unit;

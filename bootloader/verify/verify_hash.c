@@ -13,11 +13,6 @@
 
 #define LEVELS_MAX 6 /* 128^6 blocks are 2^54 bytes: more than any tree here is over */
 
-static size_t least(uint64_t a, size_t b)
-{
-    return a < b ? (size_t)a : b;
-}
-
 enum err verify_hash(const struct partition *partition, const struct verified_image *claim,
                      struct span scratch)
 {
@@ -35,10 +30,10 @@ enum err verify_hash(const struct partition *partition, const struct verified_im
     sha256_update(&sha, slice_of(claim->salt, claim->salt_bytes));
     for (uint64_t offset = 0; offset < claim->size_bytes; offset += scratch.size) {
         struct span piece = {.data = scratch.data,
-                             .size = least(partition->size_bytes - offset, scratch.size)};
+                             .size = MIN(partition->size_bytes - offset, scratch.size)};
 
         TRY(partition_read(partition, offset, piece));
-        sha256_update(&sha, slice_of(piece.data, least(claim->size_bytes - offset, piece.size)));
+        sha256_update(&sha, slice_of(piece.data, MIN(claim->size_bytes - offset, piece.size)));
     }
     sha256_final(&sha, digest);
     return memcmp(digest, claim->digest, SHA256_BYTES) == 0 ? OK : E_VBMETA_HASH;

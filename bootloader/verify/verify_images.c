@@ -48,11 +48,6 @@ struct loader {
     struct sha256 sha;
 };
 
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static uint64_t block_down(const struct loader *loader, uint64_t offset)
 {
     return offset - offset % loader->block_bytes;
@@ -81,17 +76,17 @@ static struct piece piece_at(struct loader *loader, uint64_t offset)
             return (struct piece){
                 .offset = offset,
                 .bytes = {.data = section->to + (offset - section->offset),
-                          .size = (size_t)least(direct_end - offset, PIECE_BYTES)},
+                          .size = (size_t)MIN(direct_end - offset, PIECE_BYTES)},
                 .in_place = true,
             };
         }
-        end = least(end, direct_start);
+        end = MIN(end, direct_start);
     }
     loader->turn ^= 1;
     return (struct piece){
         .offset = offset,
         .bytes = {.data = loader->scratch + loader->turn * SCRATCH_HALF_BYTES,
-                  .size = (size_t)least(end - offset, SCRATCH_HALF_BYTES)},
+                  .size = (size_t)MIN(end - offset, SCRATCH_HALF_BYTES)},
     };
 }
 
@@ -100,7 +95,7 @@ static void copy_out(const struct section *section, const struct piece *piece)
 {
     uint64_t piece_end = piece->offset + piece->bytes.size;
     uint64_t start = section->offset > piece->offset ? section->offset : piece->offset;
-    uint64_t end = least(section->offset + section->length, piece_end);
+    uint64_t end = MIN(section->offset + section->length, piece_end);
 
     if (start < end) {
         memcpy(section->to + (start - section->offset), piece->bytes.data + (start - piece->offset),
@@ -114,7 +109,7 @@ static void take(struct loader *loader, const struct piece *piece)
         uint64_t rest = loader->total_bytes - piece->offset;
 
         sha256_update(&loader->sha,
-                      slice_of(piece->bytes.data, (size_t)least(rest, piece->bytes.size)));
+                      slice_of(piece->bytes.data, (size_t)MIN(rest, piece->bytes.size)));
     }
     for (size_t i = 0; i < SECTION_COUNT && !piece->in_place; i++) {
         copy_out(&loader->sections[i], piece);
@@ -225,7 +220,7 @@ static enum err read_first(const struct partition *boot, const struct verify_roo
         SCRATCH_HALF_BYTES % boot->disk->block_bytes != 0) {
         return E_SLICE_RANGE;
     }
-    first.bytes.size = (size_t)least(SCRATCH_HALF_BYTES, boot->size_bytes);
+    first.bytes.size = (size_t)MIN(SCRATCH_HALF_BYTES, boot->size_bytes);
     TRY(partition_read(boot, 0, first.bytes));
     *out_first = first;
     return OK;
@@ -242,9 +237,9 @@ static enum packing packing_in(const struct piece *first, const struct boot_imag
     struct slice kernel = {0};
 
     if (image->kernel_offset < first->bytes.size) {
-        kernel = slice_of(first->bytes.data + image->kernel_offset,
-                          (size_t)least(image->kernel_bytes,
-                                        first->bytes.size - image->kernel_offset));
+        kernel =
+            slice_of(first->bytes.data + image->kernel_offset,
+                     (size_t)MIN(image->kernel_bytes, first->bytes.size - image->kernel_offset));
     }
     return boot_image_packing(kernel);
 }

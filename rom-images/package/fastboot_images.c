@@ -71,8 +71,7 @@ static const struct model_partition *find_home(const struct model *model, const 
     if (partition != NULL) {
         return partition;
     }
-    text_str(&text, name);
-    text_str(&text, "_a");
+    text_all(&text, name, "_a");
     return find_partition(model, slot_a);
 }
 
@@ -110,7 +109,7 @@ static bool make_content(const struct making *making, size_t row, struct slice o
         *out_content = slice_of(message, sizeof(making->images->message));
         return true;
     case BLANK_SPARSE:
-        sparse.zeroed_bytes = partition_bytes < BLANK_BYTES ? partition_bytes : BLANK_BYTES;
+        sparse.zeroed_bytes = MIN(partition_bytes, BLANK_BYTES);
         return make_sparse(making, row, &sparse, out_content);
     case OF_ROM_SPARSE:
         return make_sparse(making, row, &sparse, out_content);

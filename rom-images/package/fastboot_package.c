@@ -58,9 +58,7 @@ static void put_sum(struct text *text, const char *image, uint32_t sum, uint64_t
     text_u64(text, sum);
     text_char(text, ' ');
     text_u64(text, size);
-    text_char(text, ' ');
-    text_str(text, image);
-    text_str(text, ".img\n");
+    text_all(text, " ", image, ".img\n");
 }
 
 static bool is_sparse(struct slice image)
@@ -72,9 +70,7 @@ static bool is_sparse(struct slice image)
 static void put_crc(struct text *text, const char *name, const char *suffix, uint32_t crc,
                     bool sparse)
 {
-    text_str(text, name);
-    text_str(text, suffix);
-    text_str(text, " 0x");
+    text_all(text, name, suffix, " 0x");
     text_hex(text, crc, 8);
     text_str(text, sparse ? " 1\n" : "\n");
 }
@@ -118,8 +114,8 @@ static void put_raw_name(struct builder *builder, size_t image)
 {
     struct text name = text_in(builder->raw_names[image], sizeof(builder->raw_names[image]));
 
-    text_str(&name, builder->images.list[image].partition);
-    text_str(&name, is_sparse(builder->images.contents[image]) ? ".raw" : ".img");
+    text_all(&name, builder->images.list[image].partition,
+             is_sparse(builder->images.contents[image]) ? ".raw" : ".img");
 }
 
 static bool make_rawprogram(struct builder *builder, const char *model_file)
@@ -152,18 +148,12 @@ static bool make_texts(struct builder *builder)
     struct text anti = text_in(builder->anti_version, sizeof(builder->anti_version));
     struct text info = text_in(builder->android_info, sizeof(builder->android_info));
 
-    text_str(&misc, "device=");
-    text_str(&misc, builder->model->codename);
-    text_str(&misc, "\nbuild_number=");
-    text_str(&misc, builder->identity.version);
-    text_str(&misc, "\nuserdata_version=");
-    text_str(&misc, builder->rom.build);
-    text_char(&misc, '\n');
+    text_all(&misc, "device=", builder->model->codename,
+             "\nbuild_number=", builder->identity.version,
+             "\nuserdata_version=", builder->rom.build, "\n");
     text_u64(&anti, builder->identity.rollback_index);
     text_char(&anti, '\n');
-    text_str(&info, "require product=");
-    text_str(&info, builder->model->codename);
-    text_char(&info, '\n');
+    text_all(&info, "require product=", builder->model->codename, "\n");
     return (!misc.full && !anti.full && !info.full) || complain("romc: a text is too long");
 }
 
@@ -230,8 +220,7 @@ static bool add_image_files(struct builder *builder)
         char name[MODEL_PARTITION_NAME_SIZE + 8];
         struct text text = text_in(name, sizeof(name));
 
-        text_str(&text, builder->images.list[i].partition);
-        text_str(&text, ".img");
+        text_all(&text, builder->images.list[i].partition, ".img");
         if (!package_files_add(&builder->folder, IMAGES, name, FILE_MODE,
                                builder->images.contents[i]) ||
             !package_files_add(&builder->update, "", name, FILE_MODE,
@@ -295,16 +284,10 @@ static bool make_name(const struct builder *builder, char out[FASTBOOT_PACKAGE_N
     const struct rom *rom = &builder->rom;
     struct text text = text_in(out, FASTBOOT_PACKAGE_NAME_BYTES);
 
-    text_str(&text, builder->identity.mod_device);
-    text_str(&text, "_images_");
-    text_str(&text, rom->build);
-    text_char(&text, '_');
-    text_str(&text, rom->date);
-    text_str(&text, ".0000.00_");
+    text_all(&text, builder->identity.mod_device, "_images_", rom->build, "_", rom->date,
+             ".0000.00_");
     put_android(&text, rom->android);
-    text_char(&text, '_');
-    text_str(&text, rom->region[0] == '\0' ? "none" : rom->region);
-    text_char(&text, '_');
+    text_all(&text, "_", rom->region[0] == '\0' ? "none" : rom->region, "_");
     put_digest(&text, &builder->folder);
     return !text.full || complain("romc: the package's name is too long");
 }

@@ -17,18 +17,12 @@ static const struct gpt_plan_partition *find(const struct gpt_plan *plan, const 
 
 static void put_text(struct text *text, const char *name, const char *value)
 {
-    text_char(text, ' ');
-    text_str(text, name);
-    text_str(text, "=\"");
-    text_str(text, value);
-    text_char(text, '"');
+    text_all(text, " ", name, "=\"", value, "\"");
 }
 
 static void put_number(struct text *text, const char *name, uint64_t value)
 {
-    text_char(text, ' ');
-    text_str(text, name);
-    text_str(text, "=\"");
+    text_all(text, " ", name, "=\"");
     text_u64(text, value);
     text_char(text, '"');
 }
@@ -61,8 +55,7 @@ static bool put_slot(const struct gpt_plan *plan, const char *suffix,
     char label[MODEL_PARTITION_NAME_SIZE + 2];
     struct text name = text_in(label, sizeof(label));
 
-    text_str(&name, file->partition);
-    text_str(&name, suffix);
+    text_all(&name, file->partition, suffix);
     return put_program(plan, label, file, text);
 }
 

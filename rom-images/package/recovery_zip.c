@@ -64,9 +64,7 @@ static bool make_name(const struct draft *draft, const struct model *model, stru
     sha256_digest(zip, digest);
     text_str(&text, "miui_");
     put_model(&text, model);
-    text_str(&text, strcmp(draft->rom.region, "cn") == 0 ? "_" : "Global_");
-    text_str(&text, draft->rom.build);
-    text_char(&text, '_');
+    text_all(&text, strcmp(draft->rom.region, "cn") == 0 ? "_" : "Global_", draft->rom.build, "_");
     text_bytes_hex(&text, slice_of(digest, NAME_HEX_BYTES));
     text_char(&text, '_');
     put_android(&text, &draft->rom);
@@ -76,10 +74,7 @@ static bool make_name(const struct draft *draft, const struct model *model, stru
 
 static void put_line(struct text *text, const char *key, const char *value)
 {
-    text_str(text, key);
-    text_char(text, '=');
-    text_str(text, value);
-    text_char(text, '\n');
+    text_all(text, key, "=", value, "\n");
 }
 
 static bool make_metadata(struct draft *draft, const struct model *model)
@@ -108,11 +103,8 @@ static bool make_script(struct draft *draft, const struct disk_image *images, si
 
     text_str(&text, "# Written for people: the recovery does not run it.\n");
     for (size_t i = 0; i < count; i++) {
-        text_str(&text, "package_extract_file(\"");
-        text_str(&text, images[i].partition);
-        text_str(&text, ".img\", \"/dev/block/by-name/");
-        text_str(&text, images[i].partition);
-        text_str(&text, "\");\n");
+        text_all(&text, "package_extract_file(\"", images[i].partition,
+                 ".img\", \"/dev/block/by-name/", images[i].partition, "\");\n");
     }
     draft->files[draft->count++] =
         (struct recovery_zip_file){RECOVERY_ZIP_SCRIPT, slice_of(draft->script, text.length)};
@@ -130,8 +122,7 @@ static bool make_files(struct draft *draft, const struct model *model)
     for (size_t i = 0; i < count; i++) {
         struct text text = text_in(draft->image_names[i], sizeof(draft->image_names[i]));
 
-        text_str(&text, images[i].partition);
-        text_str(&text, ".img");
+        text_all(&text, images[i].partition, ".img");
         draft->files[draft->count++] =
             (struct recovery_zip_file){draft->image_names[i], images[i].bytes};
     }

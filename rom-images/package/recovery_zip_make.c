@@ -84,9 +84,7 @@ static void digest_of(struct slice signed_bytes, uint8_t out[SHA256_BYTES])
         size_t left = signed_bytes.size - at;
         uint8_t block[SHA256_BYTES];
 
-        sha256_digest(slice_of(signed_bytes.data + at,
-                               left < RECOVERY_ZIP_BLOCK_BYTES ? left : RECOVERY_ZIP_BLOCK_BYTES),
-                      block);
+        sha256_digest(slice_of(signed_bytes.data + at, MIN(left, RECOVERY_ZIP_BLOCK_BYTES)), block);
         sha256_update(&sha, slice_of(block, sizeof(block)));
     }
     sha256_final(&sha, out);

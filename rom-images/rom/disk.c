@@ -69,8 +69,7 @@ static bool write_slot(struct staged_file *file, const struct gpt_plan *plan,
         char name[MODEL_PARTITION_NAME_SIZE + 2];
         struct text text = text_in(name, sizeof(name));
 
-        text_str(&text, images[i].partition);
-        text_str(&text, suffix);
+        text_all(&text, images[i].partition, suffix);
         if (images[i].bytes.size != 0 &&
             !write_image(file, plan, model_file, name, images[i].bytes)) {
             return false;

@@ -64,8 +64,7 @@ static bool pack(struct slice plain, struct span room, size_t *out_size)
     memcpy(room.data, LZ4_LEGACY_MAGIC, used);
     for (size_t at = 0; at < plain.size; at += LZ4_BLOCK_BYTES) {
         size_t rest = plain.size - at;
-        struct slice block =
-            slice_of(plain.data + at, rest < LZ4_BLOCK_BYTES ? rest : LZ4_BLOCK_BYTES);
+        struct slice block = slice_of(plain.data + at, MIN(rest, LZ4_BLOCK_BYTES));
         size_t count =
             pack_block(block, (struct span){.data = room.data + used, .size = room.size - used});
 

@@ -149,9 +149,7 @@ static bool add_own_module(struct ramdisk *ramdisk, const char *file, const char
     if (!has_path(ramdisk, path)) {
         return true; /* made for another machine */
     }
-    text_char(list, '/');
-    text_str(list, path);
-    text_char(list, '\n');
+    text_all(list, "/", path, "\n");
     return !list->full || complain("%s: too many kernel modules", file);
 }
 
@@ -224,8 +222,7 @@ static bool add_busybox(struct ramdisk *ramdisk, const char *busybox)
         char *path = ramdisk->link_path[i];
         struct text text = text_in(path, sizeof(ramdisk->link_path[i]));
 
-        text_str(&text, "bin/");
-        text_str(&text, applets[i]);
+        text_all(&text, "bin/", applets[i]);
         /* A program of the userland's own goes before an applet. */
         if (!has_path(ramdisk, path) &&
             !add_node(ramdisk, (struct cpio_node){
@@ -244,12 +241,8 @@ static bool add_modules(struct ramdisk *ramdisk, const struct kernel_modules *mo
         char *path = ramdisk->modules_path[i];
         struct text text = text_in(path, sizeof(ramdisk->modules_path[i]));
 
-        text_str(&text, "lib/modules/");
-        text_str(&text, modules->list[i].name);
-        text_str(&text, ".ko");
-        text_char(&list, '/');
-        text_str(&list, path);
-        text_char(&list, '\n');
+        text_all(&text, "lib/modules/", modules->list[i].name, ".ko");
+        text_all(&list, "/", path, "\n");
         if (!add_node(ramdisk, (struct cpio_node){.path = path,
                                                   .mode = S_IFREG | 0644,
                                                   .content = modules->list[i].file.bytes})) {

@@ -2,7 +2,7 @@
 /* One ROM's manifest, read by a table of keys. README.md lists them. */
 #include "rom-images/rom/rom.h"
 
-#include "base/bytes.h"
+#include "base/text.h"
 #include "board/yaml_keys.h"
 #include "rom-images/write/boot_image_write.h"
 
@@ -76,46 +76,29 @@ static bool check_name(struct yaml_tree *tree, const struct rom *rom)
                           "name is \"%s\": the file must be called %s.yaml", rom->name, rom->name);
 }
 
-/* One number of at most three digits before `end`; moves *text behind it. */
-static bool take_number(const char **text, char end, unsigned *out_number)
-{
-    unsigned number = 0;
-    size_t digits = 0;
-
-    for (; **text >= '0' && **text <= '9' && digits < 4; (*text)++, digits++) {
-        number = 10 * number + (unsigned)(**text - '0');
-    }
-    if (digits == 0 || **text != end) {
-        return false;
-    }
-    *text += end == '\0' ? 0 : 1;
-    *out_number = number;
-    return true;
-}
-
 static bool check_os_version(struct yaml_tree *tree, struct rom *rom)
 {
     const char *android = rom->android;
     const char *patch = rom->security_patch;
-    unsigned v[3];
-    unsigned d[3];
+    uint64_t v[3];
+    uint64_t d[3];
 
-    if (!take_number(&android, '.', &v[0]) || !take_number(&android, '.', &v[1]) ||
-        !take_number(&android, '\0', &v[2]) || v[0] > 127 || v[1] > 127 || v[2] > 127) {
+    if (!text_take_u64(&android, '.', 127, &v[0]) || !text_take_u64(&android, '.', 127, &v[1]) ||
+        !text_take_u64(&android, '\0', 127, &v[2])) {
         return yaml_tree_fail(tree, line_of(tree, "android"),
                               "android is \"%s\": three numbers up to 127 with dots are needed, "
                               "such as \"8.1.0\"",
                               rom->android);
     }
-    if (!take_number(&patch, '-', &d[0]) || !take_number(&patch, '-', &d[1]) ||
-        !take_number(&patch, '\0', &d[2]) || d[0] < 2000 || d[0] > 2127 || d[1] < 1 || d[1] > 12 ||
-        d[2] < 1 || d[2] > 31) {
+    if (!text_take_u64(&patch, '-', 2127, &d[0]) || !text_take_u64(&patch, '-', 12, &d[1]) ||
+        !text_take_u64(&patch, '\0', 31, &d[2]) || d[0] < 2000 || d[1] < 1 || d[2] < 1) {
         return yaml_tree_fail(tree, line_of(tree, "security_patch"),
                               "security_patch is \"%s\": a day from 2000 to 2127 is needed, such "
                               "as 2018-09-01",
                               rom->security_patch);
     }
-    rom->os_version = boot_image_os_version(v[0], v[1], v[2], d[0], d[1]);
+    rom->os_version = boot_image_os_version((unsigned)v[0], (unsigned)v[1], (unsigned)v[2],
+                                            (unsigned)d[0], (unsigned)d[1]);
     return true;
 }
 
@@ -135,11 +118,11 @@ static bool check_date(struct yaml_tree *tree, const struct rom *rom)
 static bool check_clock(struct yaml_tree *tree, const struct rom *rom)
 {
     const char *text = rom->clock;
-    unsigned hour;
-    unsigned minute;
+    uint64_t hour;
+    uint64_t minute;
 
-    if (text[0] == '\0' || (take_number(&text, ':', &hour) && take_number(&text, '\0', &minute) &&
-                            hour < 24 && minute < 60)) {
+    if (text[0] == '\0' || (text_take_u64(&text, ':', 23, &hour) &&
+                            text_take_u64(&text, '\0', 59, &minute))) {
         return true;
     }
     return yaml_tree_fail(tree, line_of(tree, "clock"),

@@ -25,21 +25,9 @@
 /* A number that a person wrote as an option. */
 static bool read_number(const char *option, const char *text, uint64_t max, uint64_t *out_number)
 {
-    uint64_t number = 0;
-
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c < '0' || *c > '9' || number > max) {
-            number = max + 1;
-            break;
-        }
-        number = 10 * number + (uint64_t)(*c - '0');
-    }
-    if (text[0] == '\0' || number > max) {
-        return complain("romc: %s %s: a number from 0 to %llu is needed", option, text,
-                        (unsigned long long)max);
-    }
-    *out_number = number;
-    return true;
+    return text_to_u64(slice_of(text, strlen(text)), max, out_number) ||
+           complain("romc: %s %s: a number from 0 to %llu is needed", option, text,
+                    (unsigned long long)max);
 }
 
 static bool change_rom(const struct package_spec *spec, struct rom *rom)

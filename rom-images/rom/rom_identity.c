@@ -92,8 +92,7 @@ static bool make_cmdline(const struct rom *rom, struct rom_identity *identity)
 
     text_str(&text, rom_identity_kernel_words);
     if (rom->cmdline[0] != '\0') {
-        text_char(&text, ' ');
-        text_str(&text, rom->cmdline);
+        text_all(&text, " ", rom->cmdline);
     }
     return !text.full;
 }
@@ -147,10 +146,7 @@ static bool make_properties(const struct rom *rom, const struct model *model,
     struct text text = text_in(identity->properties, sizeof(identity->properties));
 
     for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {
-        text_str(&text, properties[i][0]);
-        text_char(&text, '=');
-        text_str(&text, properties[i][1]);
-        text_char(&text, '\n');
+        text_all(&text, properties[i][0], "=", properties[i][1], "\n");
     }
     identity->properties_bytes = text.length;
     return !text.full;
@@ -166,10 +162,7 @@ void rom_identity_recovery_properties(const struct model *model, struct text *ou
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {
-        text_str(out, properties[i][0]);
-        text_char(out, '=');
-        text_str(out, properties[i][1]);
-        text_char(out, '\n');
+        text_all(out, properties[i][0], "=", properties[i][1], "\n");
     }
 }
 

@@ -62,10 +62,8 @@ static void add_app(struct system_image *image, size_t index)
     struct text folder = text_in(image->app_folder[index], APP_PATH_BYTES);
     struct text file = text_in(image->app_file[index], APP_PATH_BYTES);
 
-    text_str(&folder, "app/");
-    text_str(&folder, app->name);
-    text_str(&file, image->app_folder[index]);
-    text_str(&file, "/about.txt");
+    text_all(&folder, "app/", app->name);
+    text_all(&file, image->app_folder[index], "/about.txt");
     add(image, (struct cpio_node){.path = image->app_folder[index], .mode = S_IFDIR | 0755});
     add(image, (struct cpio_node){.path = image->app_file[index],
                                   .mode = S_IFREG | 0644,

@@ -45,7 +45,7 @@ bool trace_open(struct trace *trace, unsigned wait_ms)
     if (trace->fd < 0) {
         return false;
     }
-    wait_ms = wait_ms < CONNECT_WAIT_MS ? wait_ms : CONNECT_WAIT_MS;
+    wait_ms = MIN(wait_ms, CONNECT_WAIT_MS);
     while (!is_connected(trace->fd) && wait_more(&wait_ms)) {
     }
     return true;

@@ -84,7 +84,7 @@ static void write_id(const struct boot_image_spec *spec, struct boot_image_heade
 static void write_header(const struct boot_image_spec *spec, struct boot_image_header *header)
 {
     size_t cmdline_size = strlen(spec->cmdline);
-    size_t first = cmdline_size < CMDLINE_FIRST ? cmdline_size : CMDLINE_FIRST;
+    size_t first = MIN(cmdline_size, CMDLINE_FIRST);
 
     memcpy(header->magic, BOOT_IMAGE_MAGIC, sizeof(header->magic));
     put_le32(header->kernel_bytes, (uint32_t)spec->kernel.size);

@@ -127,7 +127,7 @@ static void give(struct device *device)
     }
     while (device->in.count != 0) {
         size_t size = device->in.rows[0].size;
-        struct span room = {device->room, size < ROOM_BYTES ? size : ROOM_BYTES};
+        struct span room = {device->room, MIN(size, ROOM_BYTES)};
 
         if (!device->function->ops->in(device->function, room, &device->filled)) {
             if (device->filled != 0) {

@@ -81,8 +81,7 @@ static enum usb_status out(struct function *function, struct slice data)
         return USB_IO_ERROR;
     }
     if (fastboot->download_left != 0) {
-        fastboot->download_left -=
-            data.size < fastboot->download_left ? data.size : fastboot->download_left;
+        fastboot->download_left -= MIN(data.size, fastboot->download_left);
     } else {
         fastboot->uploads = starts(data, "upload") || starts(data, "fetch:");
         fastboot->commanded = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/link.h"
 
+#include "base/text.h"
 #include "usb/report.h"
 
 #include <arpa/inet.h>
@@ -42,8 +43,7 @@ static socklen_t parse(const char *text, union address *out)
 {
     char host[INET_ADDRSTRLEN];
     const char *colon = strrchr(text, ':');
-    char *end;
-    unsigned long port;
+    uint64_t port;
 
     memset(out, 0, sizeof *out);
     if (strchr(text, '/') != NULL) {
@@ -59,13 +59,12 @@ static socklen_t parse(const char *text, union address *out)
     }
     memcpy(host, text, (size_t)(colon - text));
     host[colon - text] = '\0';
-    port = strtoul(colon + 1, &end, 10);
-    out->inet.sin_family = AF_INET;
-    out->inet.sin_port = htons((uint16_t)port);
-    if (*end != '\0' || port == 0 || port > UINT16_MAX ||
+    if (!text_to_u64(slice_of(colon + 1, strlen(colon + 1)), UINT16_MAX, &port) || port == 0 ||
         inet_pton(AF_INET, host, &out->inet.sin_addr) != 1) {
         return 0;
     }
+    out->inet.sin_family = AF_INET;
+    out->inet.sin_port = htons((uint16_t)port);
     return sizeof out->inet;
 }
 

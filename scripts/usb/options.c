@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/options.h"
 
+#include "base/text.h"
 #include "usb/report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +27,9 @@ const char options_help[] =
 
 static bool port_of(const char *text, uint16_t *out_port)
 {
-    char *end;
-    unsigned long port;
+    uint64_t port;
 
-    errno = 0;
-    port = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || port > UINT16_MAX) {
+    if (!text_to_u64(slice_of(text, strlen(text)), UINT16_MAX, &port)) {
         report("%s is no port: 0 to 65535", text);
         return false;
     }

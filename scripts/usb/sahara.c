@@ -53,7 +53,7 @@ static void take_image(struct sahara *sahara, size_t size)
 {
     const uint32_t end[4] = {END_OF_IMAGE, 16, PROGRAMMER, 0};
 
-    sahara->image_left -= size < sahara->image_left ? size : sahara->image_left;
+    sahara->image_left -= MIN(size, sahara->image_left);
     if (sahara->image_left == 0) {
         sahara->state = SAHARA_END;
         say(sahara, end, ARRAY_COUNT(end));

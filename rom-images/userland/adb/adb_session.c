@@ -196,7 +196,7 @@ void adb_session_feed(struct adb_session *session, struct slice bytes)
 
 size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream, struct slice bytes)
 {
-    size_t size = bytes.size < session->peer_payload_max ? bytes.size : session->peer_payload_max;
+    size_t size = MIN(bytes.size, session->peer_payload_max);
 
     if (!stream->may_write || size == 0 ||
         !send(session, ADB_WRTE, stream->local_id, stream->remote_id, slice_of(bytes.data, size))) {

@@ -49,7 +49,7 @@ static bool read_header(struct adb_parser *parser)
 
 static size_t move(uint8_t *to, size_t wanted, struct slice *bytes)
 {
-    size_t size = bytes->size < wanted ? bytes->size : wanted;
+    size_t size = MIN(bytes->size, wanted);
 
     memcpy(to, bytes->data, size);
     *bytes = slice_of(bytes->data + size, bytes->size - size);

@@ -214,7 +214,7 @@ static bool on_data(void *context, struct adb_stream *stream, struct slice bytes
         struct pollfd writable = {.fd = command->input, .events = POLLOUT};
 
         if (poll(&writable, 1, 0) == 1 && (writable.revents & POLLOUT) != 0) {
-            size_t size = bytes.size < OUTPUT_BYTES ? bytes.size : OUTPUT_BYTES;
+            size_t size = MIN(bytes.size, OUTPUT_BYTES);
 
             (void)!write(command->input, bytes.data, size);
         }

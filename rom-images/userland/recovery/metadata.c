@@ -10,24 +10,11 @@
 
 #define DATE_MIN 20000101
 #define DATE_MAX 99991231
+#define NUMBER_MAX 999999999
 
-/* At most nine digits and nothing else. */
 static bool number(const char *text, uint64_t *out)
 {
-    size_t length = strlen(text);
-    uint64_t value = 0;
-
-    if (length == 0 || length > 9) {
-        return false;
-    }
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c < '0' || *c > '9') {
-            return false;
-        }
-        value = value * 10 + (uint64_t)(*c - '0');
-    }
-    *out = value;
-    return true;
+    return text_to_u64(slice_of(text, strlen(text)), NUMBER_MAX, out);
 }
 
 static bool text_of(const struct props *props, const char *key, char *out, size_t out_size)

@@ -165,7 +165,7 @@ enum recovery_fault recovery_package_read(struct recovery_package *package, uint
         if (fault != FAULT_NONE) {
             return fault;
         }
-        size = size < out.size ? size : out.size;
+        size = MIN(size, out.size);
         memcpy(out.data, package->block + at, size);
         out = (struct span){.data = out.data + size, .size = out.size - size};
         offset += size;

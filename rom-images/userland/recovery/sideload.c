@@ -10,6 +10,7 @@
 #define READ_BYTES   65536
 #define NUMBER_BYTES 8         /* a block's number, as adb takes it */
 #define BLOCKS_MAX   100000000 /* numbers of eight digits */
+#define PACKAGE_BYTES_MAX ((uint64_t)BLOCKS_MAX * RECOVERY_ZIP_BLOCK_BYTES - 1)
 
 #define SIDELOAD "sideload-host:"
 #define SHELL    "shell"
@@ -22,32 +23,16 @@ enum tag {
     TAG_REBOOT,
 };
 
-/* Up to 15 digits, then `end`; moves *text behind it. */
-static bool take_number(const char **text, char end, uint64_t *out)
-{
-    uint64_t value = 0;
-    size_t digits = 0;
-
-    for (; **text >= '0' && **text <= '9' && digits < 15; (*text)++, digits++) {
-        value = value * 10 + (uint64_t)(**text - '0');
-    }
-    if (digits == 0 || **text != end) {
-        return false;
-    }
-    *text += end == '\0' ? 0 : 1;
-    *out = value;
-    return true;
-}
-
 bool recovery_sideload_parse(const char *service, uint64_t *out_size_bytes)
 {
     const char *rest = service + strlen(SIDELOAD);
     uint64_t size;
     uint64_t block;
 
-    if (strncmp(service, SIDELOAD, strlen(SIDELOAD)) != 0 || !take_number(&rest, ':', &size) ||
-        !take_number(&rest, '\0', &block) || block != RECOVERY_ZIP_BLOCK_BYTES || size == 0 ||
-        size / RECOVERY_ZIP_BLOCK_BYTES >= BLOCKS_MAX) {
+    if (strncmp(service, SIDELOAD, strlen(SIDELOAD)) != 0 ||
+        !text_take_u64(&rest, ':', PACKAGE_BYTES_MAX, &size) ||
+        !text_take_u64(&rest, '\0', UINT32_MAX, &block) || block != RECOVERY_ZIP_BLOCK_BYTES ||
+        size == 0) {
         return false;
     }
     *out_size_bytes = size;
@@ -108,7 +93,7 @@ static bool on_data(void *context, struct adb_stream *stream, struct slice bytes
     while (bytes.size != 0) {
         size_t at = (sideload->ring_start + sideload->ring_bytes) % sizeof(sideload->ring);
         size_t room = sizeof(sideload->ring) - at;
-        size_t size = bytes.size < room ? bytes.size : room;
+        size_t size = MIN(bytes.size, room);
 
         memcpy(sideload->ring + at, bytes.data, size);
         sideload->ring_bytes += size;
@@ -244,7 +229,7 @@ static bool take_block(struct recovery_sideload *sideload, uint64_t end, uint8_t
     }
     for (size_t done = 0; done < size;) {
         size_t room = sizeof(sideload->ring) - sideload->ring_start;
-        size_t part = size - done < room ? size - done : room;
+        size_t part = MIN(size - done, room);
 
         memcpy(out + done, sideload->ring + sideload->ring_start, part);
         sideload->ring_start = (sideload->ring_start + part) % sizeof(sideload->ring);

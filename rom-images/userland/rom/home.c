@@ -227,19 +227,14 @@ static void date_words(struct text *text, const struct look *look, const struct 
     enum text_id month = (enum text_id)(TEXT_MONTH_1 + (time->month - 1) % 12);
 
     if (look->chinese) {
-        text_str(text, texts[month].chinese);
-        text_char(text, ' ');
+        text_all(text, texts[month].chinese, " ");
         text_u64(text, (uint64_t)time->day);
-        text_str(text, texts[TEXT_DAY_OF_MONTH].chinese);
-        text_str(text, "  ");
-        text_str(text, texts[weekday].chinese);
+        text_all(text, texts[TEXT_DAY_OF_MONTH].chinese, "  ", texts[weekday].chinese);
         return;
     }
-    text_str(text, texts[weekday].english);
-    text_str(text, ", ");
+    text_all(text, texts[weekday].english, ", ");
     text_u64(text, (uint64_t)time->day);
-    text_char(text, ' ');
-    text_str(text, texts[month].english);
+    text_all(text, " ", texts[month].english);
 }
 
 static void draw_clock(const struct page *page)

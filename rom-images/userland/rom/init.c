@@ -263,8 +263,8 @@ static int run_due(struct phone *phone)
     if (phone->popup_ms <= now) {
         pop_up(phone);
     }
-    next = phone->shell_ms < phone->minute_ms ? phone->shell_ms : phone->minute_ms;
-    next = phone->popup_ms < next ? phone->popup_ms : next;
+    next = MIN(phone->shell_ms, phone->minute_ms);
+    next = MIN(phone->popup_ms, next);
     if (next == NEVER) {
         return -1;
     }

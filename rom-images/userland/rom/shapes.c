@@ -94,7 +94,7 @@ void shape_panel(const struct canvas *canvas, struct rect rect, int radius_px, s
     radius_px = clamp(radius_px, 0, rect.width_px / 2);
     radius_px = clamp(radius_px, 0, rect.height_px / 2);
     for (int y = from; y < to; y++) {
-        int edge = y < last - y ? y : last - y;
+        int edge = MIN(y, last - y);
         struct paint now = paint;
 
         if (paint.top != paint.bottom && last > 0) {

@@ -2,7 +2,8 @@
 /* dm-verity over a partition. */
 #include "rom/verity.h"
 
-#include <errno.h>
+#include "base/text.h"
+
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #define CONTROL_PATH "/dev/mapper/control" /* made by the kernel when dm-mod is loaded */
 #define SECTOR_BYTES 512
+#define BLOCKS_MAX   (UINT64_MAX / VERITY_BLOCK)
 
 /* The device mapper's messages: the head, one target, its parameters. */
 struct message {
@@ -21,22 +23,6 @@ struct message {
     struct dm_target_spec target;
     char table[VERITY_TABLE_BYTES];
 };
-
-static bool take_number(const char **text, uint64_t *out_number)
-{
-    char *end;
-
-    if (**text < '0' || **text > '9') {
-        return false;
-    }
-    errno = 0;
-    *out_number = strtoull(*text, &end, 10);
-    if (errno != 0 || *end != ',' || *out_number > UINT64_MAX / VERITY_BLOCK) {
-        return false;
-    }
-    *text = end + 1;
-    return true;
-}
 
 /* Takes hexadecimal digits, in pairs, up to `end`. */
 static bool take_hex(const char **text, char end, char *out, size_t out_size)
@@ -56,7 +42,8 @@ bool verity_tree_read(const char *text, struct verity_tree *out_tree)
 {
     struct verity_tree tree;
 
-    if (!take_number(&text, &tree.image_blocks) || !take_number(&text, &tree.tree_block) ||
+    if (!text_take_u64(&text, ',', BLOCKS_MAX, &tree.image_blocks) ||
+        !text_take_u64(&text, ',', BLOCKS_MAX, &tree.tree_block) ||
         !take_hex(&text, ',', tree.root_hex, sizeof(tree.root_hex)) ||
         !take_hex(&text, '\0', tree.salt_hex, sizeof(tree.salt_hex)) ||
         strlen(tree.root_hex) + 1 != sizeof(tree.root_hex) || tree.image_blocks < 2) {
