@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from . import catalog, fastboot, outside, paths, store, verdict
 from .errors import LabError
+from .options import Add
 
 HOUR_S = 3600
 HOURS_MAX = 1440
@@ -234,8 +235,16 @@ def _account(text: str) -> str:
     return text
 
 
-def add_commands(parser: argparse.ArgumentParser) -> None:
+def add_command(phone_command: Add) -> None:
     """bind, wait, status and unlock, under `phone account`."""
+    parser = phone_command(
+        "account",
+        None,
+        "ask the lab's own account service to unlock a phone",
+        "  scripts/phone account bind mine\n"
+        "  scripts/phone account wait mine 360h\n"
+        "  scripts/phone account unlock mine --apply",
+    )
     commands = parser.add_subparsers(metavar="WHAT", required=True)
 
     def command(name: str, run, about: str) -> argparse.ArgumentParser:

@@ -9,10 +9,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Callable
 
 from . import session, store, terminal
 from .errors import LabError
+from .options import Add
 from .play import add_language, check_needs, list_files
 from .story import events, exercise, source
 from .story.bench import Bench
@@ -21,7 +21,7 @@ from .story.player import Player
 HINTS = "hints.json"  # in the phone's folder: how many were given
 
 
-def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+def add_commands(command: Add) -> None:
     sub = command(
         "exercise",
         cmd_exercise,

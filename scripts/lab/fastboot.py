@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from . import outside, store
 from .errors import LabError
+from .options import Add
 
 CLIENT = "fastboot"
 SERVICE = "lab.fastboot"
@@ -21,6 +23,22 @@ HELLO_S = 5.0  # the phone answers at once; a busy machine may take a moment
 ASK_S = 60.0
 TOKEN = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}", re.ASCII)
 SAID = re.compile(r"\(bootloader\) (?:token: ?)?(.*)$", re.MULTILINE)
+
+
+def add_command(command: Add) -> None:
+    sub = command(
+        "fastboot",
+        cmd_fastboot,
+        "run the stock fastboot client on a phone in fastboot mode",
+        "  scripts/phone fastboot mine getvar all\n"
+        "  scripts/phone fastboot mine flash boot boot.img",
+    )
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("words", metavar="WORD", nargs=argparse.REMAINDER, help="for the client")
+
+
+def cmd_fastboot(args: argparse.Namespace) -> int:
+    return run(store.folder_of(args.name), args.words)
 
 
 def client() -> str:

@@ -1,14 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""`phone list`: the phones that are kept, and what each is doing."""
+"""`phone list`: the phones that are kept, and what each is doing; `phone rm` removes some."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from . import catalog, outside, paths, reach, schema, session, store, verdict
 from .catalog import DEFAULTS
 from .errors import LabError
+from .options import Add
+
+
+def add_commands(command: Add) -> None:
+    command("list", cmd_list, "list the phones that are kept", "  scripts/phone list")
+
+    sub = command(
+        "rm", cmd_rm, "remove phones", "  scripts/phone rm mine\n  scripts/phone rm --yes a b"
+    )
+    sub.add_argument("names", metavar="NAME", nargs="+")
+    sub.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def cmd_list(args: argparse.Namespace) -> int:
@@ -49,3 +61,18 @@ def in_words(phone: dict) -> str:
         f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
         f"with the {get['rom']} ROM, policy {get['policy']}"
     )
+
+
+def cmd_rm(args: argparse.Namespace) -> int:
+    for name in args.names:
+        store.folder_of(name)
+    if not args.yes:
+        if not sys.stdin.isatty():
+            raise LabError("say --yes to remove without being asked", code=2)
+        answer = input(f"remove {', '.join(args.names)} for ever? [y/N] ")
+        if answer.strip().lower() not in ("y", "yes"):
+            session.tell("nothing is removed")
+            return 1
+    for name in args.names:
+        store.remove(name)
+    return 0

@@ -10,6 +10,7 @@ of it may stop a tool, slow it down, or steer a terminal.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
@@ -109,3 +110,8 @@ def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
         return json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def tell(message: str) -> None:
+    """To the person; a message may hold what a phone or a file said."""
+    print(clean(message, keep="\t\n"), file=sys.stderr, flush=True)

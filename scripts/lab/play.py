@@ -13,6 +13,7 @@ from typing import Callable
 
 from . import glossary, paths, session, terminal
 from .errors import LabError
+from .options import Add
 from .story import events, source
 from .story.bench import Bench
 from .story.player import Player
@@ -34,8 +35,8 @@ WORDS = {
 }
 
 
-def add_command(add: Callable[..., argparse.ArgumentParser]) -> None:
-    sub = add(
+def add_command(command: Add) -> None:
+    sub = command(
         "play",
         cmd_play,
         "play a story step by step: what is typed, and what comes of it",

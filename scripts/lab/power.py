@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable
 
 from . import fuses, keys, paths, reach, schema, session, store, terminal, verdict
 from .errors import LabError
+from .options import Add
 from .qemu import PID, QEMU, RunningPhone
 from .qmp import Qmp
 
@@ -204,7 +204,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def add_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+def add_commands(command: Add) -> None:
     sub = command(
         "power",
         cmd_power,

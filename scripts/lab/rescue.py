@@ -6,6 +6,7 @@ phone answers is not trusted: sizes, times and texts are bounded. docs/rescue.md
 
 from __future__ import annotations
 
+import argparse
 import re
 import socket
 import struct
@@ -15,8 +16,9 @@ import time
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from . import fuses, paths, signing, sparse, store, verdict
+from . import fuses, paths, roms, session, signing, sparse, store, verdict
 from .errors import LabError
+from .options import Add
 from .qemu import RESCUE_SOCKET, RunningPhone
 from .qmp import connect
 from .schema import printable
@@ -39,6 +41,35 @@ PROLOG = r'(?:<\?xml version="1\.0"\?>)?'
 ELEMENT = re.compile(
     rf"{PROLOG}<data><([A-Za-z_]{{1,31}})((?: {ATTRIBUTE})*) ?/></data>", re.ASCII
 )
+
+
+def add_command(command: Add) -> None:
+    sub = command(
+        "rescue",
+        cmd_rescue,
+        "write a ROM to a phone in rescue mode (EDL): one that is dead, or after fastboot oem edl",
+        "  scripts/phone rescue mine --account plain --rom cn\n"
+        "  scripts/phone rescue mine --account authorised --rom cn\n"
+        "  scripts/phone rescue mine --account authorised --package build/roms/NAME",
+    )
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument(
+        "--account",
+        choices=("plain", "authorised"),
+        default="plain",
+        help="only the maker's authorised accounts may write (default plain)",
+    )
+    what = sub.add_mutually_exclusive_group(required=True)
+    what.add_argument("--rom", metavar="ROM", help="a ROM of rom-images/, packed for this model")
+    what.add_argument("--package", metavar="DIR", help="the folder of a fastboot package")
+
+
+def cmd_rescue(args: argparse.Namespace) -> int:
+    folder = store.folder_of(args.name)
+    package = Path(args.package) if args.package else None
+    if package is None:
+        package = roms.package(store.facts(folder).get("model", "?"), args.rom)
+    return run(folder, args.account, package, session.tell)
 
 
 class Reply(NamedTuple):

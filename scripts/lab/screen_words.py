@@ -6,8 +6,6 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-import yaml
-
 from . import verdict
 
 FILE = Path(__file__).with_name("screens.yaml")
@@ -16,6 +14,8 @@ LANGUAGES = ("en", "zh")
 
 @functools.lru_cache
 def table() -> dict:
+    import yaml  # takes longer than all that is read with it
+
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 

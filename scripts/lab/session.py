@@ -15,6 +15,7 @@ from . import fuses, outside, paths, store, terminal, verdict
 from .diagnosis import why_none
 from .errors import AS_EXPECTED, DIFFERS
 from .lastline import LastLine
+from .outside import tell
 from .qemu import QEMU, RunningPhone
 
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
@@ -76,11 +77,6 @@ def hint_why(folder: Path) -> None:
     if sys.stderr.isatty():
         kept = not folder.name.startswith(".")
         tell(f"why: scripts/phone explain{f' {folder.name}' if kept else ''}")
-
-
-def tell(message: str) -> None:
-    """To the person; a message may hold what a phone or a file said."""
-    print(outside.clean(message, keep="\t\n"), file=sys.stderr, flush=True)
 
 
 class LogPrinter:

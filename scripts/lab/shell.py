@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Iterable
 
 from . import fuses, schema, session, store, verdict
 from .errors import LabError
+from .options import Add
 from .qemu import RunningPhone
 
 HOME_S = 60.0
@@ -54,7 +55,7 @@ def run(folder: Path, commands: Iterable[str], rtc: str | None = None) -> int:
     return code
 
 
-def add_command(command: Callable[..., argparse.ArgumentParser]) -> None:
+def add_command(command: Add) -> None:
     sub = command(
         "shell",
         cmd_shell,

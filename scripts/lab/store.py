@@ -16,7 +16,6 @@ import fcntl
 import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import time
@@ -142,12 +141,12 @@ class NewPhone:
             "rom": catalog.check("rom", rom),
             "lock": catalog.check("lock", lock),
             "policy": catalog.check("policy", policy),
-            "serial": serial or secrets.token_hex(4),
+            "serial": serial or os.urandom(4).hex(),
         }
         catalog.check_market(model, region)
         if rollback is not None:
             self.facts["rollback"] = rollback
-        self.folder = paths.PHONES / f".{tag}-{secrets.token_hex(6)}"
+        self.folder = paths.PHONES / f".{tag}-{os.urandom(6).hex()}"
         self.storage: list[str] | None = None
         self._for_one_run = for_one_run
         self._held: Held | None = None
@@ -307,7 +306,7 @@ def sweep() -> None:
 
 def remember_last(folder: Path) -> None:
     """Keeps the small files of a fresh phone's run where `explain` and `shot` find them."""
-    fresh = paths.BUILD / f".last-{secrets.token_hex(6)}"
+    fresh = paths.BUILD / f".last-{os.urandom(6).hex()}"
     fresh.mkdir()
     try:
         for name in KEPT_OF_A_RUN:
@@ -328,6 +327,6 @@ def remove(name: str) -> None:
         if folder.is_symlink():
             folder.unlink()
             return
-        gone = paths.PHONES / f".gone-{secrets.token_hex(6)}"
+        gone = paths.PHONES / f".gone-{os.urandom(6).hex()}"
         os.rename(folder, gone)
         shutil.rmtree(gone)

@@ -21,6 +21,7 @@ from typing import Callable
 
 from . import cable, catalog, paths, qmp, session, store
 from .errors import LabError
+from .options import Add
 from .qemu import ADB, FASTBOOT, PORTS, QEMU, RESCUE_SOCKET
 from .rescue import ACCOUNTS
 
@@ -215,7 +216,7 @@ def _need_controller() -> None:
         time.sleep(0.05)
 
 
-def add_command(command: Callable[..., argparse.ArgumentParser]) -> None:
+def add_command(command: Add) -> None:
     sub = command(
         "usb",
         cmd_usb,

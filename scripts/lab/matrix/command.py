@@ -14,6 +14,7 @@ from typing import Callable, ContextManager
 
 from .. import paths
 from ..errors import WRONG_WORDS, Ended, LabError, NoVerdict
+from ..options import Add, seconds
 from . import engine, picture, report, results, shard
 from .cells import Cell
 from .spec import Spec, read
@@ -210,7 +211,7 @@ exit status: 0 all as expected; 1 a verdict differs; 2 the specification or the 
 3 the lab failed, or a shard or a cell is missing. How to write one: docs/testing.md"""
 
 
-def add_command(command: Callable[..., argparse.ArgumentParser], seconds: Callable) -> None:
+def add_command(command: Add) -> None:
     sub = command("matrix", cmd_matrix, "boot many phones, as a specification says", EXAMPLES)
     sub.add_argument("files", metavar="SPEC.yaml | merge FILE", nargs="+")
     sub.add_argument("--list", action="store_true", help="print the cells and what is expected")

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""`phone shot` takes a picture of a phone's screen, `phone explain` says what its last run decided."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import listing, paths, reach, session, store, terminal
+from .errors import LabError
+from .options import Add
+
+
+def add_commands(command: Add) -> None:
+    sub = command(
+        "shot",
+        cmd_shot,
+        "take a picture of a phone's screen",
+        "  scripts/phone shot mine\n  scripts/phone shot mine -o brick.png\n"
+        "  scripts/phone shot -o last.png      (what the last run --fresh showed)",
+    )
+    sub.add_argument("name", metavar="NAME", nargs="?")
+    sub.add_argument("-o", "--output", metavar="FILE", help="default NAME.png")
+
+    sub = command(
+        "explain",
+        cmd_explain,
+        "say in words what the last run checked and decided",
+        "  scripts/phone explain mine\n  scripts/phone explain           (the last run --fresh)",
+    )
+    sub.add_argument("name", metavar="NAME", nargs="?")
+
+
+def cmd_shot(args: argparse.Namespace) -> int:
+    folder = store.folder_of(args.name) if args.name else paths.LAST
+    last = folder / "screen.png"
+    out = Path(args.output or f"{args.name or 'last'}.png")
+    if args.name and store.is_running(folder):
+        session.shoot_running(folder, out)
+        session.tell(f"{args.name} is running: this is its screen now")
+    elif last.is_file():
+        out.write_bytes(last.read_bytes())
+        session.tell(
+            f"{args.name or 'the last phone'} is off: this is the picture of {session.taken_at(last)}"
+        )
+    else:
+        raise LabError(f"{args.name or 'the last phone'} is off, and there is no picture of it yet")
+    print(out)
+    return 0
+
+
+def cmd_explain(args: argparse.Namespace) -> int:
+    from . import schema
+    from .exercises import check_may_explain
+
+    folder = store.folder_of(args.name) if args.name else paths.LAST
+    events = schema.read_trace(folder / "trace.jsonl")
+    check_may_explain(folder)
+    phone = store.facts(folder)
+    print(f"{args.name or 'The last fresh phone'}: {listing.in_words(phone)}")
+    kept = reach.known(folder) if args.name else None
+    is_on = bool(args.name) and store.is_running(folder)
+    for line in schema.explain(events, schema.Schema(), kept, is_on):
+        print(_wrapped(line))
+    if is_on:
+        print(f"{args.name} is still on ({reach.in_words(folder)}): this is how far it is.")
+    return 0
+
+
+def _wrapped(line: str) -> str:
+    """A step of explain, folded under its own first word where a terminal is narrower."""
+    return terminal.folded(line, indent=" " * 19 if line[:1] == " " else "")
