@@ -6,17 +6,18 @@
  * Exit status 0, or 1 after a message on standard error; then nothing half-written is left.
  */
 #define _GNU_SOURCE
-#include "rom-images/rom/disk.h"
 #include "rom-images/package/fastboot_package.h"
 #include "board/file.h"
-#include "rom-images/write/key_files.h"
+#include "rom-images/package/recovery_zip.h"
+#include "rom-images/rom/disk.h"
 #include "rom-images/rom/kernel_file.h"
 #include "rom-images/rom/rom_build.h"
-#include "rom-images/package/recovery_zip.h"
+#include "rom-images/romc_options.h"
+#include "rom-images/write/key_files.h"
+#include "rom-images/write/rescue_sign.h"
 #include "rom-images/write/unlock_sign.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,6 +35,7 @@ static const char help_text[] =
     "       romc package ROM.yaml INPUTS --scripts DIR -o OUTDIR\n"
     "       romc ota ROM.yaml INPUTS -o OUTDIR\n"
     "       romc sign-unlock TOKEN --product NAME --chip-id ID --keys DIR -o ANSWER\n"
+    "       romc sign-rescue --challenge HEX --chip-id ID --sign-with KEY --keys DIR -o ANSWER\n"
     "\n"
     "keys    makes what is missing of the keys oem, reseller and user (RSA-4096) in DIR:\n"
     "        NAME.pem is the private key, NAME.avbpubkey what a phone's fuses are made from\n"
@@ -44,106 +46,7 @@ static const char help_text[] =
     "        OUTDIR/NAME-img.zip for `fastboot update`; prints NAME\n"
     "ota     writes the recovery ROM, a signed zip file for `adb sideload`; prints its name\n"
     "sign-unlock  answers an unlock token of that phone, signed with the key oem\n"
-    "\n"
-    "INPUTS, all of them:\n"
-    "  --model MODEL.yaml   the phone: board/<codename>.yaml\n"
-    "  --keys DIR           the signing keys\n"
-    "  --kernel FILE        an arm64 kernel: plain, Image.gz or Image.lz4; stays as it is\n"
-    "  --modules DIR        its modules: the folder with modules.order\n"
-    "  --userland DIR       the ROM's programs; one is called init\n"
-    "  --busybox FILE       a static busybox for arm64\n"
-    "  --scripts DIR        the scripts' template: rom-images/package/flash_scripts\n"
-    "\n"
-    "Otherwise than the manifest says:\n"
-    "  --sign-with KEY      oem, reseller, user, or none: not signed at all\n"
-    "  --rollback-index N   0 to 64\n"
-    "  --flags N            of vbmeta: 1 hash tree disabled, 2 verification disabled, 3 both\n"
-    "  --chain PART=KEY     boot, recovery or dtbo gets a vbmeta of its own, signed with that key\n";
-
-/* What a person wrote. */
-struct arguments {
-    struct package_spec package;
-    const char *model;
-    const char *images;
-    const char *scripts;
-    const char *product;
-    const char *chip_id;
-    const char *out;
-};
-
-static bool usage(const char *message, const char *what)
-{
-    return complain("romc: %s%s (romc --help tells how)", message, what);
-}
-
-static bool add_chain(struct package_spec *package, const char *chain)
-{
-    if (package->chain_count == PACKAGE_CHAINS_MAX) {
-        return usage("too many chains: ", chain);
-    }
-    package->chains[package->chain_count++] = chain;
-    return true;
-}
-
-static bool parse(int argc, char **argv, struct arguments *arguments)
-{
-    static const struct option options[] = {
-        {"model", required_argument, NULL, 'm'},    {"keys", required_argument, NULL, 'k'},
-        {"kernel", required_argument, NULL, 'l'},   {"modules", required_argument, NULL, 'd'},
-        {"userland", required_argument, NULL, 'u'}, {"busybox", required_argument, NULL, 'b'},
-        {"images", required_argument, NULL, 'i'},   {"scripts", required_argument, NULL, 's'},
-        {"product", required_argument, NULL, 'p'},  {"chip-id", required_argument, NULL, 'c'},
-        {"sign-with", required_argument, NULL, 'w'}, {"rollback-index", required_argument, NULL, 'r'},
-        {"flags", required_argument, NULL, 'f'},    {"chain", required_argument, NULL, 'n'},
-        {"out", required_argument, NULL, 'o'},      {0}};
-    struct package_spec *package = &arguments->package;
-    const struct {
-        int option;
-        const char **value;
-    } values[] = {
-        {'m', &arguments->model},   {'k', &package->keys},      {'l', &package->kernel},
-        {'d', &package->modules},   {'u', &package->userland},  {'b', &package->busybox},
-        {'i', &arguments->images},  {'s', &arguments->scripts}, {'p', &arguments->product},
-        {'c', &arguments->chip_id}, {'w', &package->sign_with}, {'r', &package->rollback_index},
-        {'f', &package->flags},     {'o', &arguments->out}};
-
-    for (int option; (option = getopt_long(argc, argv, "o:", options, NULL)) != -1;) {
-        if (option == '?') {
-            return usage("see above", "");
-        }
-        if (option == 'n' && !add_chain(package, optarg)) {
-            return false;
-        }
-        for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
-            if (values[i].option == option) {
-                *values[i].value = optarg;
-            }
-        }
-    }
-    package->rom = optind < argc ? argv[optind++] : NULL;
-    return optind == argc || usage("too many words: ", argv[optind]);
-}
-
-/* Is everything there that a ROM is made of? */
-static bool check_inputs(const struct arguments *arguments)
-{
-    const struct {
-        const char *value;
-        const char *name;
-    } needed[] = {
-        {arguments->package.rom, "ROM.yaml"},      {arguments->model, "--model"},
-        {arguments->package.keys, "--keys"},       {arguments->package.kernel, "--kernel"},
-        {arguments->package.modules, "--modules"}, {arguments->package.userland, "--userland"},
-        {arguments->package.busybox, "--busybox"}, {arguments->out, "-o"},
-    };
-
-    for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
-        if (needed[i].value == NULL) {
-            return usage("missing: ", needed[i].name);
-        }
-    }
-    return true;
-}
+    "sign-rescue  answers the challenge of a phone in rescue mode, signed with the key of --sign-with\n";
 
 static bool load_model(const char *file, struct model *out_model)
 {
@@ -216,32 +119,32 @@ static bool write_folder(const char *dir, const struct package *package)
 static bool run_keys(int argc, char **argv)
 {
     if (argc != 2) {
-        return usage("`romc keys` needs one folder", "");
+        return romc_usage("`romc keys` needs one folder", "");
     }
     return key_files_make(argv[1]);
 }
 
 static bool run_kernel(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
 
-    if (!parse(argc, argv, &arguments)) {
+    if (!romc_parse(argc, argv, &arguments)) {
         return false;
     }
     if (arguments.package.rom == NULL || arguments.out == NULL) {
-        return usage("`romc kernel` needs FILE and -o", "");
+        return romc_usage("`romc kernel` needs FILE and -o", "");
     }
     return kernel_file_pack(arguments.package.rom, arguments.out);
 }
 
 static bool run_images(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
     struct package package;
     struct model model;
     bool done;
 
-    if (!parse(argc, argv, &arguments) || !check_inputs(&arguments) ||
+    if (!romc_parse(argc, argv, &arguments) || !romc_check_inputs(&arguments) ||
         !load_model(arguments.model, &model) ||
         !package_make(&arguments.package, &model, &package)) {
         return false;
@@ -289,22 +192,22 @@ static bool disk_of_images(const struct arguments *arguments, const struct model
 
 static bool run_disk(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
     struct disk_image images[PACKAGE_IMAGES_MAX];
     struct package package;
     struct model model;
     bool done;
 
-    if (!parse(argc, argv, &arguments)) {
+    if (!romc_parse(argc, argv, &arguments)) {
         return false;
     }
     if (arguments.images != NULL) {
         if (arguments.model == NULL || arguments.out == NULL || arguments.package.rom != NULL) {
-            return usage("`romc disk --images DIR` needs --model and -o, and no ROM", "");
+            return romc_usage("`romc disk --images DIR` needs --model and -o, and no ROM", "");
         }
         return load_model(arguments.model, &model) && disk_of_images(&arguments, &model);
     }
-    if (!check_inputs(&arguments) || !load_model(arguments.model, &model) ||
+    if (!romc_check_inputs(&arguments) || !load_model(arguments.model, &model) ||
         !package_make(&arguments.package, &model, &package)) {
         return false;
     }
@@ -316,11 +219,11 @@ static bool run_disk(int argc, char **argv)
 
 static bool run_ota(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
     char name[RECOVERY_ZIP_NAME_BYTES];
     struct model model;
 
-    return parse(argc, argv, &arguments) && check_inputs(&arguments) &&
+    return romc_parse(argc, argv, &arguments) && romc_check_inputs(&arguments) &&
            load_model(arguments.model, &model) &&
            recovery_zip_write(&arguments.package, &model, arguments.out, name) &&
            (puts(name) >= 0 && fflush(stdout) == 0);
@@ -328,15 +231,15 @@ static bool run_ota(int argc, char **argv)
 
 static bool run_package(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
     char name[FASTBOOT_PACKAGE_NAME_BYTES];
     struct model model;
 
-    if (!parse(argc, argv, &arguments) || !check_inputs(&arguments)) {
+    if (!romc_parse(argc, argv, &arguments) || !romc_check_inputs(&arguments)) {
         return false;
     }
     if (arguments.scripts == NULL) {
-        return usage("missing: ", "--scripts");
+        return romc_usage("missing: ", "--scripts");
     }
     return load_model(arguments.model, &model) &&
            fastboot_package_write(&arguments.package, &model, arguments.model, arguments.scripts,
@@ -367,16 +270,45 @@ static bool sign_unlock(const struct arguments *arguments)
 
 static bool run_sign_unlock(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct arguments arguments;
 
-    if (!parse(argc, argv, &arguments)) {
+    if (!romc_parse(argc, argv, &arguments)) {
         return false;
     }
     if (arguments.package.rom == NULL || arguments.product == NULL || arguments.chip_id == NULL ||
         arguments.package.keys == NULL || arguments.out == NULL) {
-        return usage("`romc sign-unlock` needs TOKEN, --product, --chip-id, --keys and -o", "");
+        return romc_usage("`romc sign-unlock` needs TOKEN, --product, --chip-id, --keys and -o",
+                          "");
     }
     return sign_unlock(&arguments);
+}
+
+/* Whoever asks has the challenge, and says which phone it is from. */
+static bool run_sign_rescue(int argc, char **argv)
+{
+    struct arguments arguments;
+    uint8_t nonce[RESCUE_NONCE_BYTES];
+    struct rescue_answer answer;
+    struct signing_key key;
+    struct slice serial;
+
+    if (!romc_parse(argc, argv, &arguments)) {
+        return false;
+    }
+    if (arguments.challenge == NULL || arguments.chip_id == NULL ||
+        arguments.package.sign_with == NULL || arguments.package.keys == NULL ||
+        arguments.out == NULL) {
+        return romc_usage(
+            "`romc sign-rescue` needs --challenge, --chip-id, --sign-with, --keys and -o", "");
+    }
+    if (!rescue_nonce_read(slice_of(arguments.challenge, strlen(arguments.challenge)), nonce)) {
+        return complain("romc: this is no challenge");
+    }
+    serial = slice_of(arguments.chip_id, strlen(arguments.chip_id));
+    return key_files_load(arguments.package.keys, arguments.package.sign_with, &key) &&
+           (rescue_answer_make(&key, nonce, serial, &answer) ||
+            complain("romc: the answer cannot be signed")) &&
+           file_write(arguments.out, IMAGE_MODE, slice_of(&answer, sizeof(answer)));
 }
 
 int main(int argc, char **argv)
@@ -390,11 +322,12 @@ int main(int argc, char **argv)
                     {"disk", run_disk},
                     {"package", run_package},
                     {"ota", run_ota},
-                    {"sign-unlock", run_sign_unlock}};
+                    {"sign-unlock", run_sign_unlock},
+                    {"sign-rescue", run_sign_rescue}};
 
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
-            return fputs(help_text, stdout) < 0 || fflush(stdout) != 0;
+            return fputs(help_text, stdout) < 0 || !romc_help_options();
         }
     }
     for (size_t i = 0; argc > 1 && i < ARRAY_COUNT(commands); i++) {
@@ -402,6 +335,6 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1) ? 0 : 1;
         }
     }
-    (void)usage(argc > 1 ? "no such command: " : "no command", argc > 1 ? argv[1] : "");
+    (void)romc_usage(argc > 1 ? "no such command: " : "no command", argc > 1 ? argv[1] : "");
     return 1;
 }

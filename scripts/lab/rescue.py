@@ -10,13 +10,15 @@ import argparse
 import re
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Callable, NamedTuple
 
-from . import fuses, paths, roms, session, signing, sparse, store, verdict
+from . import fuses, outside, paths, roms, session, sparse, store, verdict
 from .errors import LabError
 from .options import Add
 from .qemu import RESCUE_SOCKET, RunningPhone
@@ -24,8 +26,6 @@ from .qmp import connect
 from .schema import printable
 
 ACCOUNTS = {"plain": "user", "authorised": "oem"}  # whose key signs
-DOMAIN = b"FLASHLAB-RESCUE-1\0"
-ANSWER_MAGIC = b"FLRESCUE"
 
 XML, DATA = 1, 2
 XML_BYTES_MAX = 4096
@@ -157,16 +157,32 @@ class Rescue:
 
 def authenticate(phone: Rescue, account: str, keys: Path | None = None) -> None:
     """Challenge and answer. Refused: not one of the maker's accounts."""
-    key = signing.load(keys or paths.KEYS, ACCOUNTS[account])
     said = phone.command("sig", TargetName="req")
     blob = next((r.values.get("blob", "") for r in said if r.name == "sig"), "")
     if not re.fullmatch(r"[0-9a-f]{64}", blob):
         raise LabError("the phone's challenge is not one")
-    message = DOMAIN + bytes.fromhex(blob) + phone.hello["serial"].encode("ascii", "replace")
-    answer = ANSWER_MAGIC + key.public + signing.sign(key, message)
+    answer = _sign(blob, phone.hello["serial"], ACCOUNTS[account], keys or paths.KEYS)
     phone.command("sig", TargetName="sig", size_in_bytes=len(answer))
     phone.data(answer)
     phone.answer()
+
+
+def _sign(challenge: str, serial: str, key: str, keys: Path) -> bytes:
+    paths.need(paths.ROMC)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "answer"
+        words = ["sign-rescue", f"--challenge={challenge}", f"--chip-id={serial}"]
+        words += ["--sign-with", key, "--keys", str(keys), "-o", str(out)]
+        done = subprocess.run(
+            [str(paths.ROMC), *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise LabError(outside.clean(done.stderr.strip().removeprefix("romc: ")))
+        return out.read_bytes()
 
 
 class Bar:

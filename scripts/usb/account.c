@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/account.h"
 
-#include "base/sha256.h"
+#include "rom-images/write/rescue_sign.h"
 #include "usb/report.h"
 
 #include <errno.h>
@@ -12,17 +12,8 @@ static bool sign(const struct edl_account *edl, const uint8_t nonce[RESCUE_NONCE
                  struct slice serial, struct rescue_answer *out_answer)
 {
     const struct account *account = CONTAINER_OF(edl, const struct account, edl);
-    uint8_t digest[SHA256_BYTES];
-    struct sha256 sha;
 
-    sha256_init(&sha);
-    sha256_update(&sha, slice_of(RESCUE_DOMAIN, RESCUE_DOMAIN_BYTES));
-    sha256_update(&sha, slice_of(nonce, RESCUE_NONCE_BYTES));
-    sha256_update(&sha, serial);
-    sha256_final(&sha, digest);
-    memcpy(out_answer->magic, RESCUE_ANSWER_MAGIC, sizeof out_answer->magic);
-    memcpy(out_answer->public_key, account->key.public_key, sizeof out_answer->public_key);
-    return signing_key_sign(&account->key, digest, out_answer->signature);
+    return rescue_answer_make(&account->key, nonce, serial, out_answer);
 }
 
 bool account_load(struct account *account, const char *file)

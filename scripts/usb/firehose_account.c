@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/firehose_account.h"
 
+#include "rom-images/write/rescue_sign.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -22,27 +24,11 @@ static bool hear_hello(struct firehose *firehose, const struct rescue_xml *xml)
     return firehose_command(firehose, "<sig TargetName=\"req\"/>");
 }
 
-static int hex_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool nonce_of(const struct rescue_xml *xml, uint8_t out_nonce[RESCUE_NONCE_BYTES])
 {
     struct slice blob;
 
-    if (rescue_xml_value(xml, "blob", &blob) != OK || blob.size != 2 * RESCUE_NONCE_BYTES) {
-        return false;
-    }
-    for (size_t i = 0; i < RESCUE_NONCE_BYTES; i++) {
-        int high = hex_digit(blob.data[2 * i]), low = hex_digit(blob.data[2 * i + 1]);
-
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        out_nonce[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return rescue_xml_value(xml, "blob", &blob) == OK && rescue_nonce_read(blob, out_nonce);
 }
 
 static bool hear_challenge(struct firehose *firehose, const struct rescue_xml *xml)

@@ -52,6 +52,25 @@ def test_help_and_wrong_words(build):
         assert (done.returncode, done.stdout) == (1, "") and "romc" in done.stderr, words
 
 
+NONCE = "0f" * 32
+
+
+@pytest.mark.parametrize("changed, said", [
+    ({"challenge": NONCE[:-2]}, "no challenge"),
+    ({"challenge": NONCE.upper()}, "no challenge"),
+    ({"challenge": NONCE[:-1] + "g"}, "no challenge"),
+    ({"sign-with": "../oem"}, "../oem"),
+    ({"chip-id": None}, "needs --challenge"),
+])  # fmt: skip
+def test_challenges_that_are_not_answered(build, tmp_path, changed, said):
+    """The answers that are right: test_rescue.py."""
+    options = {"challenge": NONCE, "chip-id": "8a7b6c5d", "sign-with": "oem", "keys": paths.KEYS}
+    words = [f"--{name}={value}" for name, value in {**options, **changed}.items() if value is not None]
+    done = romc("sign-rescue", *words, "-o", tmp_path / "answer")
+    assert done.returncode == 1 and said in done.stderr
+    assert not (tmp_path / "answer").exists()
+
+
 def test_boot_image_of_real_parts(real, tmp_path):
     boot, vbmeta = real.images()
     avb_check.check_image(avb_check.check_vbmeta(vbmeta), "boot", boot)
