@@ -40,26 +40,26 @@ void oem_run_device_info(struct session *session, const char *argument)
 
 void oem_run_log(struct session *session, const char *argument)
 {
-    const struct text *told = session->context->phone->logged;
+    const struct text *log = session->context->phone->logged;
     char chars[FASTBOOT_REPLY_BYTES_MAX];
     struct text line = text_in(chars, sizeof chars);
 
-    if (told == NULL) {
+    if (log == NULL) {
         session_fail(session, "this phone keeps no log");
         return;
     }
-    for (size_t i = 0; i < told->length; i++) {
-        bool ended = told->chars[i] == '\n';
+    for (size_t i = 0; i < log->length; i++) {
+        bool ended = log->chars[i] == '\n';
 
         if (!ended) {
-            text_char(&line, told->chars[i]);
+            text_char(&line, log->chars[i]);
         }
         if (ended || line.length == LOG_LINE_CHARS) {
             session_info(session, chars);
             line = text_in(chars, sizeof chars);
         }
     }
-    if (told->full) {
+    if (log->full) {
         session_info(session, "(more was said than fits)");
     }
     session_okay(session, "");

@@ -22,10 +22,10 @@ static void answer(struct session *session, const char *kind, const char *text)
 {
     struct fastboot_host *host = session->context->host;
     char chars[FASTBOOT_REPLY_BYTES_MAX + 1];
-    struct text told = text_in(chars, sizeof chars);
+    struct text packet = text_in(chars, sizeof chars);
 
     session_reply(session, kind, text);
-    text_all(&told, kind, text);
+    text_all(&packet, kind, text);
     host->ops->report(host, session->command, chars);
 }
 

@@ -43,7 +43,7 @@ struct session {
     struct crc_lists crc_lists; /* until the phone restarts */
 
     const char *command; /* that is being answered */
-    uint64_t shown_us;   /* when progress was last told, */
+    uint64_t shown_us;   /* when progress was last reported, */
     unsigned shown_percent;
 
     bool ended; /* fastboot mode is over: */

@@ -4,7 +4,7 @@
  * anything is written, locked or unlocked. Stage fastboot.
  *
  * Looked at is the vbmeta image of a vbmeta partition. Other images carry their own, for another
- * location than the fuses', in a footer: those are the boot's to judge. What is no vbmeta image
+ * location than the fuses', in a footer: they are checked when the phone starts. What is no vbmeta image
  * names no index and is let through; it will not boot.
  */
 #ifndef FASTBOOT_ROLLBACK_CHECK_H

@@ -13,7 +13,7 @@ void session_begin(struct session *session, const struct fastboot_context *conte
 }
 
 /* A whole download that can only be an unlock answer. */
-static void keep_answer(struct session *session)
+static void save_answer(struct session *session)
 {
     if (session->download.size == sizeof session->answer &&
         memcmp(session->download.data, UNLOCK_ANSWER_MAGIC, sizeof UNLOCK_ANSWER_MAGIC - 1) == 0) {
@@ -24,7 +24,7 @@ static void keep_answer(struct session *session)
 
 void session_forget(struct session *session)
 {
-    keep_answer(session);
+    save_answer(session);
     session->expected_bytes = 0;
     session->received_bytes = 0;
     session->download = (struct span){NULL, 0};

@@ -38,7 +38,7 @@ static bool is_key(const uint8_t key_sha256[SHA256_BYTES], const uint8_t *truste
            memcmp(key_sha256, trusted, SHA256_BYTES) == 0;
 }
 
-static void judge_signature(const struct vbmeta *vbmeta, const struct verify_trust *trust,
+static void check_signature(const struct vbmeta *vbmeta, const struct verify_trust *trust,
                             struct verified *verified)
 {
     uint8_t key_sha256[SHA256_BYTES];
@@ -62,7 +62,7 @@ static void judge_signature(const struct vbmeta *vbmeta, const struct verify_tru
  * What is claimed is read also when nobody signed it: an unlocked phone goes by it, and screens
  * show it. The flags have their effect on an unlocked phone only.
  */
-static void judge_top(const struct claims *claims, struct slice bytes)
+static void check_top(const struct claims *claims, struct slice bytes)
 {
     const uint32_t off = VBMETA_FLAG_HASHTREE_DISABLED | VBMETA_FLAG_VERIFICATION_DISABLED;
     struct verified *verified = claims->verified;
@@ -78,7 +78,7 @@ static void judge_top(const struct claims *claims, struct slice bytes)
     verified->rollback_index = vbmeta.rollback_index;
     verified->flags = vbmeta.flags;
     verified->hashtree_disabled |= claims->trust->unlocked && (vbmeta.flags & off) != 0;
-    judge_signature(&vbmeta, claims->trust, verified);
+    check_signature(&vbmeta, claims->trust, verified);
     err = vbmeta_read_descriptors(&vbmeta, PART_VBMETA, verified);
     if (err != OK && verified->verdict != VERDICT_BAD_SIGNATURE) {
         find(verified, VERDICT_BAD_SIGNATURE, err);
@@ -144,7 +144,7 @@ static enum err read_behind(const struct claims *claims, enum part part, struct 
 }
 
 /* Is the chained image in `bytes` signed by the key that the first image names for it? */
-static enum err judge_chained(const struct claims *claims, enum part part, struct slice bytes)
+static enum err check_chained(const struct claims *claims, enum part part, struct slice bytes)
 {
     struct verified *verified = claims->verified;
     const struct verified_chain *chain = &verified->chains[part];
@@ -181,7 +181,7 @@ static enum err follow_chain(const struct claims *claims, enum part part)
         return err;
     }
     if (err == OK) {
-        err = judge_chained(claims, part, bytes);
+        err = check_chained(claims, part, bytes);
     }
     if (err != OK) {
         verify_degrade(claims->verified,
@@ -203,14 +203,14 @@ static bool is_whole(const struct verified *verified)
  * needs no other: it starts also when an installation was stopped in the middle of vbmeta. AVB
  * calls that AVB_SLOT_VERIFY_FLAGS_NO_VBMETA_PARTITION.
  */
-static enum err judge_alone(const struct claims *claims, bool *out_alone)
+static enum err check_alone(const struct claims *claims, bool *out_alone)
 {
     struct slice bytes;
     enum err err = read_behind(claims, PART_RECOVERY, &bytes);
 
     *out_alone = false;
     if (err == OK) {
-        judge_top(claims, bytes);
+        check_top(claims, bytes);
         *out_alone = is_whole(claims->verified);
     }
     return is_device_error(err) ? err : OK;
@@ -232,14 +232,14 @@ enum err verify_claims(const struct verify_parts *parts, enum part start,
     if (start == PART_RECOVERY) {
         bool alone;
 
-        TRY(judge_alone(&claims, &alone));
+        TRY(check_alone(&claims, &alone));
         if (alone) {
             return OK;
         }
         *out_verified = (struct verified){.verdict = VERDICT_UNKNOWN};
     }
     TRY(read_start(&claims, PART_VBMETA, &bytes));
-    judge_top(&claims, bytes);
+    check_top(&claims, bytes);
     for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
         if (out_verified->chains[needed[i]].present) {
             TRY(follow_chain(&claims, needed[i]));

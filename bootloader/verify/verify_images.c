@@ -167,8 +167,8 @@ static enum err check_room(const struct boot_image *image, const struct verify_r
 }
 
 /* The image is loaded; compares it with the claim. */
-static void judge(struct loader *loader, const struct verified_image *claim,
-                  struct verified *verified)
+static void set_verdict(struct loader *loader, const struct verified_image *claim,
+                        struct verified *verified)
 {
     uint8_t digest[SHA256_BYTES];
 
@@ -270,7 +270,7 @@ static enum err load_start(const struct partition *boot, const struct verify_roo
     image.packing = packing_in(&first, &image);
     loader = loader_for(boot, &image, room, claim);
     TRY(load(&loader, first));
-    judge(&loader, claim, verified);
+    set_verdict(&loader, claim, verified);
     *out_image = image;
     return OK;
 }

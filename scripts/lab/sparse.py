@@ -65,15 +65,15 @@ class Pieces:
             data = self._source.read(CHUNK.size)
             if len(data) != CHUNK.size:
                 raise self._damaged("a chunk is cut off")
-            kind, _, blocks, told = CHUNK.unpack(data)
+            kind, _, blocks, chunk_bytes = CHUNK.unpack(data)
             payload = {RAW: blocks * block, FILL: 4, DONT_CARE: 0, CRC32: 4}.get(kind)
-            if payload is None or told != CHUNK.size + payload or at + told > size:
+            if payload is None or chunk_bytes != CHUNK.size + payload or at + chunk_bytes > size:
                 raise self._damaged("a chunk is not what its header says")
             if kind in (RAW, FILL):
                 fill = self._source.read(4) if kind == FILL else None
                 ranges.append((done * block, blocks * block, at + CHUNK.size, fill))
             done += 0 if kind == CRC32 else blocks
-            at += told
+            at += chunk_bytes
         if done != total:
             raise self._damaged("its chunks do not add up")
         return ranges

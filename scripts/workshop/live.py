@@ -48,7 +48,7 @@ class LivePhone:
         self.output: deque[dict] = deque(maxlen=OUTPUT_MAX)
         self.seen: dict = {}  # lock, slot, rom, ... as the trace said last
         self._index: int | None = None
-        self._told: dict | None = None  # the label that was told last
+        self._reported: dict | None = None  # the label that was sent last
         self._tell = tell
         self._loop = asyncio.get_running_loop()
         self._job: Job | None = None
@@ -105,9 +105,9 @@ class LivePhone:
         """Its label when nothing is said, and then only if that has changed."""
         if kind == "phone":
             what = {"label": self.label()}
-            if what["label"] == self._told:
+            if what["label"] == self._reported:
                 return
-            self._told = what["label"]
+            self._reported = what["label"]
         self._tell(self, {"kind": kind, **what})
 
     # Made, and taken away.
@@ -193,12 +193,12 @@ class LivePhone:
         self._loop.call_soon_threadsafe(self._went_off, said)
 
     def _listen(self, phone: RunningPhone) -> None:
-        told = 0
+        reported = 0
         while phone.running:
             phone.pump(1.0)
-            if len(phone.events) > told:
-                self._loop.call_soon_threadsafe(self._news, phone.events[told:])
-                told = len(phone.events)
+            if len(phone.events) > reported:
+                self._loop.call_soon_threadsafe(self._news, phone.events[reported:])
+                reported = len(phone.events)
 
     def _heard_log(self, data: bytes) -> None:
         self._loop.call_soon_threadsafe(self._take_log, data.decode("utf-8", "replace"))

@@ -216,7 +216,7 @@ static enum key pressed(struct keys *keys)
     if (fake->endless != KEY_NONE) {
         return fake->endless;
     }
-    return fake->patience != 0 && --fake->patience == 0 ? KEY_POWER : KEY_NONE;
+    return fake->deadline_looks != 0 && --fake->deadline_looks == 0 ? KEY_POWER : KEY_NONE;
 }
 
 static void forget(struct keys *keys)

@@ -82,7 +82,7 @@ struct fake_keys {
     size_t asked;
     size_t count;
     /* When nobody has pressed anything so often, power is pressed: no loop waits for ever. */
-    unsigned patience;
+    unsigned deadline_looks;
 };
 
 void fake_keys_init(struct fake_keys *keys);

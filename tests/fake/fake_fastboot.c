@@ -220,7 +220,7 @@ static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct 
 
 static void report_command(struct fastboot_host *host, const char *command, const char *answer)
 {
-    CONTAINER_OF(host, struct fake_fastboot, host)->told++;
+    CONTAINER_OF(host, struct fake_fastboot, host)->reported++;
 }
 
 static void make_partitions(struct fake_phone *phone)

@@ -49,7 +49,7 @@ struct fake_fastboot {
     struct decision outcome; /* what a dry run comes to */
     struct state asked;      /* what it was asked about */
     size_t asked_image_bytes;
-    unsigned told; /* answers that were reported */
+    unsigned reported; /* answers that were reported */
     struct fake_keys keys;
 };
 

@@ -109,29 +109,29 @@ static void answer_challenge(struct fake_rescue *client, const char *hex)
 static enum err link_write_to(struct link *link, uint32_t reader, struct slice bytes)
 {
     struct fake_rescue *client = self(link);
-    char *told = client->told + client->told_bytes;
+    char *here = client->received + client->received_bytes;
     const char *blob;
 
     if (client->deaf || client->changes % 2 == 0 || client->changes != reader) {
         return E_LINK_CLOSED;
     }
-    need(bytes.size < sizeof client->told - client->told_bytes);
+    need(bytes.size < sizeof client->received - client->received_bytes);
     need(bytes.size > RESCUE_HEADER_BYTES &&
          le32(bytes.data + 4) == bytes.size - RESCUE_HEADER_BYTES);
-    /* Packets' heads are told as blanks: what is left is text. */
+    /* Packets' heads come as blanks: what is left is text. */
     for (size_t i = 0; i < bytes.size; i++) {
-        told[i] = i < RESCUE_HEADER_BYTES ? ' ' : (char)bytes.data[i];
+        here[i] = i < RESCUE_HEADER_BYTES ? ' ' : (char)bytes.data[i];
     }
-    told[bytes.size] = '\0';
-    client->told_bytes += bytes.size;
+    here[bytes.size] = '\0';
+    client->received_bytes += bytes.size;
     if (client->next_on_hello) {
         client->changes += 2;
     }
-    if (client->on_hello != NULL && strstr(told, "<hello") != NULL) {
+    if (client->on_hello != NULL && strstr(here, "<hello") != NULL) {
         fake_rescue_command(client, "<sig TargetName=\"req\"/>");
         fake_rescue_command(client, client->on_hello);
     }
-    blob = strstr(told, "<sig blob=\"");
+    blob = strstr(here, "<sig blob=\"");
     if (blob != NULL && client->key != NULL) {
         answer_challenge(client, blob + strlen("<sig blob=\""));
     }
@@ -147,7 +147,7 @@ static enum err link_read(struct link *link, struct span room, size_t *out_count
     memcpy(room.data, client->sent + client->taken, count);
     client->taken += count;
     *out_count = count;
-    if (left == 0 && !client->stalls && client->changes % 2 != 0 && client->told_bytes != 0) {
+    if (left == 0 && !client->stalls && client->changes % 2 != 0 && client->received_bytes != 0) {
         client->changes++;
     }
     return OK;
@@ -171,6 +171,6 @@ void fake_rescue_come(struct fake_rescue *client)
     client->changes += client->changes % 2 == 0 ? 1 : 2;
     client->sent_bytes = 0;
     client->taken = 0;
-    client->told_bytes = 0;
-    client->told[0] = '\0';
+    client->received_bytes = 0;
+    client->received[0] = '\0';
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A client of rescue mode in memory: bytes that it has sent already, an account that answers
- * challenges, and everything that it was told. When its bytes are used up it goes, or stalls.
+ * challenges, and everything that it was sent. When its bytes are used up it goes, or stalls.
  */
 #ifndef TESTS_FAKE_RESCUE_H
 #define TESTS_FAKE_RESCUE_H
@@ -17,8 +17,8 @@ struct fake_rescue {
     uint8_t sent[FAKE_RESCUE_BYTES]; /* by the client */
     size_t sent_bytes;
     size_t taken; /* of them, by the phone */
-    char told[65536];
-    size_t told_bytes;
+    char received[65536];
+    size_t received_bytes;
     uint32_t changes;
     bool stalls;          /* it stays when its bytes are used up */
     bool deaf;            /* it takes nothing */

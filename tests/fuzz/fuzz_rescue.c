@@ -29,7 +29,7 @@ static void come(struct rescue *rescue, const uint8_t *data, size_t size)
     fake_rescue_come(&client);
     fuzz_assert(rescue_stream_meet(&rescue->stream));
     fake_rescue_bytes(&client, slice_of(data, size));
-    client.told_bytes = 1;
+    client.received_bytes = 1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

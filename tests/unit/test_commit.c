@@ -13,8 +13,8 @@
 
 #include <stdio.h>
 
-#define PATIENCE   1000 /* looks at the keys, then somebody switches the phone off */
-#define USER_BYTES (512u * (FAKE_PHONE_USER_LAST - FAKE_PHONE_USER_LBA + 1))
+#define DEADLINE_LOOKS 1000 /* looks at the keys, then somebody switches the phone off */
+#define USER_BYTES     (512u * (FAKE_PHONE_USER_LAST - FAKE_PHONE_USER_LBA + 1))
 
 struct desk {
     struct fake_phone phone;
@@ -88,7 +88,7 @@ static void run(struct desk *desk, enum fate fate, enum reason reason)
 {
     char verdict[100];
 
-    desk->keys.patience = PATIENCE;
+    desk->keys.deadline_looks = DEADLINE_LOOKS;
     desk->phone.power.entered = 0;
     desk->phone.trace.length = 0;
     memset(desk->phone.trace.chars, 0, sizeof desk->phone.trace.chars);
@@ -191,7 +191,7 @@ static void a_wipe_that_fails(void **state)
         desk->phone.disk.fail_from = from;
         desk->phone.power.entered = 0;
         fake_disk_forget(&desk->phone.disk);
-        desk->keys.patience = PATIENCE;
+        desk->keys.deadline_looks = DEADLINE_LOOKS;
         desk->phone.trace.length = 0;
         desk->phone.log.length = 0;
         flow_run(&desk->phone.phone, &desk->flow);

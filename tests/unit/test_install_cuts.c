@@ -287,7 +287,7 @@ static uint64_t started(bool recovery)
     desk.phone.trace.length = 0;
     desk.phone.log.length = 0;
     fake_keys_init(&desk.keys);
-    desk.keys.patience = 50;
+    desk.keys.deadline_looks = 50;
     desk.phone.phone.keys = &desk.keys.keys;
     if (recovery) {
         memcpy(fake_disk_at(&desk.phone.disk, FAKE_PHONE_MISC_LBA), BCB_BOOT_RECOVERY,

@@ -85,9 +85,9 @@ static void hides_what_the_rom_must_not_see(void **state)
     };
     static const char *const kept[] = {"/memory@40000000", "/virtio_mmio@a000200", "/chosen"};
     struct span room = machine();
-    struct kernel_dtb_facts told = facts();
+    struct kernel_dtb_facts given = facts();
 
-    assert_err(kernel_dtb_edit(room, &told), OK);
+    assert_err(kernel_dtb_edit(room, &given), OK);
     for (size_t i = 0; i < ARRAY_COUNT(hidden); i++) {
         assert_int_equal(fdt_path_offset(room.data, hidden[i]), -FDT_ERR_NOTFOUND);
     }
@@ -115,16 +115,16 @@ static const char *words(const void *tree, const char *path, const char *name, i
 static void tells_the_kernel(void **state)
 {
     struct span room = machine();
-    struct kernel_dtb_facts told = facts();
+    struct kernel_dtb_facts given = facts();
     const void *tree = room.data;
     const char *fb = "/chosen/framebuffer@7e000000";
     const char *reserved = "/reserved-memory/framebuffer@7e000000";
 
-    assert_err(kernel_dtb_edit(room, &told), OK);
+    assert_err(kernel_dtb_edit(room, &given), OK);
     assert_string_equal(words(tree, "/psci", "method", 4), "smc");
     assert_string_equal(words(tree, "/psci", "compatible", 13), "arm,psci-1.0");
-    assert_string_equal(words(tree, "/chosen", "bootargs", (int)strlen(told.bootargs) + 1),
-                        told.bootargs);
+    assert_string_equal(words(tree, "/chosen", "bootargs", (int)strlen(given.bootargs) + 1),
+                        given.bootargs);
     assert_int_equal(be32(property(tree, "/chosen", "kaslr-seed", 4)), 7);
     assert_int_equal(be64(property(tree, "/chosen", "linux,initrd-start", 8)), RAMDISK_ADDRESS);
     assert_int_equal(be64(property(tree, "/chosen", "linux,initrd-end", 8)),
@@ -143,12 +143,12 @@ static void tells_the_kernel(void **state)
 static void without_panel_or_ramdisk(void **state)
 {
     struct span room = machine();
-    struct kernel_dtb_facts told = facts();
+    struct kernel_dtb_facts given = facts();
     const struct canvas none = {0};
 
-    told.canvas = &none;
-    told.ramdisk.size = 0;
-    assert_err(kernel_dtb_edit(room, &told), OK);
+    given.canvas = &none;
+    given.ramdisk.size = 0;
+    assert_err(kernel_dtb_edit(room, &given), OK);
     assert_int_equal(fdt_path_offset(room.data, "/reserved-memory"), -FDT_ERR_NOTFOUND);
     assert_null(
         fdt_getprop(room.data, fdt_path_offset(room.data, "/chosen"), "linux,initrd-start", NULL));
@@ -159,7 +159,7 @@ static void without_panel_or_ramdisk(void **state)
 static void too_small_is_an_error(void **state)
 {
     struct span whole = machine();
-    struct kernel_dtb_facts told = facts();
+    struct kernel_dtb_facts given = facts();
     size_t fits = 0;
 
     fdt_pack(whole.data);
@@ -168,7 +168,7 @@ static void too_small_is_an_error(void **state)
         enum err err;
 
         memcpy(room.data, whole.data, fdt_totalsize(whole.data));
-        err = kernel_dtb_edit(room, &told);
+        err = kernel_dtb_edit(room, &given);
         assert_true(err == OK || err == E_DTB_EDIT);
         fits = err == OK ? size : 0;
         free(room.data);

@@ -199,7 +199,7 @@ static void every_phone_with_every_rom(void **state)
 static void told_one_by_one(void **state)
 {
     static const struct {
-        const char *told;
+        const char *name;
         struct story story;
         struct decision decision;
     } cases[] = {
@@ -256,7 +256,7 @@ static void told_one_by_one(void **state)
         struct decision got = decide(&cases[i].story);
 
         if (memcmp(&got, &cases[i].decision, sizeof got) != 0) {
-            print_error("%s: %s %s %s\n", cases[i].told, fate_name(got.fate),
+            print_error("%s: %s %s %s\n", cases[i].name, fate_name(got.fate),
                         reason_name(got.reason), boot_state_name(got.boot_state));
             fail();
         }
@@ -267,7 +267,7 @@ static void told_one_by_one(void **state)
 static void stored_indexes(void **state)
 {
     const struct {
-        const char *told;
+        const char *name;
         unsigned protections;
         bool unlocked;
         bool present;
@@ -300,7 +300,7 @@ static void stored_indexes(void **state)
             if (decision.fate != cases[i].fate ||
                 (decision.fate == FATE_BRICK &&
                  (decision.reason != REASON_ROLLBACK || decision.boot_state != BOOT_STATE_RED))) {
-                print_error("%s, location %d\n", cases[i].told, (int)location);
+                print_error("%s, location %d\n", cases[i].name, (int)location);
                 fail();
             }
         }
@@ -311,7 +311,7 @@ static void stored_indexes(void **state)
 static void stored_indexes_rise(void **state)
 {
     const struct {
-        const char *told;
+        const char *name;
         enum verdict verdict;
         unsigned protections;
         bool unlocked;
@@ -342,7 +342,7 @@ static void stored_indexes_rise(void **state)
         verified.chained[3].index = cases[i].index;
         if (policy_stored_to(&board, &phone_state, &verified, 3) != cases[i].after ||
             policy_stored_to(&board, &phone_state, &verified, 4) != 0) {
-            print_error("%s\n", cases[i].told);
+            print_error("%s\n", cases[i].name);
             fail();
         }
     }
@@ -352,7 +352,7 @@ static void stored_indexes_rise(void **state)
 static void what_the_fuses_may_count(void **state)
 {
     static const struct {
-        const char *told;
+        const char *name;
         enum verdict verdict;
         unsigned protections;
         uint64_t index;
@@ -378,7 +378,7 @@ static void what_the_fuses_may_count(void **state)
                                     .rollback_index = cases[i].index};
 
         if (policy_rollback_to(&board, &verified) != cases[i].burned) {
-            print_error("%s\n", cases[i].told);
+            print_error("%s\n", cases[i].name);
             fail();
         }
     }

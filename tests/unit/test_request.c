@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#define PATIENCE 1000
+#define DEADLINE_LOOKS 1000
 
 /* What is wrong with the phone. */
 enum harm {
@@ -78,7 +78,7 @@ static struct desk *desk_new(struct fake_phone_spec spec, enum harm harm)
     recovery[4096] ^= harm == DAMAGED_RECOVERY;
     fake_disk_at(&desk->phone.disk, FAKE_PHONE_BOOT_LBA)[4096] ^= harm == DAMAGED_ROM;
     fake_keys_init(&desk->keys);
-    desk->keys.patience = PATIENCE;
+    desk->keys.deadline_looks = DEADLINE_LOOKS;
     desk->phone.phone.keys = &desk->keys.keys;
     return desk;
 }
@@ -170,7 +170,7 @@ static void a_damaged_recovery_is_no_loop(void **state)
 
     leave_message(desk);
     assert_run(desk, FATE_BRICK, REASON_BAD_HASH, false);
-    desk->keys.patience = PATIENCE;
+    desk->keys.deadline_looks = DEADLINE_LOOKS;
     desk->phone.trace.length = 0;
     memset(desk->phone.trace.chars, 0, sizeof desk->phone.trace.chars);
     desk->phone.log.length = 0;

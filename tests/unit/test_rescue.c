@@ -69,11 +69,11 @@ static void one_command(const struct signing_key *key, const char *element)
     rescue_session(&rescue);
 }
 
-static size_t times_told(const char *words)
+static size_t times_received(const char *words)
 {
     size_t count = 0;
 
-    for (const char *at = client.told; (at = strstr(at, words)) != NULL; at++) {
+    for (const char *at = client.received; (at = strstr(at, words)) != NULL; at++) {
         count++;
     }
     return count;
@@ -96,8 +96,8 @@ static void it_says_hello(void **state)
     come(NULL);
     rescue_session(&rescue);
     assert_non_null(
-        strstr(client.told, "<hello version=\"1\" product=\"whyred\" serial=\"8a7b6c5d\""));
-    assert_null(strstr(client.told, "response"));
+        strstr(client.received, "<hello version=\"1\" product=\"whyred\" serial=\"8a7b6c5d\""));
+    assert_null(strstr(client.received, "response"));
     assert_false(rescue_stream_meet(&rescue.stream));
 }
 
@@ -117,13 +117,13 @@ static void before_authentication_only_nop_and_sig(void **state)
 
     for (size_t i = 0; i < ARRAY_COUNT(elements); i++) {
         one_command(NULL, elements[i]);
-        assert_int_equal(times_told("ERROR: " REAL_REFUSAL), 1);
-        assert_int_equal(times_told("value=\"NAK\""), 1);
-        assert_int_equal(times_told("value=\"ACK\""), 0);
+        assert_int_equal(times_received("ERROR: " REAL_REFUSAL), 1);
+        assert_int_equal(times_received("value=\"NAK\""), 1);
+        assert_int_equal(times_received("value=\"ACK\""), 0);
         assert_false(rescue.reset);
     }
     one_command(NULL, "<nop/>");
-    assert_int_equal(times_told("value=\"ACK\" rawmode=\"false\""), 1);
+    assert_int_equal(times_received("value=\"ACK\" rawmode=\"false\""), 1);
     assert_untouched(crc);
 }
 
@@ -151,10 +151,10 @@ static void only_the_makers_account_counts(void **state)
         client.spoil = accounts[i].spoil;
         one_command(accounts[i].other_key ? fake_other_key() : fake_root_key(),
                     "<getstorageinfo/>");
-        assert_int_equal(times_told(REAL_REFUSAL), accounts[i].why == NULL ? 0 : 1);
+        assert_int_equal(times_received(REAL_REFUSAL), accounts[i].why == NULL ? 0 : 1);
         assert_int_equal(rescue.authorised, accounts[i].why == NULL);
         if (accounts[i].why != NULL) {
-            assert_non_null(strstr(client.told, accounts[i].why));
+            assert_non_null(strstr(client.received, accounts[i].why));
         }
     }
     assert_untouched(crc);
@@ -165,7 +165,7 @@ static void without_a_root_key_nobody_is_authorised(void **state)
 {
     memset(board.root_key_sha256, 0, sizeof board.root_key_sha256);
     one_command(fake_root_key(), "<getstorageinfo/>");
-    assert_int_equal(times_told(REAL_REFUSAL), 1);
+    assert_int_equal(times_received(REAL_REFUSAL), 1);
 }
 
 static void a_challenge_is_answered_once(void **state)
@@ -174,11 +174,11 @@ static void a_challenge_is_answered_once(void **state)
     fake_rescue_command(&client, "<sig TargetName=\"sig\" size_in_bytes=\"1552\"/>");
     rescue_session(&rescue);
     assert_true(rescue.authorised);
-    assert_non_null(strstr(client.told, "E_RESCUE_CHALLENGE"));
+    assert_non_null(strstr(client.received, "E_RESCUE_CHALLENGE"));
     come(NULL);
     fake_rescue_command(&client, "<sig TargetName=\"sig\" size_in_bytes=\"1552\"/>");
     rescue_session(&rescue);
-    assert_non_null(strstr(client.told, "E_RESCUE_CHALLENGE"));
+    assert_non_null(strstr(client.received, "E_RESCUE_CHALLENGE"));
     assert_false(rescue.authorised);
     assert_int_equal(rescue.challenges, 1);
 }
@@ -214,7 +214,7 @@ static void odd_answers(void **state)
         fake_rescue_command(&client, REQ);
         fake_rescue_command(&client, elements[i]);
         rescue_session(&rescue);
-        assert_int_equal(times_told("value=\"NAK\""), 1);
+        assert_int_equal(times_received("value=\"NAK\""), 1);
         assert_false(rescue.authorised);
     }
 }
@@ -231,8 +231,8 @@ static void it_programs_a_partition(void **state)
                                  "num_partition_sectors=\"3\"/>");
     fake_rescue_data(&client, 0x5b, 512 * 3, 512);
     rescue_session(&rescue);
-    assert_int_equal(times_told("rawmode=\"true\""), 3); /* with the answer to the challenge */
-    assert_int_equal(times_told("NAK"), 0);
+    assert_int_equal(times_received("rawmode=\"true\""), 3); /* with the answer to the challenge */
+    assert_int_equal(times_received("NAK"), 0);
     assert_true(slice_is_all(slice_of(boot, 512 * 600), 0x5a));
     assert_true(slice_is_all(slice_of(boot + 512 * 600, 512 * 3), 0x5b));
     assert_int_equal(boot[512 * 603], 0);
@@ -248,7 +248,7 @@ static void it_programs_the_whole_disk(void **state)
     fake_rescue_data(&client, 0x11, 512, 512);
     fake_rescue_command(&client, "<erase start_sector=\"4095\" num_partition_sectors=\"1\"/>");
     rescue_session(&rescue);
-    assert_int_equal(times_told("NAK"), 0);
+    assert_int_equal(times_received("NAK"), 0);
     assert_int_equal(fake.disk.writes, 2);
     assert_true(slice_is_all(slice_of(fake_disk_at(&fake.disk, 4095), 512), 0));
     assert_string_equal(last_told, "erase||");
@@ -260,7 +260,7 @@ static void it_erases(void **state)
 
     memset(boot - 512, 0x77, BOOT_BYTES + 1024);
     one_command(fake_root_key(), "<erase label=\"boot\" start_sector=\"2\"/>");
-    assert_int_equal(times_told("NAK"), 0);
+    assert_int_equal(times_received("NAK"), 0);
     assert_true(slice_is_all(slice_of(boot - 512, 3 * 512), 0x77));
     assert_true(slice_is_all(slice_of(boot + 1024, BOOT_BYTES - 1024), 0));
     assert_true(slice_is_all(slice_of(boot + BOOT_BYTES, 512), 0x77));
@@ -308,11 +308,11 @@ static void what_does_not_fit(void **state)
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         one_command(fake_root_key(), cases[i].element);
-        if (strstr(client.told, cases[i].why) == NULL || times_told("NAK") != 1) {
-            print_error("%s: %s\n", cases[i].element, client.told);
+        if (strstr(client.received, cases[i].why) == NULL || times_received("NAK") != 1) {
+            print_error("%s: %s\n", cases[i].element, client.received);
             fail();
         }
-        assert_int_equal(times_told("rawmode=\"true\""), 1);
+        assert_int_equal(times_received("rawmode=\"true\""), 1);
     }
     assert_untouched(crc);
 }
@@ -342,11 +342,11 @@ static void broken_packets(void **state)
         fake_rescue_bytes(&client, slice_of(head, sizeof head));
         fake_rescue_command(&client, "<nop/>");
         rescue_session(&rescue);
-        assert_non_null(strstr(client.told, "E_RESCUE_PACKET"));
-        assert_int_equal(times_told("value=\"ACK\""), 0);
+        assert_non_null(strstr(client.received, "E_RESCUE_PACKET"));
+        assert_int_equal(times_received("value=\"ACK\""), 0);
         assert_false(rescue_stream_meet(&rescue.stream)); /* deaf until it goes */
         one_command(NULL, "<nop/>");
-        assert_int_equal(times_told("value=\"ACK\""), 1);
+        assert_int_equal(times_received("value=\"ACK\""), 1);
     }
     assert_untouched(crc);
 }
@@ -373,7 +373,7 @@ static void broken_data(void **state)
         fake_rescue_command(&client, "<program label=\"boot\" num_partition_sectors=\"2\"/>");
         fake_rescue_bytes(&client, slice_of(head, sizeof head));
         rescue_session(&rescue);
-        assert_non_null(strstr(client.told, "E_RESCUE_PACKET"));
+        assert_non_null(strstr(client.received, "E_RESCUE_PACKET"));
         assert_int_equal(fake.disk.writes, 0);
     }
 }
@@ -385,7 +385,7 @@ static void half_sectors_are_refused_and_nobody_gets_out_of_step(void **state)
     fake_rescue_data(&client, 1, 1024, 500);
     fake_rescue_command(&client, "<nop/>");
     rescue_session(&rescue);
-    assert_non_null(strstr(client.told, "E_BLOCK_ALIGN"));
+    assert_non_null(strstr(client.received, "E_BLOCK_ALIGN"));
     assert_int_equal(fake.disk.writes, 0);
     assert_string_equal(last_told, "nop||");
 }
@@ -399,8 +399,8 @@ static void a_failing_disk_is_told_after_the_data(void **state)
     fake.disk.requests = 0;
     fake.disk.fail_at = 5; /* the table takes two reads */
     rescue_session(&rescue);
-    assert_int_equal(times_told("value=\"NAK\""), 1);
-    assert_non_null(strstr(client.told, "E_BLOCK_IO"));
+    assert_int_equal(times_received("value=\"NAK\""), 1);
+    assert_non_null(strstr(client.received, "E_BLOCK_IO"));
     assert_string_equal(last_told, "nop||");
 }
 
@@ -427,7 +427,7 @@ static void a_client_that_vanishes(void **state)
     fake_rescue_command(&client, program);
     fake_rescue_data(&client, 0x44, 1024, 512);
     rescue_session(&rescue);
-    assert_int_equal(times_told("NAK"), 0);
+    assert_int_equal(times_received("NAK"), 0);
     assert_true(slice_is_all(slice_of(fake_disk_at(&fake.disk, FAKE_PHONE_BOOT_LBA), 1024), 0x44));
 }
 
@@ -443,11 +443,11 @@ static void a_client_that_stalls(void **state)
     fake_rescue_bytes(&client, slice_of(nop, 10));
     begun_us = fake.power.now_us;
     rescue_session(&rescue);
-    assert_non_null(strstr(client.told, "E_RESCUE_STALL"));
+    assert_non_null(strstr(client.received, "E_RESCUE_STALL"));
     assert_in_range(fake.power.now_us - begun_us, RESCUE_STALL_US, 2 * RESCUE_STALL_US);
     client.stalls = false;
     one_command(NULL, "<nop/>");
-    assert_int_equal(times_told("value=\"ACK\""), 1);
+    assert_int_equal(times_received("value=\"ACK\""), 1);
 }
 
 static void a_client_that_does_not_listen(void **state)
@@ -457,7 +457,7 @@ static void a_client_that_does_not_listen(void **state)
     rescue_session(&rescue);
     client.deaf = false;
     one_command(NULL, "<nop/>");
-    assert_int_equal(times_told("value=\"ACK\""), 1);
+    assert_int_equal(times_received("value=\"ACK\""), 1);
 }
 
 static void what_one_left_behind_is_not_the_next_ones(void **state)
@@ -470,7 +470,7 @@ static void what_one_left_behind_is_not_the_next_ones(void **state)
     client.sent_bytes = 60; /* of the one before */
     assert_true(rescue_stream_meet(&rescue.stream));
     rescue_session(&rescue);
-    assert_int_equal(times_told("response"), 0);
+    assert_int_equal(times_received("response"), 0);
 }
 
 /* The first is gone and the second there before the phone has read what the first one said. */
@@ -480,18 +480,18 @@ static void an_answer_is_not_for_the_next_one(void **state)
     fake_rescue_command(&client, "<nop/>");
     client.next_on_hello = true;
     rescue_session(&rescue);
-    assert_int_equal(times_told("hello"), 1);
-    assert_int_equal(times_told("response"), 0);
+    assert_int_equal(times_received("hello"), 1);
+    assert_int_equal(times_received("response"), 0);
     assert_true(rescue_stream_meet(&rescue.stream));
 }
 
 static void authorised_is_one_client_not_the_next(void **state)
 {
     one_command(fake_root_key(), "<getstorageinfo/>");
-    assert_non_null(strstr(client.told, "<storage value=\"4096 512\"/>"));
-    assert_non_null(strstr(client.told, "<partition value=\"boot 168 1833\"/>"));
+    assert_non_null(strstr(client.received, "<storage value=\"4096 512\"/>"));
+    assert_non_null(strstr(client.received, "<partition value=\"boot 168 1833\"/>"));
     one_command(NULL, "<getstorageinfo/>");
-    assert_int_equal(times_told(REAL_REFUSAL), 1);
+    assert_int_equal(times_received(REAL_REFUSAL), 1);
 }
 
 static void a_disk_without_a_table_can_be_written(void **state)
@@ -503,8 +503,8 @@ static void a_disk_without_a_table_can_be_written(void **state)
     fake_rescue_command(&client, "<program start_sector=\"1\" num_partition_sectors=\"1\"/>");
     fake_rescue_data(&client, 0x42, 512, 512);
     rescue_session(&rescue);
-    assert_int_equal(times_told("<partition"), 0);
-    assert_int_equal(times_told("NAK"), 1);
+    assert_int_equal(times_received("<partition"), 0);
+    assert_int_equal(times_received("NAK"), 1);
     assert_int_equal(fake_disk_at(&fake.disk, 1)[511], 0x42);
 }
 
@@ -515,7 +515,7 @@ static void without_a_disk(void **state)
     fake_rescue_command(&client, "<getstorageinfo/>");
     fake_rescue_command(&client, "<erase label=\"boot\"/>");
     rescue_session(&rescue);
-    assert_int_equal(times_told("E_BLOCK_IO"), 2);
+    assert_int_equal(times_received("E_BLOCK_IO"), 2);
 }
 
 static void reset_ends_it(void **state)

@@ -111,7 +111,7 @@ static void variables(void **unused)
     struct fake_fastboot *fastboot = make(&unlocked);
 
     check(fastboot, exchanges, ARRAY_COUNT(exchanges));
-    assert_int_equal(fastboot->told, ARRAY_COUNT(exchanges)); /* each was answered once */
+    assert_int_equal(fastboot->reported, ARRAY_COUNT(exchanges)); /* each was answered once */
     end(fastboot);
 }
 
@@ -584,15 +584,15 @@ static void a_picture_does_not_outlive_a_dry_run(void **unused)
 static void the_log_in_lines(void **unused)
 {
     char chars[2000];
-    struct text told = text_in(chars, sizeof chars);
+    struct text log = text_in(chars, sizeof chars);
     struct fake_fastboot *fastboot = make(&unlocked);
 
-    text_str(&told, "[1 ms] first\n");
+    text_str(&log, "[1 ms] first\n");
     for (int i = 0; i < 300; i++) {
-        text_char(&told, 'x');
+        text_char(&log, 'x');
     }
-    text_str(&told, "\nlast\n");
-    fastboot->phone.phone.logged = &told;
+    text_str(&log, "\nlast\n");
+    fastboot->phone.phone.logged = &log;
     assert_string_equal(fake_fastboot_ask(fastboot, "oem log"), "OKAY");
     assert_int_equal(fastboot->client.reply_count, 5);
     assert_string_equal(fastboot->client.replies[0], "INFO[1 ms] first");

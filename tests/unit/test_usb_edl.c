@@ -314,7 +314,7 @@ static void a_refused_program_takes_no_data(void **state)
 static void commands(void **state)
 {
     static const struct {
-        const char *command, *phone, *told;
+        const char *command, *phone, *reply;
     } rows[] = {
         {DOCUMENT("<nop/>"), PHONE("<nop/>"), NULL},
         {DOCUMENT("<getstorageinfo physical_partition_number=\"0\"/>"), PHONE("<getstorageinfo/>"),
@@ -352,7 +352,7 @@ static void commands(void **state)
             phone_says(usb, PHONE(ACK));
             assert_string_equal(fake_usb_read(usb, 4096), PHONE(ACK));
         } else {
-            assert_non_null(strstr(fake_usb_read(usb, 4096), rows[i].told));
+            assert_non_null(strstr(fake_usb_read(usb, 4096), rows[i].reply));
             assert_string_equal(fake_usb_read(usb, 4096), PHONE(NAK));
         }
         phone_has_nothing(usb);

@@ -10,8 +10,8 @@
 
 #include <stdio.h>
 
-#define SECOND_US 1000000u
-#define PATIENCE  100000 /* looks: half an hour of resting, and more */
+#define SECOND_US      1000000u
+#define DEADLINE_LOOKS 100000 /* looks: half an hour of resting, and more */
 
 enum what {
     HEALTHY,
@@ -49,7 +49,7 @@ static struct desk *desk_new(enum os os, bool unlocked, enum what what)
         desk->phone.phone.disk = NULL;
     }
     fake_keys_init(&desk->keys);
-    desk->keys.patience = PATIENCE;
+    desk->keys.deadline_looks = DEADLINE_LOOKS;
     desk->phone.phone.keys = &desk->keys.keys;
     return desk;
 }
@@ -243,7 +243,7 @@ static void before_the_screen(void **state)
     desk->keys.clock = &desk->phone.power.now_us;
     desk->keys.first_us = 3; /* after the keys of the power-on were looked at */
     desk->keys.early = 2;
-    run(desk); /* until the fake loses its patience */
+    run(desk); /* until the deadline */
     assert_true(desk->phone.power.now_us / SECOND_US > 1000);
     desk_free(desk);
 }
@@ -312,7 +312,7 @@ static void bricks_stay(void **state)
 {
     struct desk *desk = desk_new(OS_MIUI, false, DAMAGED);
 
-    run(desk); /* until the fake loses its patience and presses Power */
+    run(desk); /* until the deadline, when the fake presses Power */
     assert_true(desk->phone.power.now_us / SECOND_US > 1000);
     assert_int_equal(desk->flow.decision.fate, FATE_OFF);
     desk_free(desk);

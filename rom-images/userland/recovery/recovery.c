@@ -30,7 +30,7 @@
 
 #define STAGE        "recovery"
 #define NOBODY_MS    100 /* between two looks for a computer */
-#define TOLD_PERCENT 10  /* the trace is told of so much */
+#define REPORT_PERCENT 10  /* in the trace, a step of so much */
 
 struct recovery {
     struct props props;
@@ -96,7 +96,7 @@ static void come_up(struct recovery *recovery)
     (void)boot_message_read(&message); /* unreadable: nobody asked for anything */
     recovery->view.mismatch = boot_message_asks(&message, RECOVERY_SHOW_MISMATCH);
     show(recovery);
-    /* Before the menu is told: who hears of it may press at once. */
+    /* Before the menu is reported: who reads that may press at once. */
     recovery_keys_open(&recovery->keys, DEVICE_WAIT_MS);
     (void)trace_open(&recovery->trace, DEVICE_WAIT_MS);
     report_menu(recovery, &message);
@@ -147,7 +147,7 @@ static void show_percent(void *context, unsigned percent)
     if (percent == recovery->view.percent) {
         return;
     }
-    if (percent / TOLD_PERCENT != recovery->view.percent / TOLD_PERCENT) {
+    if (percent / REPORT_PERCENT != recovery->view.percent / REPORT_PERCENT) {
         report_progress(recovery, percent);
     }
     recovery->view.percent = percent;

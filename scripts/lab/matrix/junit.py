@@ -41,8 +41,8 @@ def _case(suite: ElementTree.Element, name: str, record: dict | None) -> None:
     if record is None:
         ElementTree.SubElement(case, "skipped", message="not done")
     elif record["result"] in KINDS:
-        told = f"{record['verdict']}; expected {record['expected']}"
-        element = ElementTree.SubElement(case, KINDS[record["result"]], message=_clean(told))
+        message = f"{record['verdict']}; expected {record['expected']}"
+        element = ElementTree.SubElement(case, KINDS[record["result"]], message=_clean(message))
         lines = [record.get("why", ""), *map(_event, record.get("trace", []))]
         element.text = _clean("\n".join(line for line in lines if line))
 

@@ -108,7 +108,7 @@ def load(file: Path) -> Exercise:
         lesson=reader.text(data, "lesson"),
         hints=reader.texts(data, "hints"),
         phone=reader.phone(data["phone"]),
-        setup=reader.steps(data, "setup", told=False) if "setup" in data else (),
+        setup=reader.steps(data, "setup", explained=False) if "setup" in data else (),
         goal=goal,
         question=question,
         hide=tuple(data.get("hide", [])),
@@ -125,7 +125,7 @@ def _roms(data: dict) -> dict:
 
 def _attempt(reader: source.Reader, row: dict) -> Attempt:
     reader.keys(row, {"steps", "answer", "misses"}, set(), "an attempt")
-    steps = reader.steps(row, told=False) if "steps" in row else ()
+    steps = reader.steps(row, explained=False) if "steps" in row else ()
     return Attempt(steps, row.get("answer"), tuple(row.get("misses", [])))
 
 

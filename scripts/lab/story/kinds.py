@@ -40,8 +40,8 @@ def type_(stage: Stage, step: Step) -> Iterator[Event]:
     stage.restarts = stage.power_ons()
     said: list[str] = []
     code = yield from _listen(stage, words, said)
-    told = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
-    yield events.Ended(code, events.fold(told, step.says), len(told))
+    lines = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
+    yield events.Ended(code, events.fold(lines, step.says), len(lines))
     last = said[-1] if said else "nothing"
     if code != step.exit:
         raise Failed(step, f"exit code {step.exit}", f"exit code {code}, after: {last}")

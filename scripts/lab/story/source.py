@@ -117,20 +117,20 @@ class Reader:
                 raise self.wrong(given, f"there is no {key} {facts[key]!r}")
         return {"name": str(given.get("name", "anna")), **facts}
 
-    def steps(self, owner: dict, key: str = "steps", told: bool = True) -> tuple[Step, ...]:
-        """`told`: somebody reads them, so each says why."""
+    def steps(self, owner: dict, key: str = "steps", explained: bool = True) -> tuple[Step, ...]:
+        """`explained`: somebody reads them, so each says why."""
         given = owner.get(key)
         if not isinstance(given, list) or not given:
             raise self.wrong(owner, f"{key} must be there")
-        return tuple(self._step(step, number, told) for number, step in enumerate(given, 1))
+        return tuple(self._step(step, number, explained) for number, step in enumerate(given, 1))
 
-    def _step(self, given: dict, number: int, told: bool) -> Step:
+    def _step(self, given: dict, number: int, explained: bool) -> Step:
         if not isinstance(given, dict):
             raise Wrong(self.file, 1, f"step {number} is not made of keys and values")
         kinds = [key for key in given if key in KINDS]
         if len(kinds) != 1:
             raise self.wrong(given, f"step {number} must have one of {', '.join(KINDS)}")
-        self.keys(given, {kinds[0], *STEP_KEYS}, {"why"} if told else set(), f"step {number}")
+        self.keys(given, {kinds[0], *STEP_KEYS}, {"why"} if explained else set(), f"step {number}")
         kind = kinds[0]
         what = given[kind]
         if isinstance(what, dict):
@@ -140,7 +140,7 @@ class Reader:
             file=self.file,
             line=given[LINE],
             number=number,
-            why=self.text(given, "why") if told else {},
+            why=self.text(given, "why") if explained else {},
             kind=kind,
             what=what,
             says=tuple([says] if isinstance(says, str) else says),

@@ -70,16 +70,16 @@ class Stage:
         self, step: Step, look: Callable[[], Found | None], wanted: str
     ) -> Generator[Event, None, Found]:
         """
-        What `look` finds; else the step has failed. What is wanted is not told before: it would
+        What `look` finds; else the step has failed. What is wanted is not said before: it would
         give the answer to the step's question away.
         """
-        begun = told = time.monotonic()
+        begun = reported = time.monotonic()
         while (now := time.monotonic()) < begun + WAIT_S:
             found = look()
             if found is not None:
                 return found
-            if now >= told + TICK_S:
-                told = now
+            if now >= reported + TICK_S:
+                reported = now
                 yield events.Waiting("the phone", int(now - begun))
             time.sleep(LOOK_S)
         raise Failed(step, wanted, f"{self.seen()}, after {WAIT_S:g} s")
