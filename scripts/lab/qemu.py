@@ -31,20 +31,10 @@ from .trace import Trace
 
 QEMU = "qemu-system-aarch64"
 NEEDED = ((QEMU, "qemu-system-arm"), ("setpriv", "util-linux"))
-MACHINE = [
-    "-M",
-    "virt,secure=on",
-    "-cpu",
-    "cortex-a53",
-    "-m",
-    "1G",
-    "-nodefaults",
-    "-nic",
-    "none",
-    "-global",
-    "virtio-mmio.force-legacy=false",
-]
-
+MACHINE = (
+    "-M virt,secure=on -cpu cortex-a53 -m 1G -nodefaults -nic none "
+    "-global virtio-mmio.force-legacy=false"
+).split()
 
 
 class Service(NamedTuple):
@@ -181,7 +171,8 @@ class RunningPhone:
 
     events      the firmware's events and the ROM's claims: trace.py says which is which
     bad_lines   lines of the trace that are no events
-    log         what the serial line said         exit_code   QEMU's, once it has ended
+    log         what the serial line said
+    exit_code   QEMU's, once it has ended
     started     time.monotonic() when QEMU was started
     ports       service -> TCP port, of those for other programs
     """

@@ -263,21 +263,16 @@ def factory_disk(model: str, rom: str) -> Iterator[Path]:
 
 def rom_inputs(model: str, rom: str) -> list:
     """What romc makes a ROM of: the manifest, then its options."""
-    return [
-        paths.ROM_FILES / f"{rom}.yaml",
-        "--model",
-        paths.MODEL_FILES / f"{model}.yaml",
-        "--keys",
-        paths.KEYS,
-        "--kernel",
-        paths.KERNEL,
-        "--modules",
-        paths.MODULES,
-        "--userland",
-        paths.USERLAND,
-        "--busybox",
-        paths.BUSYBOX,
-    ]
+    inputs = {
+        "model": paths.MODEL_FILES / f"{model}.yaml",
+        "keys": paths.KEYS,
+        "kernel": paths.KERNEL,
+        "modules": paths.MODULES,
+        "userland": paths.USERLAND,
+        "busybox": paths.BUSYBOX,
+    }
+    options = (word for name, path in inputs.items() for word in (f"--{name}", path))
+    return [paths.ROM_FILES / f"{rom}.yaml", *options]
 
 
 def tool(command: list) -> None:

@@ -16,13 +16,8 @@ from romc_inputs import Inputs, elf, romc, tool
 
 SHELL_SCRIPTS = ("flash_all.sh", "flash_all_except_storage.sh", "flash_all_lock.sh")
 SCRIPTS = tuple(sorted((*SHELL_SCRIPTS, *(name[:-3] + ".bat" for name in SHELL_SCRIPTS))))
-TEXTS = (
-    "android-info.txt",
-    "anti_version.txt",
-    "cksum.txt",
-    "crclist.txt",
-    "rawprogram0.xml",
-    "sparsecrclist.txt",
+TEXTS = tuple(
+    "android-info.txt anti_version.txt cksum.txt crclist.txt rawprogram0.xml sparsecrclist.txt".split()
 )
 IMAGES = {
     f"{name}.img"

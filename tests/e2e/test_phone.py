@@ -42,16 +42,8 @@ def wait_until(look, what):
 
 def left_behind(fake):
     there = {file.name for file in fake.phone_folder.iterdir()}
-    return there - {
-        "phone.json",
-        "nor.img",
-        "trace.jsonl",
-        "log.txt",
-        "screen.png",
-        "lock",
-        "arguments",
-        "fuses.seen",
-    }
+    known = "phone.json nor.img trace.jsonl log.txt screen.png lock arguments fuses.seen"
+    return there - set(known.split())
 
 
 @pytest.mark.parametrize(
