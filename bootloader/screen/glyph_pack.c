@@ -5,6 +5,7 @@
  */
 #include "screen/glyph_pack.h"
 
+#include "base/bytes.h"
 #include "screen/glyphs.h"
 
 #include <stdbool.h>
@@ -47,22 +48,42 @@ static size_t alike(const struct picture *picture, size_t pixel, size_t back)
     return run;
 }
 
+/* With a zero before it for each bit beyond GLYPH_RUN_BITS. */
+static size_t run_bits(size_t run)
+{
+    size_t bits = GLYPH_RUN_BITS;
+
+    while ((run + GLYPH_RUN_BIAS) >> bits != 0) {
+        bits++;
+    }
+    return 2 * bits - GLYPH_RUN_BITS;
+}
+
+static size_t cost_of(const struct picture *picture, size_t pixel, size_t run)
+{
+    return GLYPH_CODE_BITS + run_bits(run) + picture->steps[pixel + run].cost;
+}
+
 static struct step best_step(const struct picture *picture, size_t pixel)
 {
-    const struct step *steps = picture->steps;
     uint8_t code = picture->codes[pixel];
     size_t above = alike(picture, pixel, picture->width);
-    size_t counted_bits = GLYPH_CODE_BITS + GLYPH_RUN_BITS;
     struct step step = {.code = code, .run = 1};
 
     if (code == GLYPH_TRANSPARENT || code == GLYPH_OPAQUE) {
         step.counted = true;
         step.run = 1 + alike(picture, pixel + 1, 1);
         step.run = MIN(step.run, GLYPH_RUN_MAX);
+        step.cost = cost_of(picture, pixel, step.run);
+    } else {
+        step.cost = GLYPH_CODE_BITS + picture->steps[pixel + 1].cost;
     }
-    step.cost = (step.counted ? counted_bits : GLYPH_CODE_BITS) + steps[pixel + step.run].cost;
-    if (above != 0 && counted_bits + steps[pixel + above].cost < step.cost) {
-        step = (struct step){GLYPH_ABOVE, true, above, counted_bits + steps[pixel + above].cost};
+    for (size_t run = above; run != 0; run--) {
+        size_t cost = cost_of(picture, pixel, run);
+
+        if (cost < step.cost) {
+            step = (struct step){GLYPH_ABOVE, true, run, cost};
+        }
     }
     return step;
 }
@@ -82,7 +103,8 @@ static size_t put_steps(const struct picture *picture, uint8_t *bytes)
     for (size_t i = 0; i < picture->count; i += picture->steps[i].run) {
         put_bits(bytes, &at, picture->steps[i].code, GLYPH_CODE_BITS);
         if (picture->steps[i].counted) {
-            put_bits(bytes, &at, (unsigned)picture->steps[i].run - 1, GLYPH_RUN_BITS);
+            put_bits(bytes, &at, (unsigned)picture->steps[i].run + GLYPH_RUN_BIAS,
+                     run_bits(picture->steps[i].run));
         }
     }
     return (at + 7) / 8;

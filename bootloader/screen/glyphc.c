@@ -276,11 +276,14 @@ static void add_glyph(struct sheet *sheet, unsigned code)
         fail("U+%04X does not fit the tables in style %s: is its size above %d pixels?", code,
              sheet->style->name, MAX_SIZE_PX);
     }
+    if (sheet->picture_bytes > UINT16_MAX) {
+        fail("the pictures of style %s take more than 64 KiB", sheet->style->name);
+    }
     if (sheet->glyph_count == MAX_GLYPHS) {
         fail("style %s has more than %d characters", sheet->style->name, MAX_GLYPHS);
     }
     sheet->glyphs[sheet->glyph_count++] = (struct glyph){
-        .offset = (uint32_t)sheet->picture_bytes,
+        .offset = (uint16_t)sheet->picture_bytes,
         .code = (uint16_t)code,
         .advance_px64 = (uint16_t)(slot->linearHoriAdvance >> 10), /* was 16.16 */
         .left_px = (int8_t)slot->bitmap_left,

@@ -132,25 +132,30 @@ struct bits {
     unsigned count;
 };
 
-#define RUN_BITS_ALL (GLYPH_CODE_BITS + GLYPH_RUN_BITS)
+#define WINDOW_BITS   32
+#define STEP_BITS_MAX (GLYPH_CODE_BITS + 11)
 
 /* The next code, and of how many pixels: one, or what the bits behind it say. */
 static int take_run(struct bits *bits, unsigned *out_code)
 {
-    if (bits->count < RUN_BITS_ALL) {
+    if (bits->count < STEP_BITS_MAX) {
         bits->window |= ((uint32_t)bits->next[0] << 8 | bits->next[1]) << (16 - bits->count);
         bits->count += 16;
         bits->next += 2;
     }
-    unsigned top = bits->window >> (32 - RUN_BITS_ALL);
-    unsigned code = top >> GLYPH_RUN_BITS;
-    bool is_run = code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE;
-    unsigned used = is_run ? RUN_BITS_ALL : GLYPH_CODE_BITS;
+    unsigned code = bits->window >> (WINDOW_BITS - GLYPH_CODE_BITS);
+    uint32_t rest = bits->window << GLYPH_CODE_BITS;
+    unsigned length = 0;
+    int run = 1;
 
-    bits->window <<= used;
-    bits->count -= used;
+    if (code == GLYPH_TRANSPARENT || code >= GLYPH_ABOVE) {
+        length = 2 * (unsigned)__builtin_clz(rest | 1) + GLYPH_RUN_BITS;
+        run = (int)(rest >> (WINDOW_BITS - length)) - GLYPH_RUN_BIAS;
+    }
+    bits->window = rest << length;
+    bits->count -= GLYPH_CODE_BITS + length;
     *out_code = code;
-    return is_run ? (int)(top & (GLYPH_RUN_MAX - 1)) + 1 : 1;
+    return run;
 }
 
 /* How much of the colour each code is, of 255. */

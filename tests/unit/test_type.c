@@ -23,13 +23,12 @@
  * Of 4 x 4: a full square; rows with holes; a row of 0, 2, 4 and 6 sixths; half a row, and three
  * more of it.
  */
-static const uint8_t pictures[] = {0xfe, 0xe6, 0x07, 0x98, 0x1e, 0x60,
-                                   0x00, 0xa7, 0x00, 0xe2, 0x07, 0x58,
-                                   0x00, 0x00};
+static const uint8_t pictures[] = {0xe4, 0xc0, 0xfc, 0x5f, 0xc5, 0xfc, 0x11, 0x4f,
+                                   0x00, 0xf4, 0x5c, 0xf0, 0x00, 0x00, 0x00, 0x00};
 
 static const struct glyph glyphs[] = {
     {0, ' ', 8 * 64, 0, 0, 0, 0},    {0, 'a', 8 * 64, 2, 3, 4, 4},
-    {6, 'b', 8 * 64, 0, 0, 4, 1},    {1, 'c', 8 * 64, 2, 3, 4, 4},
+    {6, 'b', 8 * 64, 0, 0, 4, 1},    {2, 'c', 8 * 64, 2, 3, 4, 4},
     {9, 'd', 8 * 64, 2, 3, 4, 4},    {0, 0x4e2d, 8 * 64, 2, 3, 4, 4},
     {0, 0x56fd, 8 * 64, 2, 3, 4, 4}, {0, 0xff0c, 8 * 64, 2, 3, 4, 4},
 };
