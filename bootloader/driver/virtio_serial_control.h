@@ -6,7 +6,7 @@
 #ifndef DRIVER_VIRTIO_SERIAL_CONTROL_H
 #define DRIVER_VIRTIO_SERIAL_CONTROL_H
 
-#include "driver/virtio_serial.h"
+#include "driver/virtio_serial_device.h"
 
 #define VIRTIO_SERIAL_PORT_OPEN 6 /* value 1: open, 0: closed */
 
