@@ -58,7 +58,7 @@ static enum err open_port(struct virtio_serial_port *port)
 /* What is to be sent does not open a port again that was closed: it is taken as it is. */
 static enum err open_to_write(struct virtio_serial_port *port)
 {
-    return port->primed ? OK : open_port(port);
+    return port->primed && !port->serial->broken ? OK : open_port(port);
 }
 
 static enum err serial_close(struct link *link)
