@@ -310,7 +310,12 @@ static const struct block_ops block_ops = {
 };
 static const struct panel_ops panel_ops = {panel_start};
 static const struct link_ops say_ops = {.write = say};
-static const struct link_ops link_ops = {link_write, link_write_to, link_read, link_changes};
+static const struct link_ops link_ops = {
+    .write = link_write,
+    .write_to = link_write_to,
+    .read = link_read,
+    .changes = link_changes,
+};
 static const struct keys_ops keys_ops = {
     .pressed = keys_pressed, .forget = keys_forget, .held = keys_held};
 static const struct power_ops power_ops = {
