@@ -13,6 +13,7 @@
 #define DRIVER_DEADLINE_H
 
 #include "arch/cpu.h"
+#include "base/bytes.h"
 
 #define DEADLINE_LOOK_US 1000
 
@@ -31,7 +32,7 @@ static inline bool deadline_is_over(struct deadline *deadline)
     uint64_t now_us = cpu_now_us();
     uint64_t passed_us = now_us - deadline->looked_us;
 
-    passed_us = passed_us < DEADLINE_LOOK_US ? passed_us : DEADLINE_LOOK_US;
+    passed_us = MIN(passed_us, DEADLINE_LOOK_US);
     deadline->looked_us = now_us;
     deadline->left_us = passed_us < deadline->left_us ? deadline->left_us - passed_us : 0;
     return deadline->left_us == 0;

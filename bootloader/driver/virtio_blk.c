@@ -215,7 +215,7 @@ static uint32_t zero_limit(const struct virtio_device *device, uint32_t features
         return 0;
     }
     limit = virtio_config32(device, CONFIG_ZERO_SECTORS);
-    return limit < ZERO_AT_ONCE ? limit : ZERO_AT_ONCE;
+    return MIN(limit, ZERO_AT_ONCE);
 }
 
 enum err virtio_blk_init(struct virtio_blk *disk, const struct virtio_device *device, uint8_t *dma,

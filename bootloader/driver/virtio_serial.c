@@ -151,7 +151,7 @@ static enum err serial_read(struct link *link, struct span room, size_t *out_cou
         if (!have) {
             break;
         }
-        count = count < port->received_bytes ? count : port->received_bytes;
+        count = MIN(count, port->received_bytes);
         memcpy(room.data + *out_count, port->received, count);
         *out_count += count;
         port->received += count;
@@ -259,8 +259,7 @@ static enum err serial_write_to(struct link *link, uint32_t reader, struct slice
 
     TRY(open_to_write(port));
     while (bytes.size != 0) {
-        size_t count =
-            bytes.size < VIRTIO_SERIAL_BUFFER_BYTES ? bytes.size : VIRTIO_SERIAL_BUFFER_BYTES;
+        size_t count = MIN(bytes.size, VIRTIO_SERIAL_BUFFER_BYTES);
 
         TRY(send_piece(port, reader, slice_of(bytes.data, count)));
         bytes = slice_of(bytes.data + count, bytes.size - count);
@@ -293,7 +292,7 @@ static void give_port_memory(struct virtio_serial_port *port, uint8_t *dma)
 static void name_ports(struct virtio_serial *serial, uint8_t *dma, const char *const *names,
                        size_t count)
 {
-    serial->port_count = count < VIRTIO_SERIAL_PORTS_MAX ? count : VIRTIO_SERIAL_PORTS_MAX;
+    serial->port_count = MIN(count, VIRTIO_SERIAL_PORTS_MAX);
     for (size_t i = 0; i < serial->port_count; i++) {
         struct virtio_serial_port *port = &serial->ports[i];
 

@@ -87,11 +87,10 @@ static size_t take(struct tcp *tcp, struct span room)
 }
 
 /* The last bytes that were read, up to a greeting's: they may be the next client's already. */
-static void keep_tail(struct tcp *tcp, struct slice bytes)
+static void save_tail(struct tcp *tcp, struct slice bytes)
 {
-    size_t count = bytes.size < TCP_GREETING_BYTES ? bytes.size : TCP_GREETING_BYTES;
-    size_t old =
-        tcp->tail_bytes < TCP_GREETING_BYTES - count ? tcp->tail_bytes : TCP_GREETING_BYTES - count;
+    size_t count = MIN(bytes.size, TCP_GREETING_BYTES);
+    size_t old = MIN(tcp->tail_bytes, TCP_GREETING_BYTES - count);
 
     memmove(tcp->tail, tcp->tail + tcp->tail_bytes - old, old);
     memcpy(tcp->tail + old, bytes.data + bytes.size - count, count);
@@ -101,7 +100,7 @@ static void keep_tail(struct tcp *tcp, struct slice bytes)
 /* How many of the last bytes could be a greeting, or the beginning of one. */
 static size_t greeting_at_end(struct slice bytes)
 {
-    size_t count = bytes.size < TCP_GREETING_BYTES ? bytes.size : TCP_GREETING_BYTES;
+    size_t count = MIN(bytes.size, TCP_GREETING_BYTES);
 
     while (memcmp(bytes.data + bytes.size - count, TCP_GREETING, count) != 0) {
         count--;
@@ -134,7 +133,7 @@ static void drop_stale(struct tcp *tcp)
     tcp->have = kept;
     tcp->doubtful = kept != 0;
     tcp->tail_bytes = 0;
-    keep_tail(tcp, slice_of(bytes, kept));
+    save_tail(tcp, slice_of(bytes, kept));
 }
 
 /* Looks whether a client came or went. */
@@ -265,7 +264,7 @@ static struct span room_for(struct tcp *tcp, struct span spill)
         return (struct span){tcp->command + tcp->have, (size_t)tcp->left};
     case TCP_DATA:
         room = session_data_room(tcp->session);
-        room.size = room.size < DATA_STEP_BYTES ? room.size : DATA_STEP_BYTES;
+        room.size = MIN(room.size, DATA_STEP_BYTES);
         break;
     case TCP_AWAY:
     case TCP_STALE:
@@ -342,7 +341,7 @@ bool tcp_poll(struct tcp *tcp)
         if (count == 0 && room.size != 0) {
             return steps != 0;
         }
-        keep_tail(tcp, slice_of(room.data, count));
+        save_tail(tcp, slice_of(room.data, count));
         took(tcp, count);
     }
     return true;

@@ -120,7 +120,7 @@ static uint64_t hex(struct slice digits)
 }
 
 /* What a reply means for what comes next. */
-static void heed(struct fastboot_function *fastboot, struct slice text)
+static void apply(struct fastboot_function *fastboot, struct slice text)
 {
     struct slice tag = slice_of(fastboot->tag, sizeof fastboot->tag);
 
@@ -148,7 +148,7 @@ static bool open_reply(struct fastboot_function *fastboot)
     queue_drop(from_phone, TAG_BYTES);
     fastboot->packet_left -= TAG_BYTES;
     fastboot->replying = true;
-    heed(fastboot, slice_of(queue_slice(from_phone).data, (size_t)fastboot->packet_left));
+    apply(fastboot, slice_of(queue_slice(from_phone).data, (size_t)fastboot->packet_left));
     return true;
 }
 

@@ -2,7 +2,7 @@
 /*
  * A function, in USB's sense: what stands between the two bulk endpoints and the phone's stream.
  * Pure: it moves bytes between transfers and two queues. Who carries the queues to the phone calls
- * it, and heeds `redial` - the phone forgets a client when its stream is closed.
+ * it, and obeys `redial` - the phone forgets a client when its stream is closed.
  */
 #ifndef USB_FUNCTION_H
 #define USB_FUNCTION_H

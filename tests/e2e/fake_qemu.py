@@ -50,13 +50,13 @@ WELL = {"t_us": 950000, "stage": "rom", "event": "boot-success", "result": "unch
 # trace: what the firmware says, bytes as they are; what is of the stage "flow" comes from the secure
 # UART too. rom: what a ROM says then; again: the firmware once more. log: bytes for the serial line;
 # said: for standard error; end: exit code, negative: of that signal, none to stay; status: what QMP
-# says of the machine; nor: writes that byte into the phone's fuses; deaf: takes no signal but SIGKILL
+# says of the machine; nor: writes that byte into the phone's fuses; ignoring: takes no signal but SIGKILL
 STORIES = {
     "brick": {"trace": [BRICK]},
     "home": {"trace": [BOOT, HOME, WELL]},
     "torn": {"trace": [b'{"t_us":1,"stage":', BOOT, b"\xff\xfe nonsense\n[1]\n", HOME, WELL]},
     "hang": {"trace": [BOOT]},
-    "deaf": {"trace": [BOOT], "deaf": True},
+    "ignoring": {"trace": [BOOT], "ignoring": True},
     "silent": {},
     "off": {"trace": [BOOT], "end": 0},
     "full": {"said": "qemu: Could not write: No space left on device\n", "end": 1},
@@ -146,7 +146,7 @@ def main():
         print("Available display backend types:\n" + os.environ.get("FAKE_WINDOWS", "none"))
         return
     story = STORIES[chosen()]
-    if story.get("deaf"):
+    if story.get("ignoring"):
         import signal
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -90,7 +90,7 @@ def test_a_silent_phone_hangs_too(fake):
 
 
 def test_a_qemu_that_will_not_end_is_ended(fake):
-    done = fake("deaf", "run", "fake", "--headless", "--timeout", "0.5")
+    done = fake("ignoring", "run", "fake", "--headless", "--timeout", "0.5")
     assert done.returncode == 3
     assert processes_in(fake.phone_folder) == []
 

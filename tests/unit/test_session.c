@@ -330,7 +330,7 @@ static size_t vbmeta_with_index(uint8_t *bytes, uint64_t index)
 }
 
 /* dipper's fuses count 1. As it is, in a sparse image, and around what is there already. */
-static void anti_rollback_at_the_door(void **unused)
+static void anti_rollback_when_flashed(void **unused)
 {
     static const char words[] = "FAILcurrent device antirollback version is greater than this "
                                 "package (phone 1, image 0)";
@@ -672,7 +672,7 @@ int main(void)
         cmocka_unit_test(raw_images),
         cmocka_unit_test(sparse_images),
         cmocka_unit_test(sparse_images_of_small_blocks),
-        cmocka_unit_test(anti_rollback_at_the_door),
+        cmocka_unit_test(anti_rollback_when_flashed),
         cmocka_unit_test(slots_of_a_phone_that_has_them),
         cmocka_unit_test(anti_rollback_for_slots),
         cmocka_unit_test(nothing_is_written_of_what_does_not_fit),
