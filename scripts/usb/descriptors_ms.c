@@ -32,25 +32,13 @@ size_t descriptors_ms_set_bytes(void)
 
 static void put_set(struct control_reply *reply)
 {
-    const uint8_t head[] = {LE16(SET_HEADER_BYTES),
-                            LE16(0),
-                            LE32(0x06030000),
-                            LE16(SET_BYTES),
-                            LE16(SET_ID_BYTES),
-                            LE16(3),
-                            WINUSB,
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            0,
-                            LE16(SET_PROPERTY_BYTES),
-                            LE16(4),
-                            LE16(MULTI_STRING),
-                            LE16(NAME_BYTES)};
+    /* clang-format off */
+    const uint8_t head[] = {
+        LE16(SET_HEADER_BYTES), LE16(0), LE32(0x06030000), LE16(SET_BYTES), /* from Windows 8.1 on */
+        LE16(SET_ID_BYTES), LE16(3), WINUSB, 0, 0, 0, 0, 0, 0, 0, 0,
+        LE16(SET_PROPERTY_BYTES), LE16(4), LE16(MULTI_STRING), LE16(NAME_BYTES),
+    };
+    /* clang-format on */
 
     control_reply_put(reply, head, sizeof head);
     control_reply_put_utf16(reply, guid_name, sizeof guid_name);
