@@ -227,7 +227,11 @@ def test_unbound_phones_are_not_unlocked(lab):
     ("given", "said"),
     (
         (token(b"whyred"), "of another phone: whyred"),
+        (token(b"dipper_x"), "of another phone: dipper_x"),
+        (token(b"dip"), "of another phone: dip "),
         (token(chip_id=b"acc00002"), "of another phone: dipper acc00002"),
+        (token(chip_id=b"acc000012"), "of another phone: dipper acc000012"),
+        (token(chip_id=b"acc0000"), "of another phone: dipper acc0000"),
         (token()[:-4], "no unlock token"),
         ("A" * 100000, "no unlock token"),
         ("../../etc/passwd", "no unlock token"),
@@ -237,6 +241,28 @@ def test_tokens_that_are_not_answered(lab, given, said):
     lab("account", "bind", "mine", "--hours", "0")
     done = lab("account", "unlock", "mine", "--token", given)
     assert done.returncode != 0 and said in done.stderr and wrote_nothing(lab)
+
+
+def test_the_binding_says_for_which_phone(lab):
+    """Another phone's facts in the folder: the account knows the one that was bound."""
+    lab("account", "bind", "mine", "--hours", "0")
+    facts = json.loads((lab.phone / "phone.json").read_text())
+    (lab.phone / "phone.json").write_text(json.dumps({**facts, "serial": "acc00002"}))
+    done = lab("account", "unlock", "mine", "--token", token(chip_id=b"acc00002"))
+    assert done.returncode != 0 and "of another phone: dipper acc00002" in done.stderr
+    assert wrote_nothing(lab)
+    assert lab("account", "unlock", "mine", "--token", token()).returncode == 0
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN"])
+def test_a_record_of_no_time(lab, number):
+    lab("account", "bind", "mine")
+    file = lab.phone / "account.json"
+    facts = json.loads(file.read_text())
+    file.write_text(json.dumps({**facts, "bound_at_s": 0}).replace(": 0,", f": {number},", 1))
+    done = lab("account", "unlock", "mine", "--token", token())
+    assert done.returncode == 1 and "account.json cannot be read" in done.stderr
+    assert wrote_nothing(lab)
 
 
 def test_a_token_in_pieces(lab):

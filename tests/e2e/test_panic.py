@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-The firmware's own mistakes: a fault at EL3 ends in a screen, a trace event and the registers. And what
-keeps a mistake from becoming more than that: which memory executes, which is written.
+The firmware's own mistakes: a fault at EL3 ends in a screen, a trace event and the registers. And
+what keeps a mistake from becoming more than that: which memory executes, which is written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ READ_UNMAPPED = bytes.fromhex("000080d2 000080f2 0040e0f2 000040f9")
 def address_of(symbol: str) -> int:
     elf = paths.FIRMWARE.with_suffix(".elf")
     listing = subprocess.check_output(["aarch64-linux-gnu-nm", elf], text=True)
-    return next(int(line.split()[0], 16) for line in listing.splitlines() if line.split()[2] == symbol)
+    symbols = (line.split() for line in listing.splitlines())
+    return next(int(value, 16) for value, _, name in symbols if name == symbol)
 
 
 def with_address(where: int, last: str) -> bytes:

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from conftest import HANG_S, PHONE, phone, processes_in, without_display
 from story import run
@@ -136,12 +137,30 @@ def processes_of(name, parent):
     ]
 
 
+LISTENING = "0A"  # Linux's /proc/net/tcp: the state, and addresses as hexadecimal numbers
+LOOPBACK = "0100007F"
+
+
+def listens_at(port):
+    """The addresses of this computer at which somebody waits for clients of that port."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *_ = line.split()
+            address, _, number = local.partition(":")
+            if state == LISTENING and int(number, 16) == port:
+                found.add(address)
+    return found
+
+
 def test_two_phones_at_once_do_not_meet(factory):
     from lab import verdict
     from lab.qemu import RunningPhone
 
     good, bad = factory(rom="cn"), factory(rom="global")
     with RunningPhone(good) as one, RunningPhone(bad) as other:
+        for port in (*one.ports.values(), *other.ports.values()):
+            assert listens_at(port) == {LOOPBACK}, "and nobody else's computer meets them"
         deadline = time.monotonic() + HANG_S
         words = [None, None]
         while None in words and time.monotonic() < deadline:

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
 import pytest
 from conftest import without_display
 
-from lab import command
+from lab import command, disk, fuses
 from lab.errors import LabError
-from lab.story import bench, events, kinds, source
+from lab.story import bench, events, kinds, source, stage
 from lab.story.player import Player
 
 FILES = source.files()
@@ -138,6 +139,68 @@ def test_a_disk_that_was_changed_is_seen(tmp_path, monkeypatch):
         file.write(b"n")
     with pytest.raises(events.Failed):
         list(kinds.same(player, step))
+
+
+class OnPaper(Still):
+    """A player whose phone is two files and a trace."""
+
+    def __init__(self, folder, monkeypatch):
+        super().__init__()
+        self.events = []
+        monkeypatch.setattr(Player, "folder", folder)
+        monkeypatch.setattr(stage, "WAIT_S", 0.3)
+        monkeypatch.setattr(disk, "partitions", lambda image: {"userdata": (0, 4 << 20)})
+        (folder / "disk.img").write_bytes(bytes(4 << 20))
+        facts = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "serial": "x"}
+        (folder / "phone.json").write_text(json.dumps({**facts, "policy": "announced"}))
+
+    def trace(self):
+        return self.events
+
+    def burn(self, count):
+        fuses_sector = bytearray(b"\xff" * fuses.FUSES_BYTES)
+        at, length = fuses.ROLLBACK
+        left = (1 << 8 * length) - (1 << count)
+        fuses_sector[at : at + length] = left.to_bytes(length, "little")
+        (self.folder / "nor.img").write_bytes(bytes(fuses.FUSES_OFFSET) + fuses_sector)
+
+    def step(self, kind, what):
+        return list(self.play(source.Step(**{**STEP, "kind": kind}, what=what)))
+
+    def fails(self, kind, what, seen):
+        with pytest.raises(events.Failed, match=seen):
+            self.step(kind, what)
+
+
+def verdict_of(fate, **more):
+    return {"stage": "flow", "event": "verdict", "fate": fate, "reason": "keys", **more}
+
+
+def test_steps_that_look_at_the_phone_can_fail(tmp_path, monkeypatch):
+    paper = OnPaper(tmp_path, monkeypatch)
+    for counted in range(3, 6):
+        paper.burn(counted)
+        if counted == 4:
+            paper.step("fuses", 4)
+        else:
+            paper.fails("fuses", 4, f"seen: {counted}")
+
+    paper.fails("user_data", "there", "it is gone")
+    paper.step("user_data", "gone")
+    paper.step("user_data", "leave")
+    paper.step("user_data", "there")
+    paper.fails("user_data", "gone", "it is still there")
+
+    started = {"stage": "flow", "event": "power-on", "t_us": 1}
+    paper.events = [started, verdict_of("fastboot")]
+    off = {"name": "flow/verdict", "fate": "off"}
+    paper.fails("event", off, "expected name=flow/verdict fate=off")
+    paper.fails("verdict", "home", "seen: fastboot keys")
+    paper.step("verdict", "fastboot")
+    paper.fails("restarts", "fastboot", "seen: fastboot keys")  # since then there was no start
+    paper.events += paper.events
+    paper.step("restarts", "fastboot")
+    paper.step("event", {"name": "flow/verdict", "fate": "fastboot"})
 
 
 STORY = "title: {en: a, zh: b}\nlesson: {en: a, zh: b}\nsteps:\n"

@@ -87,6 +87,7 @@ static enum err write_blocks(struct block *block, uint64_t lba, size_t count, co
     if (fails_now(disk)) {
         return E_BLOCK_IO;
     }
+    disk->unflushed++;
     memcpy(fake_disk_at(disk, lba), data, count * block->block_bytes);
     return OK;
 }
@@ -96,7 +97,11 @@ static enum err flush(struct block *block)
     struct fake_disk *disk = disk_of(block);
 
     rule(!disk->under_way, "a flush while a read is under way");
-    return fails_now(disk) ? E_BLOCK_IO : OK;
+    if (fails_now(disk)) {
+        return E_BLOCK_IO;
+    }
+    disk->unflushed = 0;
+    return OK;
 }
 
 static enum err zero(struct block *block, uint64_t lba, uint64_t count)
@@ -114,6 +119,7 @@ static enum err zero(struct block *block, uint64_t lba, uint64_t count)
     if (fails_now(disk)) {
         return E_BLOCK_IO;
     }
+    disk->unflushed++;
     memset(fake_disk_at(disk, lba), 0, count * block->block_bytes);
     return OK;
 }

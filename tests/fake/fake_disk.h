@@ -14,6 +14,7 @@ struct fake_disk {
     uint8_t *times_read; /* how often each block was */
     unsigned requests;   /* reads, read_begins, writes and flushes */
     unsigned writes;
+    unsigned unflushed; /* writes since the last flush: a cut of the power may lose them */
     unsigned fail_at;   /* the request that fails, from 1; 0: none */
     unsigned fail_from; /* this request and all after it fail; 0: none */
     bool read_only;

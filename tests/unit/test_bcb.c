@@ -65,6 +65,7 @@ static void clearing_takes_the_command_only(void **state)
     assert_int_equal(command, BCB_BOOTLOADER);
     assert_err(bcb_clear(&misc, room), OK);
     assert_int_equal(disk.writes, 1);
+    assert_int_equal(disk.unflushed, 0);
     assert_err(bcb_read(&misc, room, &command), OK);
     assert_int_equal(command, BCB_NONE);
     assert_true(slice_is_all(slice_of(fake_disk_at(&disk, 8), 32), 0));

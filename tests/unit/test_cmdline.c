@@ -81,6 +81,7 @@ static void strips_the_images_claims(void **state)
         "androidboot.hwc=GLOBAL",
         "androidboot.hwc=\"GLOBAL with spaces androidboot.hwc=GLOBAL\"",
         "\"androidboot.hwc=a quote that never ends",
+        "x=\"a quote that never ends, over what the firmware says",
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(claims); i++) {

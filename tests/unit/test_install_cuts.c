@@ -363,6 +363,60 @@ static void a_recovery_that_was_changed(void **state)
     assert_int_equal(started(true), 0);
 }
 
+/* Everything of it is on the medium when it is said to be installed. */
+static void nothing_is_left_unflushed(void **state)
+{
+    assert_int_equal(desk.events[desk.count - 1].size, 0);
+}
+
+static size_t write_vbmeta(uint8_t *out, const struct vbmeta_property_spec *properties,
+                           size_t property_count, const struct vbmeta_hash_spec *hashes,
+                           size_t hash_count, const struct signing_key *key)
+{
+    const struct vbmeta_spec spec = {
+        .properties = properties,
+        .property_count = property_count,
+        .hashes = hashes,
+        .hash_count = hash_count,
+        .key = key,
+        .rollback_index = desk.phone.model.rollback_index,
+    };
+    size_t size = vbmeta_write(&spec, (struct span){out, 8192});
+
+    assert_true(size != 0);
+    return size;
+}
+
+/* Its own vbmeta is somebody else's, or does not say what it is: then the phone's vouches for it. */
+static void a_recovery_that_cannot_vouch_for_itself(void **state)
+{
+    static const struct vbmeta_property_spec properties[] = {{ROM_PROPERTY_NAME, "cn"},
+                                                             {ROM_PROPERTY_REGION, "cn"}};
+    struct slice image = span_slice(desk.old.recovery.boot);
+    const struct vbmeta_hash_spec hashes[] = {
+        vbmeta_hash_image("recovery", image, slice_of(salt, sizeof salt)),
+        vbmeta_hash_image("boot", span_slice(desk.old.rom.boot), slice_of(salt, sizeof salt)),
+    };
+    size_t offset = (image.size + SECTOR - 1) / SECTOR * SECTOR;
+
+    for (int nameless = 0; nameless < 2; nameless++) {
+        struct vbmeta_footer footer;
+        uint64_t room;
+        uint8_t *recovery;
+        size_t size;
+
+        replay(0, TORN_NOTHING);
+        recovery = partition("recovery", &room);
+        size = write_vbmeta(recovery + offset, properties, nameless ? 0 : ARRAY_COUNT(properties),
+                            hashes, 1, nameless ? fake_root_key() : fake_other_key());
+        vbmeta_write_footer(image.size, offset, size, &footer);
+        memcpy(recovery + RECOVERY_ROOM - sizeof footer, &footer, sizeof footer);
+        (void)write_vbmeta(partition("vbmeta", &room), properties, ARRAY_COUNT(properties), hashes,
+                           ARRAY_COUNT(hashes), fake_root_key());
+        assert_int_equal(started(true), desk.old.recovery.ramdisk.size);
+    }
+}
+
 static int make_desk(void **state)
 {
     const struct fake_phone_spec spec = {
@@ -403,6 +457,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_recovery_needs_no_vbmeta),
         cmocka_unit_test(a_recovery_that_was_changed),
+        cmocka_unit_test(a_recovery_that_cannot_vouch_for_itself),
+        cmocka_unit_test(nothing_is_left_unflushed),
         cmocka_unit_test(something_starts_at_every_cut),
     };
 

@@ -2,6 +2,7 @@
 /*
  * userland/recovery/menu.h, draw.h: what keys do; what is drawn fits and shows the selection.
  */
+#define _GNU_SOURCE
 #include "tests/unit/check.h"
 
 #include "tests/unit/guarded_canvas.h"
@@ -211,13 +212,65 @@ static void test_wipe(void **state)
     assert_false(recovery_zero(-1, 4096));
 }
 
+static int punching_fails;
+int __real_fallocate64(int fd, int mode, off_t offset, off_t size);
+int __wrap_fallocate64(int fd, int mode, off_t offset, off_t size);
+
+int __wrap_fallocate64(int fd, int mode, off_t offset, off_t size)
+{
+    return punching_fails ? -1 : __real_fallocate64(fd, mode, offset, size);
+}
+
+/* A disk that does not know holes: written over, to the last byte. */
+static void test_wipe_by_writing(void **state)
+{
+    punching_fails = 1;
+    test_wipe(state);
+    punching_fails = 0;
+}
+
+static void put_event(int fd, unsigned short code, int value)
+{
+    struct input_event event = {.type = EV_KEY, .code = code, .value = value};
+
+    assert_int_equal(write(fd, &event, sizeof(event)), sizeof(event));
+}
+
+/* A press counts once, when it begins; what is forgotten does not count at all. */
+static void test_presses(void **state)
+{
+    struct recovery_keys keys = {.count = 1};
+    enum recovery_key key;
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    keys.fds[0] = ends[0];
+    for (int value = 1; value >= 0; value--) {
+        put_event(ends[1], KEY_DOWN, value);
+    }
+    put_event(ends[1], KEY_DOWN, 2); /* held: the keyboard repeats */
+    assert_true(recovery_keys_next(&keys, &key) && key == RECOVERY_KEY_DOWN);
+    assert_false(recovery_keys_next(&keys, &key));
+    put_event(ends[1], KEY_ENTER, 1);
+    put_event(ends[1], KEY_ENTER, 0);
+    put_event(ends[1], KEY_ENTER, 1);
+    recovery_keys_forget(&keys);
+    assert_false(recovery_keys_next(&keys, &key));
+    put_event(ends[1], KEY_UP, 1);
+    assert_true(recovery_keys_next(&keys, &key) && key == RECOVERY_KEY_UP);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),      cmocka_unit_test(test_no_dead_ends),
         cmocka_unit_test(test_key_codes), cmocka_unit_test(test_pages_are_drawn),
         cmocka_unit_test(test_refusals),  cmocka_unit_test(test_mismatch_line),
-        cmocka_unit_test(test_wipe),
+        cmocka_unit_test(test_wipe),      cmocka_unit_test(test_wipe_by_writing),
+        cmocka_unit_test(test_presses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

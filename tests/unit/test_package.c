@@ -415,6 +415,7 @@ static void test_phone_facts(void **state)
         {"ro.boot.hwc=CN\nro.flashlab.policy_list=1\nro.secureboot.lockstate=locked\n"
          "ro.boot.anti=5\n",
          "cn", true, 5},
+        {"ro.boot.hwc=CNX\nro.flashlab.policy_list=1\n", "global", true, 0},
         {"ro.boot.hwc=CN_X\nro.flashlab.policy_list=1\n", "cn", true, 0},
         {"ro.boot.hwc=GLOBAL\nro.flashlab.policy_list=1\nro.boot.anti=x\n", "global", true, 0},
         {"ro.flashlab.policy_list=1\n", "global", true, 0},
@@ -589,9 +590,52 @@ static void test_twice_and_none(void **state)
     assert_fault(FAULT_ZIP_END, "none");
 }
 
+/* One more than is kept track of, says the end record. */
+static void test_too_many_files(void **state)
+{
+    struct zip_end *end;
+
+    (void)state;
+    make_good();
+    end = (struct zip_end *)find_record(ZIP_END_MAGIC);
+    put_le16(end->disk_entries, RECOVERY_FILES_MAX + 1);
+    put_le16(end->entries, RECOVERY_FILES_MAX + 1);
+    assert_true(recovery_zip_seal(fake_root_key(), desk.zip));
+    assert_fault(FAULT_ZIP_END, "one too many");
+}
+
+/* Nothing behind the signed bytes is given out, wherever a read begins and ends. */
+static void test_reading_behind_the_end(void **state)
+{
+    static struct recovery_package package;
+    const struct recovery_reader reader = {
+        .size_bytes = desk.zip.size, .read = read_block, .progress = no_progress};
+    const struct signing_key *key = fake_root_key();
+    uint64_t end;
+    uint8_t bytes[8];
+
+    (void)state;
+    assert_int_equal(recovery_package_check(&package, &reader,
+                                            slice_of(key->public_key, sizeof(key->public_key))),
+                     FAULT_NONE);
+    end = package.signed_bytes;
+    assert_int_equal(
+        recovery_package_read(&package, end - 8, (struct span){bytes, sizeof(bytes)}), FAULT_NONE);
+    for (uint64_t at = end - 7; at < end + 3; at++) {
+        assert_int_equal(recovery_package_read(&package, at, (struct span){bytes, sizeof(bytes)}),
+                         FAULT_ZIP_END);
+    }
+    assert_int_equal(
+        recovery_package_read(&package, UINT64_MAX, (struct span){bytes, sizeof(bytes)}),
+        FAULT_ZIP_END);
+    recovery_package_free(&package);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_too_many_files, begin),
+        cmocka_unit_test_setup(test_reading_behind_the_end, begin),
         cmocka_unit_test_setup(test_good_one, begin),
         cmocka_unit_test_setup(test_every_byte_counts, begin),
         cmocka_unit_test_setup(test_every_length, begin),

@@ -237,6 +237,7 @@ static void it_programs_a_partition(void **state)
     assert_true(slice_is_all(slice_of(boot + 512 * 600, 512 * 3), 0x5b));
     assert_int_equal(boot[512 * 603], 0);
     assert_int_equal(boot[-1], 0);
+    assert_int_equal(fake.disk.unflushed, 0);
     assert_string_equal(last_told, "program|boot|");
     assert_int_equal(fake.nor.changes, 0);
 }
@@ -264,6 +265,7 @@ static void it_erases(void **state)
     assert_true(slice_is_all(slice_of(boot - 512, 3 * 512), 0x77));
     assert_true(slice_is_all(slice_of(boot + 1024, BOOT_BYTES - 1024), 0));
     assert_true(slice_is_all(slice_of(boot + BOOT_BYTES, 512), 0x77));
+    assert_int_equal(fake.disk.unflushed, 0);
 }
 
 /* Refused before data is asked for, and nothing written. */

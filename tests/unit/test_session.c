@@ -449,6 +449,25 @@ static void nothing_is_written_of_what_does_not_fit(void **unused)
     end(fastboot);
 }
 
+/* Whoever hears OKAY may pull the plug. */
+static void what_is_told_as_done_is_on_the_medium(void **unused)
+{
+    static const char *const commands[] = {"flash:boot", "erase:boot", "set_active:b", "oem lock"};
+    static const uint8_t image[5000] = "an image";
+
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        struct fake_fastboot *fastboot = make(&with_slots);
+        struct fake_disk *disk = &fastboot->phone.disk;
+        unsigned writes = disk->writes;
+
+        assert_string_equal(
+            fake_fastboot_ask_with(fastboot, slice_of(image, sizeof image), commands[i]), "OKAY");
+        assert_true(disk->writes > writes);
+        assert_int_equal(disk->unflushed, 0);
+        end(fastboot);
+    }
+}
+
 static void what_is_no_command(void **unused)
 {
     static const char *const commands[] = {"getvar:\x01", "getvar:product\n", "\xffgetvar:all",
@@ -676,6 +695,7 @@ int main(void)
         cmocka_unit_test(slots_of_a_phone_that_has_them),
         cmocka_unit_test(anti_rollback_for_slots),
         cmocka_unit_test(nothing_is_written_of_what_does_not_fit),
+        cmocka_unit_test(what_is_told_as_done_is_on_the_medium),
         cmocka_unit_test(what_is_no_command),
         cmocka_unit_test(booting_a_downloaded_image),
         cmocka_unit_test(ends_of_fastboot_mode),

@@ -161,6 +161,7 @@ static void check_write(uint32_t block_bytes)
     slots.active = 1;
     assert_err(slots_write(&misc, room, &slots), OK);
     assert_int_equal(disk.writes, 1);
+    assert_int_equal(disk.unflushed, 0);
     slots_encode(&slots, &record);
     assert_memory_equal(at, &record, sizeof record);
     memset(at, 0x5a, sizeof record);

@@ -464,6 +464,24 @@ static void every_fuse_below_is_burned(void **state)
     assert_memory_equal(nor_bytes + ROLLBACK_OFFSET, expected, sizeof expected);
 }
 
+/* AVB's stored indexes are the old owner's: they begin anew. */
+static void a_change_of_the_lock_forgets_stored_indexes(void **state)
+{
+    struct world world = {.random = 1};
+    struct state found;
+
+    new_phone(&world);
+    for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
+        world.state.rollback[i] = 7 + i;
+    }
+    assert_err(state_commit(&world.nor.nor, &world.state), OK);
+    assert_err(state_change_lock(&world.nor.nor, &world.state, true), OK);
+    assert_err(remembered(&found), OK);
+    for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
+        assert_int_equal(found.rollback[i] + world.state.rollback[i], 0);
+    }
+}
+
 /* What is told as done is there: a NOR that drops changes without a word is found out. */
 static void a_nor_that_drops_changes(void **state)
 {
@@ -508,6 +526,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_nor_that_drops_changes),
+        cmocka_unit_test(a_change_of_the_lock_forgets_stored_indexes),
         cmocka_unit_test(a_second_change_while_the_fuse_is_behind),
         cmocka_unit_test(nothing_beyond_the_fuses), cmocka_unit_test(every_fuse_below_is_burned),
         cmocka_unit_test(the_last_lock_fuse),       cmocka_unit_test(every_single_cut),

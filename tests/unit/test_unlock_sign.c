@@ -135,6 +135,30 @@ static void texts_that_a_phone_has_not(void **state)
     }
 }
 
+/* Records that fit into each other, but a nonce that no phone gives. */
+static void nonces_of_another_length(void **state)
+{
+    struct unlock_request good;
+    struct unlock_request request;
+    char text[256];
+
+    assert_true(unlock_request_read(GOOD, &good));
+    for (int longer = -1; longer <= 1; longer += 2) {
+        size_t rest = good.token_bytes - UNLOCK_TOKEN_HEAD_BYTES - 2 - UNLOCK_NONCE_BYTES;
+        size_t nonce_bytes = (size_t)(UNLOCK_NONCE_BYTES + longer);
+        uint8_t token[UNLOCK_TOKEN_BYTES_MAX + 1] = {0};
+        uint8_t *at = token;
+
+        memcpy(at, good.token, UNLOCK_TOKEN_HEAD_BYTES + 2);
+        at[3] = (uint8_t)(at[3] + longer);
+        at[UNLOCK_TOKEN_HEAD_BYTES + 1] = (uint8_t)nonce_bytes;
+        at += UNLOCK_TOKEN_HEAD_BYTES + 2 + nonce_bytes;
+        memcpy(at, good.token + good.token_bytes - rest, rest);
+        encode(token, good.token_bytes + (size_t)longer, text);
+        assert_false(unlock_request_read(text, &request));
+    }
+}
+
 static void the_answer_is_signed(void **state)
 {
     static const uint8_t exponent[] = {1, 0, 1};
@@ -169,6 +193,7 @@ int main(void)
         cmocka_unit_test(what_is_no_token),
         cmocka_unit_test(every_length_but_the_right_one),
         cmocka_unit_test(texts_that_a_phone_has_not),
+        cmocka_unit_test(nonces_of_another_length),
         cmocka_unit_test(the_answer_is_signed),
     };
 

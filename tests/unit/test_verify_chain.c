@@ -233,6 +233,23 @@ static void hostile_footers(void **state)
     }
 }
 
+/* The last block is the footer's: an image that ends with it is none. */
+static void an_image_that_ends_in_the_footer_s_block(void **state)
+{
+    struct fake_avb_spec spec = full();
+    struct fake_avb avb;
+    struct vbmeta_footer *footer;
+    uint64_t bytes;
+
+    fake_avb_make(&spec, &avb);
+    footer = (struct vbmeta_footer *)(fake_avb_at(&avb, PART_BOOT) + 131072 - sizeof *footer);
+    bytes = (be64(footer->vbmeta_bytes) + 511) / 512 * 512;
+    put_be(footer->vbmeta_offset, sizeof footer->vbmeta_offset, 131072 - bytes);
+    assert_err(fake_avb_claims(&avb, NULL, false), OK);
+    assert_verdict("in the footer's block", &avb, VERDICT_BAD_SIGNATURE, E_VBMETA_FOOTER);
+    fake_avb_free(&avb);
+}
+
 static void partitions_that_are_not_there(void **state)
 {
     static const struct {
@@ -334,6 +351,7 @@ int main(void)
         cmocka_unit_test(chained_images_have_no_flags),
         cmocka_unit_test(chained_images_need_the_key_that_is_named),
         cmocka_unit_test(hostile_footers),
+        cmocka_unit_test(an_image_that_ends_in_the_footer_s_block),
         cmocka_unit_test(partitions_that_are_not_there),
         cmocka_unit_test(every_byte_counts),
         cmocka_unit_test(the_disk_fails),
