@@ -28,7 +28,7 @@ export FLASHLAB_BUILD := $(abspath $(BUILD))
 WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
-.PHONY: help run build host packages roms page page-code workshop workshop-pack test test-build soak fleet-test bench pictures fresh-test clean
+.PHONY: help run build host packages roms page page-code workshop workshop-pack test test-build soak mutants fleet-test bench pictures fresh-test clean
 
 help:
 	@printf '%s\n' \
@@ -41,6 +41,7 @@ help:
 	'make workshop-pack   one archive that a second laptop unpacks and runs without a network' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
+	'make mutants     plants small mistakes, one at a time, in a copy: a test must see each; ONLY="policy fuse"' \
 	'make fleet-test  a matrix through a Slurm cluster on this computer (needs root); labgrid' \
 	'make bench       how long things take, beside their floors and peers' \
 	'make pictures    docs/pictures: a boot and a brick, moving; the workshop' \
@@ -109,6 +110,13 @@ CLIENTS := bookworm trixie
 soak: test-build
 	@for release in $(CLIENTS); do scripts/fetch-fastboot $$release >&2 || exit 1; done
 	@FASTBOOT_CLIENTS=$(subst $(eval) ,:,$(CLIENTS:%=$(BUILD)/fastboot-%/fastboot)) tests/run --soak
+
+# Does a test see each small mistake? tests/mutants/README.md
+mutants:
+	@scripts/install-packages run draw test workshop
+	@$(MAKE) --no-print-directory build
+	@scripts/fetch-novnc $(BUILD)/novnc
+	@/usr/bin/python3 tests/mutants $(ONLY)
 
 # The lab in a web page. A folder that was configured without its tools is configured once more.
 page-code:

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""
+A copy of the tree with a build folder of its own, in which one mistake after the other is made. The
+checkout itself is read only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Iterator
+
+from table import ROOT, Mutant
+
+BUILD = Path(os.environ.get("FLASHLAB_BUILD") or ROOT / "build").absolute()
+HANG_S = 300  # a test that takes so long sees that something is wrong
+TOLD_LINES = 30
+FETCHED = ("arm64", "novnc")  # into the build folder, and only read
+PHONE = "+phone"  # behind a pytest node: it boots phones of this tree
+
+
+class TreeError(Exception):
+    """The copy could not be built or run; the message is for a person."""
+
+
+def _end(process: subprocess.Popen) -> None:
+    """The command and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Exit status and output; 124 when it hangs. Nothing of it outlives us."""
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        told, _ = process.communicate(timeout=HANG_S)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        return 124, "it hangs"
+    except BaseException:
+        _end(process)
+        raise
+    return process.returncode, told
+
+
+def _tail(told: str) -> str:
+    return "\n".join(told.splitlines()[-TOLD_LINES:])
+
+
+class Tree:
+    """The copy, from the first `with` to its end."""
+
+    def __enter__(self) -> "Tree":
+        if not (BUILD / "build.ninja").is_file():
+            raise TreeError(f"{BUILD} is not a build folder (make builds it)")
+        self.folder = Path(tempfile.mkdtemp(prefix="mutants.", dir=BUILD))
+        try:
+            self.root = self.folder / "tree"
+            self.build_folder = self.root / "build"
+            self._copy()
+            self._configure()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for _ in range(10):  # what was killed a moment ago may still write
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                return
+            time.sleep(0.1)
+
+    def _copy(self) -> None:
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        status, told = _run(listed, ROOT)
+        if status != 0:
+            raise TreeError(f"git does not say which files there are:\n{_tail(told)}")
+        for name in filter(None, told.split("\0")):
+            if (ROOT / name).is_file():
+                target = self.root / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, target, follow_symlinks=False)
+        self.build_folder.mkdir(exist_ok=True)
+        for fetched in FETCHED:
+            own = ROOT / "build" / fetched
+            os.symlink(own if own.is_dir() else BUILD / fetched, self.build_folder / fetched)
+
+    def _configure(self) -> None:
+        cross = "bootloader/arch/aarch64.ini"
+        # A mistake may leave a function that nothing calls: that is no error here.
+        command = ["meson", "setup", "build", "--cross-file", cross, "-Dwerror=false"]
+        self._must(command, "the copy cannot be configured")
+        told = self._must(["meson", "introspect", "build", "--tests"], "meson has no tests")
+        self.unit = {test["name"]: test for test in json.loads(told)}
+
+    def _must(self, command: list[str], what: str) -> str:
+        status, told = _run(command, self.root)
+        if status != 0:
+            raise TreeError(f"{what}:\n{_tail(told)}")
+        return told
+
+    @contextlib.contextmanager
+    def mistaken(self, mutant: Mutant) -> Iterator[None]:
+        """The tree with this mistake."""
+        file = self.root / mutant.file
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(mutant.find, mutant.instead), encoding="utf-8")
+        try:
+            yield
+        except TreeError as error:
+            raise TreeError(f"{mutant.file}: {mutant.name}: {error}") from None
+        finally:
+            file.write_text(text, encoding="utf-8")
+
+    def build(self, tests: tuple[str, ...] | list[str]) -> None:
+        """What these tests need; a mistake that does not compile is one in the table."""
+        targets = []
+        for test in tests:
+            if test in self.unit:
+                command = Path(self.unit[test]["cmd"][0])
+                if self.build_folder in command.parents:
+                    targets.append(str(command.relative_to(self.build_folder)))
+                targets += [f"tests/{key}.pem" for key in ("oem", "reseller", "user")]
+            elif ".py" not in test:
+                raise TreeError(f"there is no unit test {test!r}, and it is no pytest node")
+            elif PHONE in test:
+                targets.append("phone")
+        if targets:
+            self._must(["ninja", "-C", "build", *dict.fromkeys(targets)], "it does not build")
+        if "phone" in targets:
+            romc = self.build_folder / "rom-images" / "romc"
+            self._must([str(romc), "keys", "build/keys"], "no keys")
+
+    def first_red(self, tests: tuple[str, ...] | list[str]) -> str | None:
+        """The first of the tests that fails."""
+        return next((test for test in tests if not self._is_green(test)), None)
+
+    def _is_green(self, test: str) -> bool:
+        env = {"FLASHLAB_BUILD": str(self.build_folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        if test in self.unit:
+            unit = self.unit[test]
+            status, _ = _run(unit["cmd"], self.build_folder, {**unit["env"], **env})
+            return status == 0
+        node = f"tests/{test.removesuffix(PHONE)}"
+        pytest = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", node]
+        status, told = _run(pytest, self.root, env)
+        if status not in (0, 1, 124):
+            raise TreeError(f"pytest cannot run {node}:\n{_tail(told)}")
+        return status == 0
