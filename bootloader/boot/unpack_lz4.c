@@ -15,6 +15,10 @@
 #define LENGTH_MAX 15 /* in the token */
 #define WORD_BYTES 8
 
+/* What a short sequence reads and writes in whole words, whatever its lengths. */
+#define SHORT_INPUT (2 * WORD_BYTES + 2)
+#define SHORT_ROOM  (LENGTH_MAX + 3 * WORD_BYTES)
+
 /* One block on its way. */
 struct block {
     const uint8_t *from;
@@ -110,6 +114,37 @@ static bool take_match(struct block *block, size_t count)
     return true;
 }
 
+/*
+ * Nine sequences of ten: lengths that the token holds, and far from both ends. No loops, as every
+ * branch costs an emulated processor more than a word too many. False: nothing was taken.
+ */
+static inline bool take_short(struct block *block, uint8_t token)
+{
+    const uint8_t *from = block->from;
+    uint8_t *to = block->to;
+    size_t literals = token >> 4;
+    size_t count = token & LENGTH_MAX;
+    size_t distance;
+
+    if (literals == LENGTH_MAX || count == LENGTH_MAX || block->from_end - from < SHORT_INPUT ||
+        block->to_end - to < SHORT_ROOM) {
+        return false;
+    }
+    distance = le16(from + literals);
+    if (distance < WORD_BYTES || distance > (size_t)(to - block->out) + literals) {
+        return false;
+    }
+    copy_word(to, from);
+    copy_word(to + WORD_BYTES, from + WORD_BYTES);
+    to += literals;
+    copy_word(to, to - distance);
+    copy_word(to + WORD_BYTES, to - distance + WORD_BYTES);
+    copy_word(to + 2 * WORD_BYTES, to - distance + 2 * WORD_BYTES);
+    block->from = from + literals + 2;
+    block->to = to + count + MATCH_MIN;
+    return true;
+}
+
 /* False: damaged, or more than `out` takes. */
 static bool unpack_block(struct slice packed, struct span out, size_t *out_bytes)
 {
@@ -122,6 +157,9 @@ static bool unpack_block(struct slice packed, struct span out, size_t *out_bytes
     while (block.from != block.from_end) {
         uint8_t token = *block.from++;
 
+        if (take_short(&block, token)) {
+            continue;
+        }
         if (!take_literals(&block, token >> 4)) {
             return false;
         }
