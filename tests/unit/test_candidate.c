@@ -213,7 +213,9 @@ static struct slots slots_of(struct fake_desk *desk)
 static void going_on(void **state)
 {
     static const char *const commands[] = {"continue", NULL};
-    struct fake_desk *desk = desk_new("dipper", true, REGIME_ANNOUNCED);
+    const struct fake_phone_spec spec = {
+        .codename = "dipper", .made_for = REGION_CN, .unlocked = true, .recovery = true};
+    struct fake_desk *desk = fake_desk_new(&spec);
     uint8_t *misc = fake_disk_at(&desk->phone.disk, FAKE_PHONE_MISC_LBA);
     struct fake_rom good;
 
@@ -221,6 +223,8 @@ static void going_on(void **state)
     fake_phone_flash(&desk->phone, &good);
     fake_desk_serve(desk, slice_of(NULL, 0), commands); /* the keys are still held */
     check_start(desk, FATE_BOOT, REASON_OK);
+    memcpy(fake_disk_at(&desk->phone.disk, FAKE_PHONE_RECOVERY_LBA), good.boot.data,
+           good.boot.size);
     memcpy(misc, BCB_BOOT_RECOVERY, sizeof BCB_BOOT_RECOVERY);
     fake_desk_serve(desk, slice_of(NULL, 0), commands);
     check_start(desk, FATE_BOOT, REASON_OK);
