@@ -20,7 +20,8 @@ from typing import Iterator
 from table import ROOT, Mutant
 
 BUILD = Path(os.environ.get("FLASHLAB_BUILD") or ROOT / "build").absolute()
-HANG_S = 300  # a test that takes so long sees that something is wrong
+HANG_S = 900  # what takes so long hangs: a build, a test that boots phones,
+UNIT_HANG_S = 150  # and a unit test, which takes some seconds: it has seen that something is wrong
 TOLD_LINES = 30
 FETCHED = ("arm64", "novnc")  # into the build folder, and only read
 PHONE = "+phone"  # behind a pytest node: it boots phones of this tree
@@ -37,7 +38,9 @@ def _end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def _run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> tuple[int, str]:
+def _run(
+    command: list[str], cwd: Path, env: dict[str, str] | None = None, limit_s: float = HANG_S
+) -> tuple[int, str]:
     """Exit status and output; 124 when it hangs. Nothing of it outlives us."""
     process = subprocess.Popen(
         command,
@@ -51,7 +54,7 @@ def _run(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> tu
         start_new_session=True,
     )
     try:
-        told, _ = process.communicate(timeout=HANG_S)
+        told, _ = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         _end(process)
         return 124, "it hangs"
@@ -158,7 +161,8 @@ class Tree:
         env = {"FLASHLAB_BUILD": str(self.build_folder), "PYTHONDONTWRITEBYTECODE": "1"}
         if test in self.unit:
             unit = self.unit[test]
-            status, _ = _run(unit["cmd"], self.build_folder, {**unit["env"], **env})
+            environment = {**unit["env"], **env}
+            status, _ = _run(unit["cmd"], self.build_folder, environment, UNIT_HANG_S)
             return status == 0
         node = f"tests/{test.removesuffix(PHONE)}"
         pytest = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", node]
