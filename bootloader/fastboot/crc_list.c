@@ -11,6 +11,9 @@
 #define HEAD        "CRC-LIST"
 #define SPARSE_HEAD "SPARSECRC-LIST"
 
+#define LIST_BYTES_MAX 0x10000 /* more than the longest one takes; blanks cost time, too */
+#define PIECE_BYTES    0x40000 /* between two reports */
+
 #define FAILED        "Check CRC failed"
 #define SPARSE_FAILED "failed to check sparse crc"
 #define FAILED_BEFORE "Error: Last flash failed : CRC Error"
@@ -78,22 +81,19 @@ static bool read_entry(struct slice name, struct slice *rest, bool sparse,
     return true;
 }
 
-/* Adds what a list says; false, and nothing added, when it is none. */
+/* Adds what a list says; false when it is none. */
 static bool add_list(struct crc_lists *lists, struct slice text, bool sparse)
 {
-    size_t count = lists->count;
-
     if (!is_word(next_word(&text), sparse ? SPARSE_HEAD : HEAD)) {
         return false;
     }
     for (struct slice name = next_word(&text); name.size != 0; name = next_word(&text)) {
-        if (count == CRC_LIST_ENTRIES_MAX ||
-            !read_entry(name, &text, sparse, &lists->entries[count])) {
+        if (lists->count == CRC_LIST_ENTRIES_MAX ||
+            !read_entry(name, &text, sparse, &lists->entries[lists->count])) {
             return false;
         }
-        count++;
+        lists->count++;
     }
-    lists->count = count;
     return true;
 }
 
@@ -113,12 +113,17 @@ static void forget(struct crc_lists *lists, bool sparse)
 const char *crc_list_take(struct crc_lists *lists, struct slice text, bool sparse)
 {
     const char *refusal = crc_list_refusal_after(lists);
+    struct crc_lists next = *lists;
 
     if (refusal != NULL) {
         return refusal;
     }
-    forget(lists, sparse);
-    if (add_list(lists, text, sparse)) {
+    if (text.size > LIST_BYTES_MAX) {
+        return "the list of checksums is too long: 48 names, 64 KiB";
+    }
+    forget(&next, sparse);
+    if (add_list(&next, text, sparse)) {
+        *lists = next;
         return NULL;
     }
     return sparse ? "not a list of checksums: it begins with " SPARSE_HEAD
@@ -143,7 +148,20 @@ const char *crc_list_refusal_after(const struct crc_lists *lists)
     return lists->failed ? FAILED_BEFORE : NULL;
 }
 
-const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct slice image)
+static uint32_t crc_of(uint32_t crc, struct slice image, crc_list_report *report, void *context)
+{
+    for (size_t done = 0; done < image.size;) {
+        size_t now = MIN(image.size - done, (size_t)PIECE_BYTES);
+
+        crc = crc32_update(crc, slice_of(image.data + done, now));
+        done += now;
+        report(context, done, image.size);
+    }
+    return crc;
+}
+
+const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct slice image,
+                             crc_list_report *report, void *context)
 {
     bool sparse = sparse_is(image);
     struct crc_entry *entry = find(lists, name, sparse);
@@ -154,7 +172,7 @@ const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct s
     if (entry == NULL) {
         return NULL;
     }
-    entry->seen_crc = crc32_update(entry->seen == 0 ? 0 : entry->seen_crc, image);
+    entry->seen_crc = crc_of(entry->seen == 0 ? 0 : entry->seen_crc, image, report, context);
     entry->seen++;
     if (entry->seen < entry->downloads) {
         return NULL; /* only the last one tells */

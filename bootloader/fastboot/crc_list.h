@@ -37,14 +37,21 @@ struct crc_lists {
     bool failed;
 };
 
-/* Takes a list in the place of the last of its kind. NULL, or the words of the refusal. */
+/*
+ * Takes a list in the place of the last of its kind. NULL, or the words of the refusal: then the
+ * last one stays.
+ */
 const char *crc_list_take(struct crc_lists *lists, struct slice text, bool sparse);
+
+/* Half a GiB takes seconds, and somebody watches: how many bytes of it were looked at. */
+typedef void crc_list_report(void *context, uint64_t done, uint64_t total);
 
 /*
  * May `image`, the next download for the partition `name`, be written? NULL, or the words of the
- * refusal. Takes note of it.
+ * refusal. Takes note of it; `report` hears of each quarter of a MiB.
  */
-const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct slice image);
+const char *crc_list_refusal(struct crc_lists *lists, const char *name, struct slice image,
+                             crc_list_report *report, void *context);
 /* So for what brings no image. */
 const char *crc_list_refusal_after(const struct crc_lists *lists);
 

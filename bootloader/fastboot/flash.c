@@ -197,6 +197,11 @@ void flash_run_antirbpass(struct session *session, const char *argument)
     session_okay(session, "");
 }
 
+static void show_check(void *context, uint64_t done, uint64_t total)
+{
+    session_progress(context, "Checking the image", done, total);
+}
+
 void flash_run(struct session *session, const char *argument)
 {
     struct writing writing = {0};
@@ -212,8 +217,10 @@ void flash_run(struct session *session, const char *argument)
         session_fail(session, "no image was downloaded");
         return;
     }
-    refusal = crc_list_refusal(&session->crc_lists, argument, span_slice(image));
+    refusal =
+        crc_list_refusal(&session->crc_lists, argument, span_slice(image), show_check, session);
     if (refusal != NULL) {
+        session_progress_end(session);
         session_fail(session, refusal);
         return;
     }

@@ -321,6 +321,34 @@ static void shapes(void **state)
     free(machine.data);
 }
 
+/* A good overlay but for its size, which libfdt's time grows with the square of. */
+static void an_overlay_has_a_size(void **state)
+{
+    static const struct {
+        uint32_t more_bytes;
+        enum err err;
+    } cases[] = {{7000, OK}, {8192, E_DTB_OVERLAY}, {200000, E_DTB_OVERLAY}};
+    struct span machine = fake_machine_tree();
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct span good = fake_overlay();
+        struct span overlay = new_room(0x40000);
+        struct span room = new_room(0x80000);
+        void *place;
+
+        assert_int_equal(fdt_open_into(good.data, overlay.data, (int)overlay.size), 0);
+        assert_int_equal(fdt_setprop_placeholder(
+                             overlay.data, fdt_path_offset(overlay.data, "/fragment@0/__overlay__"),
+                             "more", (int)cases[i].more_bytes, &place),
+                         0);
+        assert_err(merge(machine, overlay, room), cases[i].err);
+        free(good.data);
+        free(overlay.data);
+        free(room.data);
+    }
+    free(machine.data);
+}
+
 static void a_room_that_is_not_aligned(void **state)
 {
     struct span machine = fake_machine_tree();
@@ -336,10 +364,15 @@ static void a_room_that_is_not_aligned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_are_there), cmocka_unit_test(padding_is_left_behind),
-        cmocka_unit_test(every_room),     cmocka_unit_test(every_length),
-        cmocka_unit_test(every_bit),      cmocka_unit_test(header_bits_mean_the_same),
-        cmocka_unit_test(shapes),         cmocka_unit_test(a_room_that_is_not_aligned),
+        cmocka_unit_test(both_are_there),
+        cmocka_unit_test(padding_is_left_behind),
+        cmocka_unit_test(every_room),
+        cmocka_unit_test(every_length),
+        cmocka_unit_test(every_bit),
+        cmocka_unit_test(header_bits_mean_the_same),
+        cmocka_unit_test(shapes),
+        cmocka_unit_test(a_room_that_is_not_aligned),
+        cmocka_unit_test(an_overlay_has_a_size),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

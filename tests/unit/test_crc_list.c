@@ -98,9 +98,49 @@ static void too_many_names(void **state)
     }
     assert_list(fastboot, list, "crclist", "OKAY");
     strcat(list, "more 0x1\n");
-    assert_memory_equal(fake_fastboot_ask_with(fastboot, slice_of(list, strlen(list)),
-                                               "flash:crclist"),
-                        "FAIL", 4);
+    assert_memory_equal(
+        fake_fastboot_ask_with(fastboot, slice_of(list, strlen(list)), "flash:crclist"), "FAIL", 4);
+    end(fastboot);
+}
+
+/* Else a damaged list would be a way round the good one before it. */
+static void a_refused_list_leaves_the_one_that_was_there(void **state)
+{
+    static const char image[] = "not the image of the list";
+    struct fake_fastboot *fastboot = make(&unlocked);
+
+    assert_list(fastboot, "CRC-LIST\nboot 0x1\n", "crclist", "OKAY");
+    assert_memory_equal(
+        fake_fastboot_ask_with(fastboot, slice_of("CRC-LIST misc 0x1 boot", 22), "flash:crclist"),
+        "FAIL", 4);
+    assert_flash(fastboot, slice_of(image, sizeof image), "misc", "OKAY");
+    assert_flash(fastboot, slice_of(image, sizeof image), "boot", "FAILCheck CRC failed");
+    end(fastboot);
+}
+
+/* A gigabyte of blanks would be looked through for seconds, without a sign of life. */
+static void a_list_has_a_length(void **state)
+{
+    static char list[0x10000 + 1] = "CRC-LIST";
+    struct fake_fastboot *fastboot = make(&unlocked);
+
+    memset(list + 8, ' ', sizeof list - 8);
+    assert_flash(fastboot, slice_of(list, sizeof list - 1), "crclist", "OKAY");
+    assert_flash(fastboot, slice_of(list, sizeof list), "crclist",
+                 "FAILthe list of checksums is too long: 48 names, 64 KiB");
+    end(fastboot);
+}
+
+/* Of half a GiB it takes seconds, and nothing is written yet. */
+static void the_check_shows_how_far_it_is(void **state)
+{
+    static uint8_t image[0x60000];
+    struct fake_fastboot *fastboot = make(&unlocked);
+
+    assert_list(fastboot, "CRC-LIST\nboot 0x1\n", "crclist", "OKAY");
+    fastboot->session.shown_percent = 0;
+    assert_flash(fastboot, slice_of(image, sizeof image), "boot", "FAILCheck CRC failed");
+    assert_int_equal(fastboot->session.shown_percent, 100);
     end(fastboot);
 }
 
@@ -182,6 +222,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_as_they_come),
         cmocka_unit_test(too_many_names),
+        cmocka_unit_test(a_refused_list_leaves_the_one_that_was_there),
+        cmocka_unit_test(a_list_has_a_length),
+        cmocka_unit_test(the_check_shows_how_far_it_is),
         cmocka_unit_test(a_mismatch_stops_everything_until_a_restart),
         cmocka_unit_test(of_a_sparse_image_all_downloads_count),
         cmocka_unit_test(a_locked_phone_takes_no_lists),
