@@ -2,6 +2,7 @@
 /* The commands, a row each. Stage fastboot. */
 #include "fastboot/commands.h"
 
+#include "fastboot/boot_image_check.h"
 #include "fastboot/dry_run.h"
 #include "fastboot/flash.h"
 #include "fastboot/getvar.h"
@@ -204,15 +205,18 @@ static void run_boot(struct session *session, const char *argument)
 {
     const struct fastboot_context *context = session->context;
     struct fastboot_outcome outcome;
+    char chars[FASTBOOT_REPLY_BYTES_MAX];
 
     if (session->download.size == 0) {
         session_fail(session, "no boot image was downloaded");
         return;
     }
+    if (boot_image_check_refuses(NULL, span_slice(session->download), chars, sizeof chars)) {
+        session_fail(session, chars);
+        return;
+    }
     outcome = dry_run(session, context->state, span_slice(session->download));
     if (outcome.decision.fate != FATE_BOOT) {
-        char chars[FASTBOOT_REPLY_BYTES_MAX];
-
         dry_run_explain(context, &outcome, chars, sizeof chars);
         session_fail(session, chars);
         return;

@@ -5,6 +5,7 @@
  */
 #include "fastboot/flash.h"
 
+#include "fastboot/boot_image_check.h"
 #include "fastboot/dry_run.h"
 #include "fastboot/rollback_check.h"
 #include "fastboot/slot_commands.h"
@@ -224,7 +225,8 @@ void flash_run(struct session *session, const char *argument)
         session_fail(session, refusal);
         return;
     }
-    if (rollback_check_refuses(session->context, argument, &writing.partition, span_slice(image),
+    if (boot_image_check_refuses(argument, span_slice(image), chars, sizeof chars) ||
+        rollback_check_refuses(session->context, argument, &writing.partition, span_slice(image),
                                chars, sizeof chars)) {
         session_fail(session, chars);
         return;

@@ -4,6 +4,7 @@
 
 #include "format/packed_kernel.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const size_t header_sizes[] = {
@@ -110,6 +111,23 @@ enum err boot_image_parse(struct slice header_bytes, uint64_t limit_bytes,
     }
     *out_image = image;
     return OK;
+}
+
+bool boot_image_is_newer(struct slice image, uint32_t *out_version)
+{
+    const struct boot_image_header *header = (const struct boot_image_header *)image.data;
+    uint32_t version;
+
+    if (image.size < offsetof(struct boot_image_header, os_version) ||
+        memcmp(header->magic, BOOT_IMAGE_MAGIC, sizeof header->magic) != 0) {
+        return false;
+    }
+    version = le32(header->header_version);
+    if (version < ARRAY_COUNT(header_sizes)) {
+        return false;
+    }
+    *out_version = version;
+    return true;
 }
 
 static const struct {

@@ -40,6 +40,12 @@ struct boot_image {
 NODISCARD enum err boot_image_parse(struct slice header, uint64_t limit_bytes,
                                     struct boot_image *out_image);
 
+/*
+ * Is it a boot image whose header is newer than those that this phone reads? Versions 3 and later
+ * lay out everything but the number itself in another way. On false *out_version is untouched.
+ */
+bool boot_image_is_newer(struct slice image, uint32_t *out_version);
+
 /* By the first bytes of a kernel. What bears no packer's magic is not packed. */
 enum packing boot_image_packing(struct slice kernel);
 

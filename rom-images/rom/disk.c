@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "board/file.h"
 #include "rom-images/write/gpt_write.h"
+#include "verify/boot_image.h"
 
 #include <string.h>
 
@@ -33,6 +34,17 @@ static const struct gpt_plan_partition *find(const struct gpt_plan *plan, const 
     return NULL;
 }
 
+/* Whatever the partition is called: there is no phone that starts it. */
+static bool check_version(const char *model_file, const char *name, struct slice image)
+{
+    uint32_t version;
+
+    return !boot_image_is_newer(image, &version) ||
+           complain("%s: the image for \"%s\" is a boot image of header version %u: the phones of "
+                    "this lab start versions 0 to 2",
+                    model_file, name, (unsigned)version);
+}
+
 static bool write_image(struct staged_file *file, const struct gpt_plan *plan,
                         const char *model_file, const char *name, struct slice image)
 {
@@ -46,7 +58,8 @@ static bool write_image(struct staged_file *file, const struct gpt_plan *plan,
         return complain("%s: partition \"%s\" has %llu bytes, the ROM's image %zu: make it larger",
                         model_file, name, (unsigned long long)partition->size_bytes, image.size);
     }
-    return staged_write(file, partition->first_lba * GPT_WRITE_BLOCK_BYTES, image);
+    return check_version(model_file, name, image) &&
+           staged_write(file, partition->first_lba * GPT_WRITE_BLOCK_BYTES, image);
 }
 
 static bool write_tables(struct staged_file *file, const struct gpt_plan *plan)

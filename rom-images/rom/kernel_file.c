@@ -26,6 +26,21 @@ static bool is_for_a_phone(struct slice kernel)
             memcmp(magic.data, KERNEL_IMAGE_MAGIC, 4) == 0);
 }
 
+/* The words for a file that is none. */
+static bool complain_of(const char *path, struct slice file)
+{
+    uint32_t version;
+
+    if (boot_image_is_newer(file, &version)) {
+        return complain("%s: a boot image of header version %u, and no kernel: the phones of this "
+                        "lab start versions 0 to 2",
+                        path, (unsigned)version);
+    }
+    return complain("%s: not an arm64 Linux kernel image, neither plain nor Image.gz nor "
+                    "Image.lz4; `romc kernel %s -o Image.lz4` unpacks other packings",
+                    path, path);
+}
+
 bool kernel_file_map(const char *path, struct slice *out_kernel)
 {
     struct slice kernel;
@@ -34,10 +49,9 @@ bool kernel_file_map(const char *path, struct slice *out_kernel)
         return false;
     }
     if (!is_for_a_phone(kernel)) {
+        complain_of(path, kernel);
         file_unmap(&kernel);
-        return complain("%s: not an arm64 Linux kernel image, neither plain nor Image.gz nor "
-                        "Image.lz4; `romc kernel %s -o Image.lz4` unpacks other packings",
-                        path, path);
+        return false;
     }
     *out_kernel = kernel;
     return true;

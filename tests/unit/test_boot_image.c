@@ -199,6 +199,25 @@ static void command_lines_of_odd_bytes(void **state)
     }
 }
 
+/* Of versions 3 and 4 only magic and number are where they are here. */
+static void newer_headers(void **state)
+{
+    struct boot_image_header header = header_of(0, 2048);
+    uint32_t version = 77;
+
+    for (uint32_t known = 0; known <= 2; known++) {
+        put_le32(header.header_version, known);
+        assert_false(boot_image_is_newer(slice_of(&header, sizeof header), &version));
+    }
+    assert_int_equal(version, 77);
+    put_le32(header.header_version, 4);
+    assert_true(boot_image_is_newer(slice_of(&header, 44), &version));
+    assert_int_equal(version, 4);
+    assert_false(boot_image_is_newer(slice_of(&header, 43), &version));
+    header.magic[0] = 'B';
+    assert_false(boot_image_is_newer(slice_of(&header, sizeof header), &version));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +228,7 @@ int main(void)
         cmocka_unit_test(truncated_headers_are_refused),
         cmocka_unit_test(command_lines),
         cmocka_unit_test(command_lines_of_odd_bytes),
+        cmocka_unit_test(newer_headers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
