@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from . import session, store, terminal
+from . import outside, session, store, terminal
 from .errors import LabError
 from .options import Add
 from .play import add_language, check_needs, list_files
@@ -137,7 +136,7 @@ def _answer(task: exercise.Exercise, given: int | None) -> int | None:
 def _hint(task: exercise.Exercise, folder: Path, language: str) -> int:
     file = folder / HINTS
     try:
-        given = int(json.loads(file.read_text(encoding="ascii")))
+        given = int(outside.read_json(file))
     except (OSError, ValueError, TypeError):
         given = 0
     if not task.hints:

@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
+from . import outside
+
 
 @contextlib.contextmanager
 def kept(
@@ -82,7 +84,7 @@ def _remove(path: Path) -> None:
 
 def _read(record: Path) -> dict:
     try:
-        data = json.loads(record.read_text(encoding="utf-8"))
+        data = outside.read_json(record)
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

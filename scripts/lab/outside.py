@@ -98,6 +98,14 @@ class Lines:
             del self._rest[: -self._bytes_max]
 
 
+def json_of(data: bytes) -> object:
+    """What JSON from outside says: ValueError, whatever is in it."""
+    try:
+        return json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
 def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
     """
     A JSON file of ours that anybody may have edited: OSError or ValueError, whatever is in it.
@@ -106,10 +114,7 @@ def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
         data = opened.read(bytes_max + 1)
     if len(data) > bytes_max:
         raise ValueError(f"it is larger than {bytes_max} bytes")
-    try:
-        return json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
+    return json_of(data)
 
 
 def tell(message: str) -> None:

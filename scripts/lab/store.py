@@ -33,6 +33,7 @@ FACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 # which QEMU would not tell the phone.
 NOR_USED_BYTES = 0x200000
 TEXT_FACTS = {"model", "region", "rom", "lock", "policy", "serial"}
+NEEDED_FACTS = {"model", "region", "serial"}
 STALE_S = 60  # an unfinished folder that nobody holds is swept away after this
 KEPT_OF_A_RUN = ("phone.json", "trace.jsonl", "log.txt", "screen.png")
 
@@ -76,12 +77,15 @@ def facts(folder: Path) -> dict:
         raise LabError(f"{folder}/phone.json cannot be read: {error}") from None
     if not isinstance(data, dict):
         raise LabError(f"{folder}/phone.json cannot be read: it is no object")
-    for name in TEXT_FACTS & data.keys():
+    for name in sorted(TEXT_FACTS & data.keys()):
         if not isinstance(data[name], str) or not FACT.fullmatch(data[name]):
             raise LabError(
                 f"{folder}/phone.json: {name} must be a name (letters, digits, . _ -, at most 64); "
                 "make the phone again"
             )
+    missing = sorted(NEEDED_FACTS - data.keys())
+    if missing:
+        raise LabError(f"{folder}/phone.json lacks {', '.join(missing)}; make the phone again")
     return data
 
 

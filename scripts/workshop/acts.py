@@ -11,7 +11,7 @@ import contextlib
 from pathlib import Path
 from typing import AsyncIterator
 
-from lab import account, catalog, keys, paths, qemu, roms
+from lab import account, catalog, keys, paths, qemu, reach, roms
 from lab.errors import LabError
 from lab.story import exercise
 
@@ -45,12 +45,9 @@ async def busy(phone: LivePhone, what: str) -> AsyncIterator[None]:
 
 
 def port(phone: LivePhone, service: str) -> int:
-    import json
-
     try:
-        text = (phone.folder / qemu.PORTS).read_text(encoding="ascii")
-        return int(json.loads(text)[service])
-    except (OSError, ValueError, KeyError):
+        return reach.ports(phone.folder)[service]
+    except KeyError:
         raise LabError(f"{phone.name} is off; switch it on first") from None
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -24,7 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import Callable
 
-from .. import paths
+from .. import outside, paths
 from ..errors import LAB_FAILED, WRONG_WORDS, LabError
 from . import recipes
 from .cells import Cell
@@ -36,6 +35,7 @@ KINDS = ("disks", "nors", "payloads")
 OBJECT = re.compile(r"objects/([0-9a-f]{64})\.(qcow2|img\.gz|tar\.gz|zip)", re.ASCII)
 UNPACKED = paths.BUILD / "matrix" / "unpacked"
 PIECE = 1 << 20
+INDEX_BYTES_MAX = 64 << 20
 
 
 def there() -> Path | None:
@@ -64,7 +64,7 @@ class Pack:
         self._folder = folder
         self._ready: dict[str, Path] = {}
         try:
-            index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            index = outside.read_json(folder / INDEX, INDEX_BYTES_MAX)
             self._index = {kind: dict(index[kind]) for kind in KINDS}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise LabError(f"{folder / INDEX} cannot be read: {error}", WRONG_WORDS) from None

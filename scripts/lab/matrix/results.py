@@ -16,6 +16,7 @@ import os
 from pathlib import Path
 from typing import IO, Iterable, NamedTuple
 
+from .. import outside
 from ..errors import AS_EXPECTED, DIFFERS, LAB_FAILED, WRONG_WORDS, LabError
 from .boot import Outcome
 from .cells import Cell
@@ -125,7 +126,7 @@ def read(path: Path) -> Table:
     for number, line in enumerate(lines[1:], 2):
         found = _parsed(path, number, line)
         name = found.get("cell")
-        if name not in names or found.get("result") not in RESULTS:
+        if not isinstance(name, str) or name not in names or found.get("result") not in RESULTS:
             raise LabError(f"{path}:{number}: not a result of this matrix", WRONG_WORDS)
         records[name] = found
     return Table(head, records)
@@ -133,7 +134,7 @@ def read(path: Path) -> Table:
 
 def _parsed(path: Path, number: int, line: bytes) -> dict:
     try:
-        found = json.loads(line)
+        found = outside.json_of(line)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .. import disk, fuses, paths, schema, verdict
+from .. import disk, fuses, outside, paths, schema, verdict
 from ..errors import LabError
 from . import kinds, source
 from .events import Event
@@ -95,11 +95,15 @@ def load(file: Path) -> Exercise:
     data = source.read(file)
     reader = source.Reader(file)
     reader.keys(data, KEYS, NEEDED, "an exercise")
-    goal = {key: value for key, value in data.get("goal", {}).items() if key != source.LINE}
+    goal = data.get("goal", {})
+    if not isinstance(goal, dict):
+        raise reader.wrong(data, f"a goal is made of {', '.join(POINTS)}")
+    goal = source.plain(goal)
     question = reader.question(data)
+    hide = reader.list(data, "hide")
     if set(goal) - set(POINTS) or not goal and question is None:
         raise reader.wrong(data, f"an exercise has a question, or a goal of {', '.join(POINTS)}")
-    if set(data.get("hide", [])) - set(HIDDEN):
+    if any(what not in HIDDEN for what in hide):
         raise reader.wrong(data, f"an exercise can hide {', '.join(HIDDEN)}")
     return Exercise(
         file=file,
@@ -111,10 +115,10 @@ def load(file: Path) -> Exercise:
         setup=reader.steps(data, "setup", explained=False) if "setup" in data else (),
         goal=goal,
         question=question,
-        hide=tuple(data.get("hide", [])),
+        hide=tuple(hide),
         needs=reader.needs(data),
         roms=_roms(data),
-        attempts=tuple(_attempt(reader, row) for row in data["attempts"]),
+        attempts=tuple(_attempt(reader, row) for row in reader.list(data, "attempts")),
     )
 
 
@@ -126,7 +130,7 @@ def _roms(data: dict) -> dict:
 def _attempt(reader: source.Reader, row: dict) -> Attempt:
     reader.keys(row, {"steps", "answer", "misses"}, set(), "an attempt")
     steps = reader.steps(row, explained=False) if "steps" in row else ()
-    return Attempt(steps, row.get("answer"), tuple(row.get("misses", [])))
+    return Attempt(steps, row.get("answer"), tuple(reader.list(row, "misses")))
 
 
 # Preparing.
@@ -144,7 +148,7 @@ def prepared(player: Player) -> Iterator[Event]:
 def of_phone(folder: Path) -> Exercise | None:
     """The exercise that this phone was prepared for."""
     try:
-        name = json.loads((folder / RECORD).read_text(encoding="utf-8"))["exercise"]
+        name = outside.read_json(folder / RECORD)["exercise"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     file = FOLDER / f"{name}.yaml"

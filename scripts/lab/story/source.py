@@ -11,7 +11,7 @@ from typing import Callable
 
 import yaml
 
-from .. import catalog, glossary, paths
+from .. import catalog, glossary, outside, paths
 from ..catalog import DEFAULTS
 from ..errors import LabError
 from .kinds import KINDS
@@ -67,6 +67,8 @@ class Reader:
         return Wrong(self.file, data.get(LINE, 1), message)
 
     def keys(self, data: dict, known: set, needed: set, what: str) -> None:
+        if not isinstance(data, dict):
+            raise Wrong(self.file, 1, f"{what} is made of keys and values, not {outside.word(data)}")
         unknown = sorted(set(data) - known - {LINE})
         if unknown:
             near = catalog.near_miss(str(unknown[0]), sorted(known))
@@ -74,6 +76,13 @@ class Reader:
         missing = sorted(needed - set(data))
         if missing:
             raise self.wrong(data, f"{what} lacks {', '.join(missing)}")
+
+    def list(self, owner: dict, key: str) -> list:
+        """The entries of a list, or of one that is left out."""
+        given = owner.get(key, [])
+        if not isinstance(given, list):
+            raise self.wrong(owner, f"{key} is a list")
+        return given
 
     def text(self, owner: dict, key: str) -> Text:
         """A sentence, in each of the languages."""
@@ -87,9 +96,7 @@ class Reader:
         return {language: " ".join(given[language].split()) for language in LANGUAGES}
 
     def texts(self, owner: dict, key: str) -> tuple[Text, ...]:
-        rows = owner.get(key, [])
-        if not isinstance(rows, list):
-            raise self.wrong(owner, f"{key} is a list of texts")
+        rows = self.list(owner, key)
         return tuple(self.text({key: row, LINE: owner[LINE]}, key) for row in rows)
 
     def question(self, owner: dict) -> Question | None:
@@ -97,7 +104,7 @@ class Reader:
         if given is None:
             return None
         self.keys(given, {"ask", "answers", "after"}, {"ask", "answers", "after"}, "a question")
-        answers = tuple(self._answer(answer) for answer in given["answers"])
+        answers = tuple(self._answer(answer) for answer in self.list(given, "answers"))
         if len(answers) not in ANSWERS or sum(answer.right for answer in answers) != 1:
             raise self.wrong(given, "a question has two to four answers, and one of them is right")
         return Question(self.text(given, "ask"), answers, self.text(given, "after"))
@@ -119,8 +126,8 @@ class Reader:
 
     def steps(self, owner: dict, key: str = "steps", explained: bool = True) -> tuple[Step, ...]:
         """`explained`: somebody reads them, so each says why."""
-        given = owner.get(key)
-        if not isinstance(given, list) or not given:
+        given = self.list(owner, key)
+        if not given:
             raise self.wrong(owner, f"{key} must be there")
         return tuple(self._step(step, number, explained) for number, step in enumerate(given, 1))
 
@@ -151,14 +158,15 @@ class Reader:
 
     def _words(self, given: dict) -> tuple[str, ...]:
         there = glossary.load()
-        for word in given.get("words", []):
+        words = [str(word) for word in self.list(given, "words")]
+        for word in words:
             if word not in there:
                 near = catalog.near_miss(str(word), list(there))
                 raise self.wrong(given, f"the glossary has no word {word!r}{near}")
-        return tuple(given.get("words", []))
+        return tuple(words)
 
     def needs(self, data: dict) -> tuple[str, ...]:
-        given = tuple(data.get("needs", []))
+        given = tuple(map(str, self.list(data, "needs")))
         unknown = [word for word in given if word not in SERVICES]
         if unknown:
             raise self.wrong(data, f"unknown service {unknown[0]}")
