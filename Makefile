@@ -12,6 +12,7 @@ POLICY  ?= announced
 HEADLESS ?=
 EXPECT  ?=
 LAN     ?=
+MINUTES ?= 10
 
 # FLASHLAB_BUILD names another build folder: for a checkout that cannot be written to.
 BUILD := $(or $(FLASHLAB_BUILD),build)
@@ -41,6 +42,8 @@ help:
 	'make workshop-pack   one archive that a second laptop unpacks and runs without a network' \
 	'make test        all tests; ends with "N passed, N failed"' \
 	'make soak        all tests and the long sweeps, with the fastboot clients of Debian 12 and 13' \
+	'make fuzz        looks for inputs that break a parser, with libFuzzer: MINUTES=10, in all' \
+	'make coverage    the lines of each parser that the tests run; fails below 95 %' \
 	'make mutants     plants small mistakes, one at a time, in a copy: a test must see each; ONLY="policy fuse"' \
 	'make fleet-test  a matrix through a Slurm cluster on this computer (needs root); labgrid' \
 	'make bench       how long things take, beside their floors and peers' \
@@ -117,6 +120,15 @@ mutants:
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
 	@/usr/bin/python3 tests/mutants $(ONLY)
+
+# Inputs that nobody has thought of, and how much of each parser the tests run. Both build once more.
+fuzz: build
+	@scripts/install-packages run test
+	@tests/fuzz/run --minutes $(MINUTES)
+
+coverage: build
+	@scripts/install-packages run test
+	@tests/coverage
 
 # The lab in a web page. A folder that was configured without its tools is configured once more.
 page-code:

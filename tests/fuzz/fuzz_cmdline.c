@@ -8,10 +8,8 @@
 #include "boot/cmdline.h"
 #include "props.h"
 
-static const struct board board = {.codename = "dipper",
-                                   .serial = "8a7b6c5d",
-                                   .made_for = REGION_CN,
-                                   .regime = REGIME_SHIPPED};
+static const struct board board = {
+    .codename = "dipper", .serial = "8a7b6c5d", .made_for = REGION_CN, .regime = REGIME_SHIPPED};
 static const struct state state = {.unlocked = true};
 
 #define WORDS 7 /* that the firmware says of this phone */

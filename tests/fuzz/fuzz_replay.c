@@ -3,7 +3,8 @@
  * FUZZ-TARGET DIRECTORY: runs a fuzz target over a kept corpus, without libFuzzer.
  *
  * Each file as it is, cut short at every length, and with each byte changed: from heap memory of
- * exactly its size, so that the sanitizer sees a step too far.
+ * exactly its size, so that the sanitizer sees a step too far. Files called whole-... only as they
+ * are: there are many of a kind, such as those that libFuzzer found.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -12,6 +13,7 @@
 #include <stdio.h>
 
 #define FILE_BYTES_MAX 65536
+#define WHOLE          "whole-"
 
 static void run(const uint8_t *bytes, size_t size, size_t changed)
 {
@@ -27,7 +29,7 @@ static void run(const uint8_t *bytes, size_t size, size_t changed)
 }
 
 /* True when the file could be read. */
-static bool replay(const char *path)
+static bool replay(const char *path, bool whole)
 {
     static uint8_t bytes[FILE_BYTES_MAX];
     FILE *file = fopen(path, "rb");
@@ -39,7 +41,7 @@ static bool replay(const char *path)
     size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
     run(bytes, size, size);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size && !whole; i++) {
         run(bytes, i, i);
         run(bytes, size, i);
     }
@@ -61,7 +63,7 @@ int main(int argc, char **argv)
 
         snprintf(path, sizeof path, "%s/%s", argv[1], entry->d_name);
         if (entry->d_name[0] != '.') {
-            fuzz_assert(replay(path));
+            fuzz_assert(replay(path, strncmp(entry->d_name, WHOLE, strlen(WHOLE)) == 0));
             files++;
         }
     }
