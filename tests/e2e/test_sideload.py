@@ -12,6 +12,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import bad_rescue
 import pytest
 from conftest import HANG_S
 from romc_inputs import Inputs, romc, written
@@ -202,6 +203,28 @@ def test_one_byte_is_enough(factory, adb, tmp_path):
         package.write_bytes(whole)
         assert sideload(running, adb, package)[2]["result"] == "installed"
         assert written(folder / "disk.img") != before
+
+    assert run(folder, then, lab=INTO_RECOVERY).words == "recovery keys"
+
+
+@pytest.mark.soak
+def test_packages_that_are_none(factory, adb, tmp_path):
+    folder = factory("dipper", "cn", "cn")
+    package = tmp_path / "package.zip"
+
+    def then(running):
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
+        before = written(folder / "disk.img")
+        for name, data, check in bad_rescue.packages():
+            package.write_bytes(data)
+            code, _, event = sideload(running, adb, package)
+            assert (code != 0, event["result"], event["check"]) == (True, "refused", check), (
+                name,
+                event,
+            )
+        assert written(folder / "disk.img") == before
 
     assert run(folder, then, lab=INTO_RECOVERY).words == "recovery keys"
 
