@@ -11,7 +11,9 @@ import io
 import zipfile
 from pathlib import Path
 
-from lab import paths, signing
+import rsa_sign
+
+from lab import paths
 
 PURPOSE = b"flashlab recovery ROM 1\0"
 SIGNER = b"signed by flashlab's romc\0"
@@ -30,6 +32,6 @@ def small_zip(source: Path, *left_out: str) -> bytes:
     message = PURPOSE + len(signed).to_bytes(8, "little")
     for at in range(0, len(signed), BLOCK):
         message += hashlib.sha256(signed[at : at + BLOCK]).digest()
-    signature = signing.sign(signing.load(paths.KEYS, "oem"), message)
+    signature = rsa_sign.sign(rsa_sign.load(paths.KEYS, "oem"), message)
     end = (518).to_bytes(2, "little") + b"\xff\xff" + COMMENT.to_bytes(2, "little")
     return signed + COMMENT.to_bytes(2, "little") + SIGNER + signature + end
