@@ -9,6 +9,7 @@ the processor time of the best: QEMU's own, user and system.
                framebuffer for the ROM to draw on: to rom/home
     bare       the same without the NOR and without a framebuffer: this ROM draws nothing
     u-boot     U-Boot reading kernel and ramdisk from the phone's disk, with the framebuffer: to rom/home
+    edk2       EDK2 starting the kernel and ramdisk that QEMU hands it: to rom/home
     home       to rom/home, everything verified
     recovery   to the recovery's menu, everything verified
     make run   `make run HEADLESS=1` of the refused ROM, from Enter to its end, less what the phone takes:
@@ -122,6 +123,11 @@ def candidates(good: Path, bad: Path, work: Path) -> dict[str, Callable[[], Take
         )
     else:
         print("no U-Boot to compare with (Debian package u-boot-qemu)", file=sys.stderr)
+    if peers.EDK2.is_file():
+        edk2 = ["-bios", str(peers.EDK2), *bare, *disk_only, *tree]
+        found["edk2"] = lambda: timed(good, any_home, options=edk2, machine=plain)
+    else:
+        print("no EDK2 to compare with (Debian package qemu-efi-aarch64)", file=sys.stderr)
     return found
 
 
@@ -158,6 +164,8 @@ def rows(rounds: int) -> Iterator[Row]:
     yield beside(taken, "  the ROM draws nothing there", "home", "bare")
     if "u-boot" in taken:
         yield beside(taken, "  U-Boot verifies nothing", "home", "u-boot", most=1.0)
+    if "edk2" in taken:
+        yield beside(taken, "  EDK2 verifies nothing", "home", "edk2")
     yield beside(taken, "power-on to the recovery's menu", "recovery", "home", most=1.2)
     beyond = min(taken["make run"]).wall - min(taken["brick"]).wall
     yield Row("make run, beyond the phone's own time", f"{beyond * 1000:.0f} ms",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-What is measured beside our bootloader: a firmware of six instructions, QEMU's own loader, U-Boot.
+What is measured beside our bootloader: a firmware of six instructions, QEMU's own loader, U-Boot, and
+EDK2 - to which QEMU hands the kernel: it starts files of an EFI partition, which a phone does not have.
 
 All of them start the phone's kernel and ramdisk, with the words that our bootloader says to the
 kernel. Neither QEMU nor U-Boot unpacks an Image.lz4: on their disk the kernel lies plain.
@@ -22,6 +23,7 @@ from ..errors import LabError
 HANG_S = 60.0
 PIXELS = 0x70000000  # out of the way of U-Boot, which moves itself to the end of the memory
 UBOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")  # Debian package u-boot-qemu
+EDK2 = Path("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")  # Debian package qemu-efi-aarch64
 UBOOT_ENV_BYTES = 0x40000
 FLASH_BYTES = 64 << 20
 SECTOR = 512
