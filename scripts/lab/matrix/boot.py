@@ -13,7 +13,7 @@ from ..qemu import RunningPhone, overlaid_storage
 from . import flashing, images
 from .cells import Cell
 from .expect import Expected
-from .factory import Source, Start
+from .factory import Source
 from .way import Way, wait_for_verdict
 
 SETTLE_S = 0.15  # from a refusal's verdict to its picture

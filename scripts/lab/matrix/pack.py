@@ -17,7 +17,6 @@ import gzip
 import hashlib
 import os
 import re
-import shutil
 import tarfile
 import tempfile
 from pathlib import Path
