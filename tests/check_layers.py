@@ -42,7 +42,7 @@ HOST = {
     "scripts/usb": SHARED | {"bootloader/rescue", "rom-images/write"},
 }
 # One header of a room that is closed otherwise, and whom it is for.
-DOORS = {
+OPEN_HEADERS = {
     "bootloader/verify/boot_image.h": {"rom-images/rom"},
     "bootloader/verify/signature.h": {"rom-images/userland/recovery"},
     "rom-images/package/recovery_zip_format.h": {"rom-images/userland/recovery"},
@@ -163,7 +163,7 @@ class Tree:
                 continue
             for line, words, used in includes:
                 room = room_of(used)
-                if used and room != user and room not in HOST[user] and user not in DOORS.get(used, ()):
+                if used and room != user and room not in HOST[user] and user not in OPEN_HEADERS.get(used, ()):
                     self.report(name, line, f"{user}/ may not include {words}: the room {room} is closed to it")
 
     def reached(self, name: str) -> set[str]:
