@@ -63,7 +63,7 @@ static enum err link_write_to(struct link *link, uint32_t reader, struct slice b
 }
 
 /* A new client each time: the one before went with the fastboot mode that it was in. */
-static void begin_script(struct fake_desk *desk)
+void fake_desk_begin(struct fake_desk *desk)
 {
     fake_client_free(&desk->client);
     fake_client_init(&desk->client);
@@ -85,7 +85,7 @@ struct fake_desk *fake_desk_new(const struct fake_phone_spec *spec)
     phone->download = (struct span){malloc(DOWNLOAD_BYTES), DOWNLOAD_BYTES};
     phone->fastboot = &desk->link;
     desk->link.ops = &ops;
-    begin_script(desk);
+    fake_desk_begin(desk);
     fake_client_command(&desk->client, "reboot");
     phone->lab.volume_down = true;
     flow_run(phone, &desk->flow);
@@ -119,7 +119,7 @@ void fake_desk_start(struct fake_desk *desk)
 
 static void write_script(struct fake_desk *desk, struct slice download, const char *const *commands)
 {
-    begin_script(desk);
+    fake_desk_begin(desk);
     if (download.size != 0) {
         fake_client_download(&desk->client, download.data, download.size, 0);
     }
@@ -139,9 +139,14 @@ void fake_desk_serve(struct fake_desk *desk, struct slice download, const char *
 
 bool fake_desk_ask(struct fake_desk *desk, struct slice download, const char *const *commands)
 {
+    write_script(desk, download, commands);
+    return fake_desk_finish(desk);
+}
+
+bool fake_desk_finish(struct fake_desk *desk)
+{
     unsigned resets = desk->phone.power.resets;
 
-    write_script(desk, download, commands);
     fake_client_command(&desk->client, "reboot");
     desk->flow.decision = (struct decision){FATE_FASTBOOT, REASON_KEYS, BOOT_STATE_RED};
     return flow_fastboot(&desk->flow) != FASTBOOT_NEXT_REBOOT || desk->phone.power.resets != resets;

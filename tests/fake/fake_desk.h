@@ -26,7 +26,15 @@ void fake_desk_free(struct fake_desk *desk);
 void fake_desk_start(struct fake_desk *desk);
 
 /*
- * In fastboot mode: a client that stages `download` (size 0: nothing), gives the commands up to a
+ * In fastboot mode: a client that does what its script says, and in the end gives `reboot`. The
+ * script is written to desk->client between the two (fake_client_download, fake_client_command).
+ * True when a command before that ended fastboot mode.
+ */
+void fake_desk_begin(struct fake_desk *desk);
+bool fake_desk_finish(struct fake_desk *desk);
+
+/*
+ * The same in one: a client that stages `download` (size 0: nothing), gives the commands up to a
  * NULL, and in the end `reboot`. Its replies are in desk->client. True when a command before that
  * ended fastboot mode.
  */
