@@ -14,6 +14,7 @@
 #define MATCH_MIN  4
 #define LENGTH_MAX 15 /* in the token */
 #define WORD_BYTES 8
+#define LAST_MIN   5 /* literals of the last sequence, unless it is the only one */
 
 /* What a short sequence reads and writes in whole words, whatever its lengths. */
 #define SHORT_INPUT (2 * WORD_BYTES + 2)
@@ -156,6 +157,7 @@ static bool unpack_block(struct slice packed, struct span out, size_t *out_bytes
 
     while (block.from != block.from_end) {
         uint8_t token = *block.from++;
+        size_t before = (size_t)(block.to - block.out);
 
         if (take_short(&block, token)) {
             continue;
@@ -165,7 +167,7 @@ static bool unpack_block(struct slice packed, struct span out, size_t *out_bytes
         }
         if (block.from == block.from_end) {
             *out_bytes = (size_t)(block.to - block.out);
-            return true;
+            return before == 0 || *out_bytes - before >= LAST_MIN;
         }
         if (!take_match(&block, token & LENGTH_MAX)) {
             return false;
