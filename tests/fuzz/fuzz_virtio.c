@@ -57,7 +57,16 @@ uint64_t cpu_now_us(void)
 
 uint32_t mmio_read32(uintptr_t address)
 {
-    return (address & 0xfff) == 0x034 ? 1024 : next() | (uint32_t)next() << 24 | 8;
+    switch (address & 0xfff) {
+    case 0x000:
+        return 0x74726976; /* "virt" */
+    case 0x004:
+        return 2;
+    case 0x034:
+        return 1024;
+    default:
+        return next() | (uint32_t)next() << 24 | 8;
+    }
 }
 
 void mmio_write32(uintptr_t address, uint32_t value)
@@ -88,6 +97,7 @@ static void use_keys(const struct virtio_device *id)
             fuzz_assert(input.keys.ops->pressed(&input.keys) <= KEY_POWER);
         }
         (void)input.keys.ops->held(&input.keys, KEY_POWER);
+        input.keys.ops->forget(&input.keys);
     }
 }
 
@@ -113,6 +123,7 @@ static void use_streams(const struct virtio_device *id)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct virtio_device id = {.base = BASE};
+    struct virtio_device found;
 
     if (device.room == NULL) {
         device.room = aligned_alloc(4096, ROOM_BYTES);
@@ -131,5 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use_streams(&id);
         break;
     }
+    fuzz_assert(virtio_probe(BASE, &found) == E_VIRTIO_ABSENT || found.id != 0);
+    virtio_acknowledge(&id);
     return 0;
 }
