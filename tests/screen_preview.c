@@ -28,7 +28,7 @@ struct request {
 
 static const enum screen screens[] = {SCREEN_BLACK,  SCREEN_LOGO,     SCREEN_REGION, SCREEN_VERIFICATION,
                                       SCREEN_NO_ROM, SCREEN_HARDWARE, SCREEN_PANIC, SCREEN_YELLOW, SCREEN_ORANGE,
-                                      SCREEN_RED,    SCREEN_NO_RECOVERY, SCREEN_FASTBOOT, SCREEN_UNLOCK,
+                                      SCREEN_RED,    SCREEN_NO_RECOVERY, SCREEN_BOOT_LOOP, SCREEN_FASTBOOT, SCREEN_UNLOCK,
                                       SCREEN_LOCK};
 
 /* By the names that the trace uses. */
@@ -52,7 +52,7 @@ static const char usage[] =
     "screen-preview SCREEN [options] -o OUT.png\n"
     "\n"
     "  SCREEN           black, logo, region, verification, no-rom, hardware, panic, yellow, orange,\n"
-    "                   red, no-recovery, fastboot, unlock, lock\n"
+    "                   red, no-recovery, boot-loop, fastboot, unlock, lock\n"
     "  --made-for R     cn, global (default: cn)\n"
     "  --rom R          cn, global, or any other marker; '' for none (default: global)\n"
     "  --reason R       bad-signature, bad-gpt, ... as the trace names it\n"

@@ -10,6 +10,9 @@
 #define PSCI_NO_MIGRATION 2
 #define NOT_SUPPORTED     ((uint64_t)FLASHLAB_SMC_UNKNOWN)
 
+/* A ROM that ran for longer is not one that dies early, whether it says that it is well or not. */
+#define EARLY_US 120000000u
+
 static struct smc_backend backend;
 
 static uint64_t version(uint64_t argument)
@@ -28,9 +31,17 @@ static uint64_t system_off(uint64_t argument)
     panic("the phone did not switch off");
 }
 
+static bool is_early(void)
+{
+    const struct boot_record *record = backend.record;
+    uint64_t ran_us = backend.power->ops->now_us(backend.power) - record->entered_us;
+
+    return record->is_rom && !record->is_well && ran_us < EARLY_US;
+}
+
 static uint64_t system_reset(uint64_t argument)
 {
-    backend.power->ops->reset(backend.power);
+    backend.power->ops->restart(backend.power, is_early() ? RESTART_EARLY : RESTART_PLAIN);
     panic("the phone did not reset");
 }
 
@@ -45,6 +56,8 @@ static uint64_t success(uint64_t argument)
 {
     struct boot_record *record = backend.record;
 
+    record->is_well = true;
+    backend.rom_is_well();
     if (!record->authentic) {
         return FLASHLAB_SUCCESS_NOT_AUTHENTIC;
     }

@@ -6,7 +6,8 @@
  *   PSCI_VERSION 0x84000000     -> 0x00010000
  *   MIGRATE_INFO_TYPE 0x84000006 -> 2: nothing to migrate
  *   SYSTEM_OFF 0x84000008       does not come back
- *   SYSTEM_RESET 0x84000009     does not come back
+ *   SYSTEM_RESET 0x84000009     does not come back; RESTART_EARLY within two minutes of the start of
+ *                               an installed ROM that has not said that it is well
  *   PSCI_FEATURES 0x8400000a (id) -> 0 for the ones listed here, else NOT_SUPPORTED
  *
  * Everything else is NOT_SUPPORTED (-1). Arguments are numbers; none is ever taken as an address.
@@ -33,6 +34,8 @@ struct smc_backend {
     struct boot_record *record;
     /* Burns the rollback fuses up to `index`: port/ knows how. */
     enum err (*raise_rollback)(uint64_t index);
+    /* What it did before counts no more. */
+    void (*rom_is_well)(void);
 };
 
 void smc_start(const struct smc_backend *backend);

@@ -20,7 +20,8 @@
  * never past the number of fuses or the index of another slot that could still boot. It is for the
  * ROM to call when it would be at home for good; calling it again does no harm. It does not mark a
  * slot as successful: the ROM does that itself, in `misc` (bootloader/format/misc.h), as Android's
- * do, and first.
+ * do, and first. A ROM that has called it does not die early, whatever it does later; five times in a
+ * row without, and the bootloader does not start it again (docs/trust.md).
  */
 #ifndef ARCH_SMC_SERVICES_H
 #define ARCH_SMC_SERVICES_H

@@ -19,6 +19,7 @@ static const struct {
     {REASON_BAD_GPT, "the disk or its partition table cannot be read"},
     {REASON_BAD_BOARD, "the phone's own records cannot be read"},
     {REASON_BAD_STATE, "what the phone remembers cannot be read or written"},
+    {REASON_BOOT_LOOP, "the ROM restarted the phone again and again before it was ready"},
     {REASON_KEYS, "its keys asked for this"},
     {REASON_BCB, "the system asked for this"},
     {REASON_COMMAND, "a command asked for this"},

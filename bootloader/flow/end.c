@@ -35,6 +35,12 @@ void flow_prepare(struct flow *flow)
     }
 }
 
+/* Does somebody look after the phone now? */
+static bool is_for_person(enum fate fate)
+{
+    return fate == FATE_FASTBOOT || fate == FATE_RECOVERY || fate == FATE_DEAD;
+}
+
 /* A ROM that may run has the logo on already, or gets its warning. */
 void flow_show_verdict(struct flow *flow)
 {
@@ -42,6 +48,9 @@ void flow_show_verdict(struct flow *flow)
                        ? SCREEN_LOGO
                        : screen_for(&flow->decision, flow->board.os);
     flow_begin_wait(flow);
+    if (is_for_person(flow->decision.fate)) {
+        flow_commit_person(flow); /* before anybody hears of it, and may switch off */
+    }
     if (flow->screen != SCREEN_LOGO) {
         flow_show(flow, flow->screen);
         if (flow->phone->keys != NULL) {

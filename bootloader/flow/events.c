@@ -202,6 +202,21 @@ void flow_report_policy(const struct flow *flow, const struct decision *decision
     }
 }
 
+void flow_report_restarts(const struct flow *flow)
+{
+    uint32_t count = flow->state.early_restarts;
+    struct report report;
+
+    if (count == 0) {
+        return;
+    }
+    report_begin(&report, flow->phone, "policy", "restarts");
+    report_u64(&report, "early", count);
+    report_u64(&report, "allowed", POLICY_EARLY_RESTARTS - 1);
+    report_str(&report, "result", result(count >= POLICY_EARLY_RESTARTS, true));
+    report_end(&report);
+}
+
 void flow_report_kernel(const struct flow *flow, enum err err)
 {
     struct report report;

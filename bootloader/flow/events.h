@@ -20,6 +20,8 @@ void flow_report_claims(const struct flow *flow);
 void flow_report_images(const struct flow *flow);
 /* What was compared, check by check, up to the one that refused. */
 void flow_report_policy(const struct flow *flow, const struct decision *decision);
+/* How often the ROM restarted the phone before it was well; nothing where it never did. */
+void flow_report_restarts(const struct flow *flow);
 /* Why what may run cannot be entered. */
 void flow_report_kernel(const struct flow *flow, enum err err);
 void flow_report_verdict(const struct flow *flow);

@@ -91,6 +91,7 @@ enum fastboot_next flow_fastboot(struct flow *flow)
     context.last.decision = flow->decision;
     next = fastboot_serve(&context);
     if (next == FASTBOOT_NEXT_BOOT_IMAGE) {
+        flow->is_lent = true;
         flow->walk = asking.walk;
         flow->candidate = asking.candidate;
         flow->decision = asking.candidate.decision;

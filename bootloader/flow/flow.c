@@ -36,7 +36,8 @@ static struct decision walk(struct flow *flow)
     }
     flow_request_message(flow);
     flow_look_at_rom(flow);
-    return flow->candidate.decision;
+    flow_commit_restart(flow);
+    return policy_after_restarts(&flow->state, &flow->candidate.decision);
 }
 
 static void decide(struct flow *flow)

@@ -39,6 +39,7 @@ struct flow {
     struct candidate_watcher watcher; /* flow/look.c */
     enum err boot_err;
     bool went_on; /* fastboot mode was left to start the phone: what led there is over */
+    bool is_lent; /* candidate is no installed one: `fastboot boot` */
     struct decision decision;
     enum screen screen;
     enum screen_wait wait; /* what the screen waits for */

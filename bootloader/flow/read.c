@@ -6,6 +6,7 @@
 #include "format/nor_map.h"
 #include "format/fuses.h"
 #include "format/state_record.h"
+#include "storage/restarts.h"
 
 /* The header of a device tree: its second word is the size of the whole. */
 #define DTB_HEADER_BYTES 40
@@ -66,7 +67,8 @@ enum err flow_read_state(struct flow *flow)
 
     TRY(read_nor(phone, NOR_STATE_A_OFFSET, room_a, room_a.size, &half_a));
     TRY(read_nor(phone, NOR_STATE_B_OFFSET, room_b, room_b.size, &half_b));
-    return state_decode(half_a, half_b, flow->board.lock_changes, &flow->state);
+    TRY(state_decode(half_a, half_b, flow->board.lock_changes, &flow->state));
+    return restarts_read(phone->nor, &flow->state);
 }
 
 enum err flow_read_gpt(struct flow *flow)

@@ -22,6 +22,17 @@
 #define STATE_FLAG_UNLOCKED 0x554e4c4bu
 #define STATE_FLAG_LOCKED   0x4c4f434bu
 
+/*
+ * Behind the newest record, in the same sector, a list of words (storage/restarts.h): each says
+ * that the ROM restarted the phone early, or that it was well. Erased ones are free; one that was
+ * cut off is an early restart.
+ */
+#define STATE_RESTARTS_OFFSET 0x1000
+#define STATE_RESTARTS_MAX    64
+#define STATE_RESTARTS_FREE   0xffffffffu
+#define STATE_RESTARTS_EARLY  0x0000ffffu
+#define STATE_RESTARTS_WELL   0x00000000u
+
 struct state_record {
     uint8_t magic[8];
     uint8_t version[4];

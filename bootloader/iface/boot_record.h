@@ -17,6 +17,9 @@ struct boot_record {
     bool authentic;       /* the ROM verified against the root key */
     uint64_t rollback;    /* what the fuses counted at power-on */
     uint64_t rollback_to; /* what they may be raised to when the ROM says that it is well */
+    bool is_rom;          /* the installed one: no recovery, and nothing that fastboot lent it */
+    bool is_well;         /* it said so */
+    uint64_t entered_us;  /* when it was started */
 };
 
 #endif

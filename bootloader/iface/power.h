@@ -15,6 +15,7 @@ enum restart {
     RESTART_PLAIN,
     RESTART_BOOTLOADER, /* into fastboot mode */
     RESTART_RECOVERY,
+    RESTART_EARLY, /* the ROM did, before it was well: arch/smc.h */
 };
 
 struct power_ops {

@@ -182,3 +182,11 @@ struct decision policy_decide(const struct board *board, const struct state *sta
     }
     return (struct decision){.fate = FATE_BOOT, .reason = REASON_OK, .boot_state = boot_state};
 }
+
+struct decision policy_after_restarts(const struct state *state, const struct decision *decision)
+{
+    if (decision->fate != FATE_BOOT || state->early_restarts < POLICY_EARLY_RESTARTS) {
+        return *decision;
+    }
+    return (struct decision){FATE_BRICK, REASON_BOOT_LOOP, decision->boot_state};
+}

@@ -39,6 +39,7 @@ enum reason {
     REASON_BAD_GPT,
     REASON_BAD_BOARD,
     REASON_BAD_STATE,
+    REASON_BOOT_LOOP,
     REASON_KEYS,
     REASON_BCB,
     REASON_COMMAND,
@@ -61,6 +62,15 @@ struct decision {
 
 struct decision policy_decide(const struct board *board, const struct state *state,
                               const struct verified *verified);
+
+/* So often in a row the ROM may restart the phone before it is well. */
+#define POLICY_EARLY_RESTARTS 5
+
+/*
+ * `decision` about the ROM, or REASON_BOOT_LOOP when it would start one that has restarted the
+ * phone so often. A lab value: real phones without slots go on for ever.
+ */
+struct decision policy_after_restarts(const struct state *state, const struct decision *decision);
 
 /*
  * The index up to which the rollback fuses are burned once this ROM says that it is well; 0: none

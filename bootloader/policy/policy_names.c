@@ -20,6 +20,7 @@ static const char *const reason_names[] = {
     [REASON_BAD_GPT] = "bad-gpt",
     [REASON_BAD_BOARD] = "bad-board",
     [REASON_BAD_STATE] = "bad-state",
+    [REASON_BOOT_LOOP] = "boot-loop",
     [REASON_KEYS] = "keys",
     [REASON_BCB] = "bcb",
     [REASON_COMMAND] = "command",

@@ -28,6 +28,7 @@
 #include "port/lab_switches.h"
 #include "screen/screens.h"
 #include "storage/fuse_burn.h"
+#include "storage/restarts.h"
 
 #include <string.h>
 
@@ -97,7 +98,7 @@ static enum restart take_restart_note(void)
     uint32_t why = note & ~RESTART_NOTE_MASK;
 
     mmio_write32(MAP_RESTART_NOTE, 0);
-    if ((note & RESTART_NOTE_MASK) != RESTART_NOTE || why > RESTART_RECOVERY) {
+    if ((note & RESTART_NOTE_MASK) != RESTART_NOTE || why > RESTART_EARLY) {
         return RESTART_NONE;
     }
     return (enum restart)why;
@@ -132,6 +133,12 @@ static void power_rest(struct power *power, uint32_t us)
 static enum err raise_rollback(uint64_t index)
 {
     return fuse_burn_rollback(&machine.flash.nor, index);
+}
+
+static void rom_is_well(void)
+{
+    /* When it fails, the next start counts one more; the ROM can do nothing about it. */
+    (void)!restarts_clear(&machine.flash.nor, &machine.flow.state);
 }
 
 static uint64_t power_now_us(struct power *power)
@@ -277,7 +284,11 @@ static void start_machine(void)
     ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));
     fill_phone(&machine.phone);
     smc_start(&(struct smc_backend){
-        .power = &machine.power, .record = &machine.record, .raise_rollback = raise_rollback});
+        .power = &machine.power,
+        .record = &machine.record,
+        .raise_rollback = raise_rollback,
+        .rom_is_well = rom_is_well,
+    });
     exception_set_reporter(report_panic);
     start_virtio();
     read_lab_switches(&machine.phone.lab);

@@ -15,6 +15,7 @@
 #include "format/nor_map.h"
 #include "iface/phone.h"
 #include "storage/fuse_burn.h"
+#include "storage/restarts.h"
 
 #include <libfdt.h>
 #include <string.h>
@@ -385,6 +386,8 @@ EXPORT(rom_is_well) const char *rom_is_well(void)
 {
     struct boot_record *record = &page.record;
 
+    record->is_well = true;
+    (void)!restarts_clear(&page.nor, &page.flow.state);
     if (!record->authentic) {
         return "not-authentic";
     }

@@ -18,6 +18,7 @@ enum screen {
     SCREEN_ORANGE, /* Android One, before an unlocked phone's ROM; waits */
     SCREEN_RED,    /* Android One's SCREEN_VERIFICATION; waits, then the phone goes off */
     SCREEN_NO_RECOVERY,
+    SCREEN_BOOT_LOOP,
     SCREEN_FASTBOOT, /* fastboot_screen.h draws it with the phone's data */
     SCREEN_UNLOCK,   /* Android One asks before it unlocks, and before it locks */
     SCREEN_LOCK,

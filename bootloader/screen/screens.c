@@ -66,6 +66,13 @@ static const struct item no_recovery_items[] = {
     LINES(48, TEXT_NO_RECOVERY_WHY),
 };
 
+static const struct item boot_loop_items[] = {
+    ICON(0, icon_warning_orange, 240),
+    TITLE(64, TEXT_BOOT_LOOP_TITLE),
+    LINES(48, TEXT_BOOT_LOOP_WHY),
+    LINES(32, TEXT_BOOT_LOOP_CURE),
+};
+
 static const struct item yellow_items[] = {
     ICON(0, icon_warning_yellow, 200),
     LINES(56, TEXT_YELLOW_WHAT),
@@ -168,6 +175,7 @@ static const struct layout layouts[] = {
     [SCREEN_ORANGE] = {.name = "orange", ITEMS(orange_items), FEET(warning_feet), .wait_s = 10},
     [SCREEN_RED] = {.name = "red", ITEMS(red_items), FEET(red_feet), .wait_s = 30},
     [SCREEN_NO_RECOVERY] = {.name = "no-recovery", ITEMS(no_recovery_items), FEET(brick_feet)},
+    [SCREEN_BOOT_LOOP] = {.name = "boot-loop", ITEMS(boot_loop_items), FEET(brick_feet)},
     [SCREEN_FASTBOOT] = {.name = "fastboot", ITEMS(fastboot_items), FEET(fastboot_feet)},
     [SCREEN_UNLOCK] = {.name = "unlock", ITEMS(unlock_items), FEET(answer_feet)},
     [SCREEN_LOCK] = {.name = "lock", ITEMS(lock_items), FEET(answer_feet)},
@@ -187,6 +195,7 @@ static const enum screen brick_screens[] = {
     [REASON_BAD_GPT] = SCREEN_HARDWARE,
     [REASON_BAD_BOARD] = SCREEN_HARDWARE,
     [REASON_BAD_STATE] = SCREEN_HARDWARE,
+    [REASON_BOOT_LOOP] = SCREEN_BOOT_LOOP,
     [REASON_KEYS] = SCREEN_PANIC,
     [REASON_BCB] = SCREEN_PANIC,
     [REASON_COMMAND] = SCREEN_PANIC,

@@ -81,6 +81,12 @@
     X(NO_RECOVERY_WHY, AS_BODY, "This phone has no recovery image that can be started.", AS_BODY,  \
       "本机没有可以启动的恢复镜像。")                                                              \
                                                                                                    \
+    X(BOOT_LOOP_TITLE, AS_TITLE, "The system does not start", AS_TITLE, "系统无法启动")              \
+    X(BOOT_LOOP_WHY, AS_BODY, "It restarted the phone five times before it was ready.", AS_BODY,   \
+      "系统未能启动完成，已连续五次重启。")                                                        \
+    X(BOOT_LOOP_CURE, AS_BODY, "Install it again in fastboot mode, or try once more from there.",  \
+      AS_BODY, "请在 fastboot 中重新安装系统，或从那里再试一次。")                                 \
+                                                                                                   \
     X(YELLOW_WHAT, AS_BODY, "Your device has loaded a different operating system.", AS_BODY,       \
       "您的设备加载了其他操作系统。")                                                              \
     X(YELLOW_WHO, AS_BODY, "It is signed with a key that this phone's owner chose.", AS_BODY,      \

@@ -110,6 +110,7 @@ static enum err write_record(struct nor *nor, struct state *state)
 
     next.sequence++;
     next.in_half_b = !state->in_half_b;
+    next.early_restarts = 0;
     encode_record(&next, &record);
     TRY(nor->ops->erase(nor, offset));
     TRY(nor->ops->program(nor, offset, slice_of(&record, sizeof record)));

@@ -23,6 +23,7 @@ struct state {
     uint64_t rollback[STATE_ROLLBACK_LOCATIONS];
     uint64_t sequence;
     bool in_half_b; /* where the newest record lies */
+    uint32_t early_restarts; /* not in the record, but behind it: storage/restarts.h */
 };
 
 /* Does the lock hold? Never on a phone whose bootloader has none. */
@@ -43,8 +44,8 @@ NODISCARD enum err state_decode(struct slice half_a, struct slice half_b, uint32
                                 struct state *out_state);
 
 /*
- * Writes *state as the newest record: sequence and place are updated, the other half stays as it
- * was until the new record has been read back. Cut anywhere, either the old record counts or the
+ * Writes *state as the newest record: sequence and place are updated, no early restart counts any
+ * more, the other half stays as it was until the new record has been read back. Cut anywhere, either the old record counts or the
  * new one.
  *
  *   E_NOR_...   the flash failed; the old record still counts, *state is as before

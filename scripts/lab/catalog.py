@@ -36,6 +36,7 @@ POLICIES = {
 FATES = {
     "home": "the ROM runs and shows its home screen",
     "brick": "a screen says why it will not start",
+    "loop": "the ROM restarts the phone again and again, and never comes home",
     "dead": "a hard brick: nothing on the screen",
     "recovery": "the recovery's menu",
     "fastboot": "the bootloader waits for fastboot",

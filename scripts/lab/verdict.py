@@ -8,6 +8,13 @@ from typing import Iterable
 from . import catalog, outside
 from .errors import LabError
 
+# More starts without a home screen than the bootloader allows any ROM, slots and their tries
+# included: whatever it is, it does not end.
+LOOP_STARTS = 20
+
+
+LOOP = "loop boot"
+
 
 def is_verdict(event: dict) -> bool:
     return event.get("stage") == "flow" and event.get("event") == "verdict"
@@ -57,14 +64,20 @@ def words(events: Iterable[dict]) -> str | None:
     """
     found = None
     booting: dict | None = None
+    starts = 0
     for event in events:
         if is_verdict(event):
             booting = event if starts_something(event) else None
             found = None if booting else _refusal(event)
+            starts = starts + 1 if booting else 0
+            if starts > LOOP_STARTS:
+                found = LOOP
         elif is_home(event) and booting and booting.get("fate") == "boot":
+            starts = 0
             found = _line("home", booting.get("boot_state"), rom=booting.get("rom"))
         elif is_recovery(event) and booting and booting.get("fate") == "recovery":
             # Whom the bootloader message sends there, the recovery alone can say.
+            starts = 0
             claimed = event.get("mismatch") is True and booting.get("reason") == "bcb"
             found = _line("recovery", "region-mismatch" if claimed else booting.get("reason"))
     return found
@@ -84,6 +97,8 @@ def _line(fate: object, what: object, **facts: object) -> str:
 
 def _refusal(event: dict) -> str:
     fate, reason = event.get("fate"), event.get("reason")
+    if reason == "boot-loop":
+        return LOOP
     if not str(reason).startswith("region-"):
         return _line(fate, reason)
     return _line(fate, reason, **{"made-for": event.get("made_for"), "rom": event.get("rom_region")})

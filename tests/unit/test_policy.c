@@ -402,7 +402,7 @@ static void names(void **state)
     static const char *const reasons[] = {
         "none",      "ok",       "region-mismatch", "region-unknown", "bad-signature", "bad-hash",
         "wrong-key", "rollback", "no-rom",          "bad-gpt",        "bad-board",     "bad-state",
-        "keys",      "bcb",      "command",
+        "boot-loop", "keys",     "bcb",             "command",
     };
     static const char *const boot_states[] = {"red", "orange", "yellow", "green", "unverified"};
     static const char *const verdicts[] = {"unknown",       "authentic", "user-key", "wrong-key",

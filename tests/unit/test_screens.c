@@ -21,7 +21,7 @@ static uint32_t memory[(MAX_HEIGHT + 2 * GUARD_ROWS) * STRIDE];
 static const enum screen all_screens[] = {SCREEN_BLACK,        SCREEN_LOGO,       SCREEN_REGION,
                                           SCREEN_VERIFICATION, SCREEN_NO_ROM,     SCREEN_HARDWARE,
                                           SCREEN_PANIC,        SCREEN_YELLOW,     SCREEN_ORANGE,
-                                          SCREEN_RED,          SCREEN_NO_RECOVERY};
+                                          SCREEN_RED,          SCREEN_NO_RECOVERY, SCREEN_BOOT_LOOP};
 
 static const enum region all_regions[] = {REGION_UNKNOWN, REGION_CN, REGION_GLOBAL};
 
@@ -29,7 +29,7 @@ static const enum reason all_reasons[] = {
     REASON_NONE,          REASON_OK,       REASON_REGION_MISMATCH, REASON_REGION_UNKNOWN,
     REASON_BAD_SIGNATURE, REASON_BAD_HASH, REASON_WRONG_KEY,       REASON_ROLLBACK,
     REASON_NO_ROM,        REASON_BAD_GPT,  REASON_BAD_BOARD,       REASON_BAD_STATE,
-    REASON_KEYS,          REASON_BCB,      REASON_COMMAND,
+    REASON_BOOT_LOOP,     REASON_KEYS,          REASON_BCB,      REASON_COMMAND,
 };
 
 #define LINE_2         "x00 00000000deadbeef x01 00000000deadbeef\n"
@@ -378,6 +378,7 @@ static void screen_of_every_decision(void **state)
         {FATE_BRICK, REASON_BAD_GPT, SCREEN_HARDWARE},
         {FATE_BRICK, REASON_BAD_BOARD, SCREEN_HARDWARE},
         {FATE_BRICK, REASON_BAD_STATE, SCREEN_HARDWARE},
+        {FATE_BRICK, REASON_BOOT_LOOP, SCREEN_BOOT_LOOP},
         {FATE_BRICK, REASON_KEYS, SCREEN_PANIC},
         {FATE_BRICK, REASON_BCB, SCREEN_PANIC},
         {FATE_BRICK, REASON_COMMAND, SCREEN_PANIC},
@@ -478,7 +479,7 @@ static void names(void **state)
 {
     static const char *const wanted[] = {"black",  "logo",     "region",     "verification",
                                          "no-rom", "hardware", "panic",      "yellow",
-                                         "orange", "red",      "no-recovery"};
+                                         "orange", "red",      "no-recovery", "boot-loop"};
 
     for (size_t i = 0; i < ARRAY_COUNT(all_screens); i++) {
         assert_string_equal(screen_name(all_screens[i]), wanted[i]);

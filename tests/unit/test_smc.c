@@ -5,6 +5,7 @@
 #include "arch/exception.h"
 #include "arch/smc.h"
 #include "arch/smc_services.h"
+#include "tests/fake/fake_devices.h"
 
 #include <stdlib.h>
 
@@ -14,9 +15,16 @@ static struct boot_record record;
 static uint64_t raised_to;
 static unsigned raises;
 static enum err raise_err;
+static unsigned wells;
+static struct fake_power power;
+static jmp_buf after_reset; /* a fake phone goes on after it */
+static bool resetting;
 
 _Noreturn void panic(const char *why)
 {
+    if (resetting) {
+        longjmp(after_reset, 1);
+    }
     fail_msg("panic: %s", why);
     abort();
 }
@@ -28,10 +36,20 @@ static enum err raise_rollback(uint64_t index)
     return raise_err;
 }
 
+static void rom_is_well(void)
+{
+    wells++;
+}
+
 static void start(struct boot_record of_this_boot)
 {
-    const struct smc_backend backend = {.record = &record, .raise_rollback = raise_rollback};
+    const struct smc_backend backend = {.power = &power.power,
+                                        .record = &record,
+                                        .raise_rollback = raise_rollback,
+                                        .rom_is_well = rom_is_well};
 
+    fake_power_init(&power);
+    wells = 0;
     record = of_this_boot;
     raises = 0;
     raised_to = 0;
@@ -123,12 +141,44 @@ static void nothing_else_answers(void **state)
     assert_int_equal(raises, 0);
 }
 
+static enum restart reset_by_rom(void)
+{
+    resetting = true;
+    if (setjmp(after_reset) == 0) {
+        (void)call(0x84000009, 0);
+    }
+    resetting = false;
+    assert_int_equal(power.resets, 1);
+    return power.restart;
+}
+
+/* Which restarts are early: those of an installed ROM that is not well, soon after its start. */
+static void early_restarts(void **state)
+{
+    start((struct boot_record){.is_rom = true, .entered_us = 1000});
+    power.now_us = 2000;
+    assert_int_equal(reset_by_rom(), RESTART_EARLY);
+
+    start((struct boot_record){.is_rom = true, .entered_us = 1000});
+    power.now_us = 1000 + 121000000;
+    assert_int_equal(reset_by_rom(), RESTART_PLAIN);
+
+    start((struct boot_record){.is_rom = false});
+    assert_int_equal(reset_by_rom(), RESTART_PLAIN);
+
+    /* Well is well, whether the ROM was verified or not. */
+    start((struct boot_record){.is_rom = true});
+    assert_int_equal(call(FLASHLAB_SMC_SUCCESS, 0), FLASHLAB_SUCCESS_NOT_AUTHENTIC);
+    assert_int_equal(wells, 1);
+    assert_int_equal(reset_by_rom(), RESTART_PLAIN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(success_burns_once),         cmocka_unit_test(success_that_burns_nothing),
         cmocka_unit_test(a_burn_that_fails),          cmocka_unit_test(what_was_true_at_the_start),
-        cmocka_unit_test(nothing_else_answers),
+        cmocka_unit_test(nothing_else_answers),       cmocka_unit_test(early_restarts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

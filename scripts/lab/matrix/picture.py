@@ -30,6 +30,7 @@ KINDS = (
     ("home", "#4f9fc7", "home, nothing verified"),
     ("brick region", "#c8322d", "brick: the region"),
     ("brick", "#8c1f4a", "brick: not authentic, or nothing there"),
+    ("loop", "#5a4a42", "loop: it never comes home"),
     ("recovery", "#7d56c2", "recovery: the ROM's own check"),
     ("dead", "#16161a", "dead: the hard brick"),
     ("fastboot", "#3a6fd8", "fastboot"),

@@ -17,6 +17,9 @@ function startsSomething(event) {
 }
 
 function refusal(event) {
+  if (event.reason === "boot-loop") {
+    return "loop boot";
+  }
   const regions = String(event.reason).startsWith("region-")
     ? ` made-for=${event.made_for} rom=${event.rom_region}` : "";
   return `${event.fate} ${event.reason}${regions}`;
@@ -63,6 +66,8 @@ const MEANINGS = [
     "变砖：系统的签名缺失或损坏。"],
   ["brick bad-hash", "bad", "A brick: the ROM was changed after it was signed.",
     "变砖：系统在签名之后被改动过。"],
+  ["loop", "bad", "A boot loop: the ROM restarted the phone five times and never came to its home screen.",
+    "反复重启：系统连续五次重启手机，始终没有启动完成。"],
   ["brick no-rom", "bad", "A brick: there is nothing on the disk to start.",
     "变砖：存储中没有可启动的系统。"],
   ["brick bad-gpt", "bad", "A brick: the disk's table of partitions is destroyed.",

@@ -58,6 +58,8 @@ const RULES = [
   ["policy", "policy/region", { result: "refuse" }, "stopped", "Refused: the phone was made for {made_for}, the ROM is for {rom}.", "拒绝：手机面向{made_for}，系统面向{rom}。"],
   ["policy", "policy/region", { result: "pass" }, "passed", "Allowed: the phone and the ROM are both for {rom}.", "允许：手机和系统都面向{rom}。"],
   ["policy", "policy/region", {}, "passed", "Allowed: on this phone the bootloader does not compare regions.", "允许：这台手机的引导程序不比较地区。"],
+  ["policy", "policy/restarts", { result: "refuse" }, "stopped", "Refused: it restarted the phone {early} times in a row before it was ready.", "拒绝：系统启动完成之前已连续重启 {early} 次。"],
+  ["policy", "policy/restarts", {}, "warned", "It restarted the phone before it was ready, {early} times in a row; once more.", "系统启动完成之前已连续重启 {early} 次，再试一次。"],
 
   ["end", "boot/kernel", {}, "stopped", "What was loaded is no kernel that this processor could enter.", "载入的内核无法在此处理器上运行。"],
   ["end", "flow/verdict", { fate: "boot" }, "passed", "The ROM's kernel is started; verified boot calls this {boot_state}.", "启动系统内核；验证启动的状态为{boot_state}。"],
