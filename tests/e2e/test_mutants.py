@@ -67,14 +67,15 @@ def test_a_mistake_is_made_and_taken_back(tmp_path):
 
 
 def test_what_lived_is_told_and_fails(capsys):
-    mutants = [table.Mutant(name, "a/b.c", "", "", (), "") for name in "xyz"]
-    fates = ["killed", "lived", "equivalent"]
+    mutants = [table.Mutant(name, "a/b.c", "", "", (), "") for name in "xyzb"]
+    fates = ["killed", "lived", "equivalent", "broken"]
     outcomes = [report.Outcome(*both, "why") for both in zip(mutants, fates)]
     assert report.summary(outcomes, 1.0) == 1
     told = capsys.readouterr().out
-    assert "lived: a/b.c: y" in told
-    assert "3 mutants: 1 killed, 1 lived, 1 equivalent; 50.0 % of those that matter" in told
-    assert report.summary(outcomes[::2], 1.0) == 0
+    assert "lived: a/b.c: y" in told and "broken: a/b.c: b" in told
+    assert "4 mutants: 1 killed, 1 lived, 1 equivalent; 50.0 % of those that matter" in told
+    assert report.summary(outcomes[:3:2], 1.0) == 0
+    assert report.summary(outcomes[3:], 1.0) == 1
 
 
 def test_words_that_fit_no_row_and_unknown_options():

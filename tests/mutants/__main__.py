@@ -39,9 +39,12 @@ def chosen(mutants: list[Mutant], words: list[str], quick: bool) -> list[Mutant]
 def try_one(tree: Tree, mutant: Mutant) -> Outcome:
     if mutant.equivalent:
         return Outcome(mutant, "equivalent", mutant.equivalent)
-    with tree.mistaken(mutant):
-        tree.build(mutant.tests)
-        seen = tree.first_red(mutant.tests)
+    try:
+        with tree.mistaken(mutant):
+            tree.build(mutant.tests)
+            seen = tree.first_red(mutant.tests)
+    except TreeError as error:
+        return Outcome(mutant, "broken", str(error))
     return Outcome(mutant, "killed" if seen else "lived", seen or ", ".join(mutant.tests))
 
 

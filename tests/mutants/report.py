@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from table import Mutant
 
+FAILURES = ("lived", "broken")
+
+
 class Outcome(NamedTuple):
     mutant: Mutant
-    fate: str  # killed, lived, equivalent
+    fate: str  # killed, lived, equivalent; broken: the row itself cannot be tried
     why: str  # the test that saw it, the tests that did not, the reason
 
     def __str__(self) -> str:
@@ -22,7 +25,7 @@ def say(line: str) -> None:
 
 
 def summary(outcomes: list[Outcome], seconds: float) -> int:
-    """The table by folder, what lived, and the last line. Exit 0: nothing lived."""
+    """The table by folder, what lived, and the last line. Exit 0: nothing lived, no row is broken."""
     by_folder: dict[str, Counter] = {}
     for outcome in outcomes:
         folder = outcome.mutant.file.rpartition("/")[0]
@@ -31,8 +34,8 @@ def summary(outcomes: list[Outcome], seconds: float) -> int:
     for folder, count in sorted(by_folder.items()):
         say(f"{folder:34}{count['killed']:8}{count['lived']:8}{count['equivalent']:12}")
     for outcome in outcomes:
-        if outcome.fate == "lived":
-            say(f"lived: {outcome.mutant.file}: {outcome.mutant.name}")
+        if outcome.fate in FAILURES:
+            say(f"{outcome.fate}: {outcome.mutant.file}: {outcome.mutant.name}")
     total = Counter(outcome.fate for outcome in outcomes)
     matter = total["killed"] + total["lived"]
     share = 100 * total["killed"] / matter if matter else 100
@@ -40,4 +43,4 @@ def summary(outcomes: list[Outcome], seconds: float) -> int:
         f"{len(outcomes)} mutants: {total['killed']} killed, {total['lived']} lived, "
         f"{total['equivalent']} equivalent; {share:.1f} % of those that matter, {seconds:.0f} s"
     )
-    return 1 if total["lived"] else 0
+    return 1 if any(total[fate] for fate in FAILURES) else 0
