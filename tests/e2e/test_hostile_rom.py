@@ -96,6 +96,13 @@ def test_a_claim_counts_only_for_what_was_started(fate, claim, words):
     assert verdict.words([started, claim]) == words
 
 
+def test_a_verdict_of_the_rom_s_own_is_none():
+    told = [POWER_ON, BOOT, HOME]
+    assert verdict.words(told) == GOOD
+    assert verdict.words([*told, {**BRICK, "stage": "rom"}]) == GOOD
+    assert verdict.words([*told, {**BRICK, "stage": "recovery"}]) == GOOD
+
+
 @pytest.mark.parametrize("line", [
     b"", b"[]", b"1", b"null", b"{", b'{"a":[]}', b'{"a":{}}', b'{"a":null}', b'{"a":1.5}',
     b'{"a":-1}', b'{"a":NaN}', b'{"a":' + b"1" * 20 + b"}", b"\xff{}", b"[" * 5000,
