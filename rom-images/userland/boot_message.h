@@ -15,6 +15,9 @@
  */
 #define RECOVERY_WORD          "recovery\n"
 #define RECOVERY_SHOW_MISMATCH "--show_version_mismatch\n"
+/* Without their newline. */
+#define RECOVERY_SIDELOAD        "--sideload"
+#define RECOVERY_SIDELOAD_REBOOT "--sideload_auto_reboot"
 
 /* `command` and the lines of `recovery`; empty texts for none. Longer ones are cut. */
 void boot_message_make(const char *command, const char *recovery, struct bootloader_message *out);

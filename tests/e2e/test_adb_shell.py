@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from hashlib import md5
+
 import pytest
 from conftest import HANG_S
 from story import run
@@ -33,11 +37,13 @@ def connect(running, adb) -> None:
 
 # What a phone of the lab does not do is said at once, and nothing waits.
 REFUSED = [
-    ("push THERE /tmp/x", 1, "closed"),
-    ("pull /default.prop THERE", 1, "closed"),
-    ("install THERE", 255, "closed"),
+    ("push THERE /tmp/x", 1, "files can be put below /data and /sdcard"),
+    ("push THERE /data/../x", 1, "files can be put below /data and /sdcard"),
+    ("pull /nowhere THERE", 1, "does not exist"),
+    ("reverse tcp:1 tcp:2", 1, "this phone has no network"),
+    ("reboot nowhere", 0, "bootloader, recovery, sideload"),
     ("sideload THERE", 1, "closed"),
-    ("logcat -d", 0, "logcat: not found"),
+    ("logcat -d", 127, "logcat: not found"),
     ("root", 0, "adbd is already running as root"),
     ("unroot", 0, "always runs as root"),
     ("remount", 0, "The system is read-only"),
@@ -55,9 +61,12 @@ def test_what_it_does_not_do(factory, adb, tmp_path):
     def then(running):
         connect(running, adb)
         assert adb("get-state")[1] == "device\n"
+        wrong = []
         for words, code, text in REFUSED:
             ended, said = adb(*words.replace("THERE", str(package)).split())
-            assert (ended, text in said) == (code, True), (words, ended, said)
+            if (ended, text in said) != (code, True):
+                wrong.append((words, ended, said))
+        assert not wrong, wrong
         assert adb("shell", "echo still there")[1] == "still there\n"
         seen = len(running.events)
         adb("reboot", "recovery")
@@ -94,3 +103,76 @@ def test_ask_and_restart(factory, adb):
         assert running.wait_for(lambda: verdict.words(running.events[seen:]), HANG_S) == "fastboot bcb"
 
     assert run(folder, then, verdicts=2).words == "home unverified rom=reseller"
+
+
+def shell(adb, *words: str, typed: bytes | None = None) -> tuple[int, bytes, bytes]:
+    """Its exit status, its output and its errors, apart."""
+    done = subprocess.run(["adb", "shell", *words], env=adb.env, input=typed, capture_output=True,
+                          stdin=subprocess.DEVNULL if typed is None else None, timeout=HANG_S,
+                          check=False)  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_exit_status_and_the_two_outputs(factory, adb):
+    def then(running):
+        connect(running, adb)
+        assert shell(adb, "exit 7") == (7, b"", b"")
+        assert shell(adb, "true") == (0, b"", b"")
+        assert shell(adb, "echo out; echo err >&2; exit 3") == (3, b"out\n", b"err\n")
+        assert shell(adb, "kill -9 $$")[0] == 137
+        code, out, err = shell(adb, "no-such-command")
+        assert (code, out) == (127, b"") and b"not found" in err
+        # What is typed arrives whole, however slowly it is taken; without a terminal.
+        typed = bytes(range(256)) * 3000
+        assert shell(adb, "sleep 1; md5sum", typed=typed)[1].split()[0].decode() == md5(typed).hexdigest()
+        assert shell(adb, typed=b"echo $((6 * 7))\nexit 4\n")[:2] == (4, b"42\n")
+        # A command that closed its outputs and goes on is waited for.
+        assert shell(adb, "exec >&- 2>&-; sleep 1; exit 5")[0] == 5
+        # On a terminal, which is one: `-t -t` asks for it though there is none here.
+        code, out, _ = shell(adb, "-tt", "tty; exit 6")
+        assert (code, b"/dev/pts/" in out) == (6, True)
+
+    assert run(factory("hermes", "cn", "cn"), then).words == "home unverified rom=cn"
+
+
+def test_push_and_pull(factory, adb, tmp_path):
+    sent = tmp_path / "sent"
+    (sent / "below").mkdir(parents=True)
+    for name, size in (("empty", 0), ("one", 1), ("below/more", 3_000_001)):
+        (sent / name).write_bytes(os.urandom(size))
+
+    def then(running):
+        connect(running, adb)
+        code, said = adb("push", sent, "/data/local/tmp/there")
+        assert code == 0 and "3 files pushed" in said, said
+        assert adb("shell", "cat /data/local/tmp/there/below/more | wc -c")[1].strip() == "3000001"
+        code, said = adb("pull", "/data/local/tmp/there", tmp_path / "back")
+        assert code == 0, said
+        for name in ("empty", "one", "below/more"):
+            assert (tmp_path / "back" / name).read_bytes() == (sent / name).read_bytes()
+        assert adb("push", sent / "one", "/sdcard/")[0] == 0
+        assert adb("shell", "ls /sdcard")[1].strip() == "one"
+        assert adb("pull", "/proc/version", tmp_path / "version")[0] == 0
+        assert "Linux" in (tmp_path / "version").read_text()
+        # More than there is room for is refused in words, and the room comes back.
+        with open(tmp_path / "large", "wb") as large:
+            large.truncate(200 << 20)
+        code, said = adb("push", tmp_path / "large", "/data/local/tmp/large")
+        assert code != 0 and "No space left" in said, said
+        assert adb("push", sent / "below" / "more", "/data/local/tmp/again")[0] == 0
+
+    assert run(factory("hermes", "cn", "cn"), then).words == "home unverified rom=cn"
+
+
+def test_reboot_sideload(factory, adb):
+    def then(running):
+        connect(running, adb)
+        seen = len(running.events)
+        adb("reboot", "sideload")
+
+        def waiting():
+            return any(e.get("page") == "waiting" for e in running.events[seen:]) or None
+
+        assert running.wait_for(waiting, HANG_S), running.events[-5:]
+
+    assert run(factory("hermes", "cn", "cn"), then, verdicts=2).words == "home unverified rom=cn"

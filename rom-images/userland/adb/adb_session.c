@@ -132,6 +132,9 @@ static void on_write(struct adb_session *session, struct adb_stream *stream)
     if (stream->local_id != local_id) {
         return; /* the service has closed it meanwhile */
     }
+    if (taken && stream->held) {
+        return;
+    }
     if (taken) {
         tell(session, ADB_OKAY, local_id, remote_id);
     } else {
@@ -204,6 +207,12 @@ size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream, 
     }
     stream->may_write = false;
     return size;
+}
+
+void adb_stream_taken(struct adb_session *session, struct adb_stream *stream)
+{
+    stream->held = false;
+    tell(session, ADB_OKAY, stream->local_id, stream->remote_id);
 }
 
 void adb_stream_close(struct adb_session *session, struct adb_stream *stream)

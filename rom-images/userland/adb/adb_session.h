@@ -17,7 +17,8 @@ struct adb_stream {
     uint32_t local_id; /* 0: a free place */
     uint32_t remote_id;
     bool may_write;
-    int tag; /* the service's own */
+    bool held; /* what came last is not acknowledged yet: adb_stream_taken() will */
+    int tag;   /* the service's own */
 };
 
 struct adb_session;
@@ -27,7 +28,10 @@ struct adb_session_ops {
     bool (*send)(void *context, struct slice bytes);
     /* A service is asked for. False: there is none. It may write when `ready` comes. */
     bool (*open)(void *context, struct adb_stream *stream, const char *service);
-    /* Bytes for a service; they are acknowledged when this comes back. False closes the stream. */
+    /*
+     * Bytes for a service; they are acknowledged when this comes back, unless it sets stream->held.
+     * False closes the stream.
+     */
     bool (*data)(void *context, struct adb_stream *stream, struct slice bytes);
     /* The stream may be written to: it is open now, or what was written has arrived. */
     void (*ready)(void *context, struct adb_stream *stream);
@@ -57,6 +61,9 @@ void adb_session_feed(struct adb_session *session, struct slice bytes);
  * cut. Returns how much was sent, 0 when nothing could be.
  */
 size_t adb_stream_write(struct adb_session *session, struct adb_stream *stream, struct slice bytes);
+
+/* What was held is taken now, and the other side may write again. */
+void adb_stream_taken(struct adb_session *session, struct adb_stream *stream);
 
 /* This side ends it. */
 void adb_stream_close(struct adb_session *session, struct adb_stream *stream);
