@@ -7,12 +7,14 @@
 #include "boot/kernel_dtb.h"
 #include "boot/unpack.h"
 
-static enum err make_bootargs(const struct boot_facts *facts, struct text *out)
+static enum err make_bootargs(const struct phone *phone, const struct boot_facts *facts,
+                              struct text *out)
 {
     bool locked = state_is_locked(facts->board, facts->state);
 
     TRY(cmdline_build(facts->image->cmdline, facts->board, facts->state, facts->boot_state, out));
     TRY(cmdline_add_slot(facts->slot_suffix, out));
+    TRY(cmdline_add_port(phone->lab.adb_port, out));
     return cmdline_add_verified(facts->verified, locked, out);
 }
 
@@ -24,7 +26,7 @@ enum err boot_check(const struct phone *phone, const struct boot_facts *facts, u
 
     TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, &kernel_bytes));
     TRY(kernel_check(phone->kernel, kernel_bytes, out_entry));
-    return make_bootargs(facts, &bootargs);
+    return make_bootargs(phone, facts, &bootargs);
 }
 
 enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts)
@@ -39,7 +41,7 @@ enum err boot_prepare(const struct phone *phone, const struct boot_facts *facts)
         .empty_slot_count = phone->empty_slot_count,
     };
 
-    TRY(make_bootargs(facts, &bootargs));
+    TRY(make_bootargs(phone, facts, &bootargs));
     return kernel_dtb_edit(phone->dtb, &dtb_facts);
 }
 

@@ -73,6 +73,14 @@ enum err cmdline_add_slot(const char *suffix, struct text *out)
     return out->full ? E_TEXT_SPACE : OK;
 }
 
+enum err cmdline_add_port(const char *adb_port, struct text *out)
+{
+    if (adb_port[0] != '\0') {
+        add(out, "flashlab.adb", adb_port);
+    }
+    return out->full ? E_TEXT_SPACE : OK;
+}
+
 /*
  * "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex.
  */

@@ -31,6 +31,9 @@ NODISCARD enum err cmdline_build(const char *image_cmdline, const struct board *
  */
 NODISCARD enum err cmdline_add_slot(const char *suffix, struct text *out);
 
+/* Adds androidboot.flashlab.adb, the host's port for adb, where one is known. E_TEXT_SPACE. */
+NODISCARD enum err cmdline_add_port(const char *adb_port, struct text *out);
+
 /*
  * Adds what was verified beside the image: the words of vbmeta's descriptors, less those that are
  * the firmware's own; then androidboot.veritymode ("enforcing" on a locked phone, "eio" on an open

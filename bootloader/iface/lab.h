@@ -9,11 +9,14 @@
 
 #include "base/bytes.h"
 
+#define LAB_PORT_CHARS 6
+
 struct lab {
     bool no_wait;     /* opt/flashlab/no-wait=1: warnings are shown, and not waited for */
     bool volume_up;   /* opt/flashlab/hold=volume-up,volume-down,power: held since power-on; the */
     bool volume_down; /* machine's keyboard cannot say what was held before its driver started */
     bool power;
-};
+    char adb_port[LAB_PORT_CHARS]; /* opt/flashlab/adb-port=5555: of the host, where adb reaches the */
+};                                 /* phone, for its screens; empty: nobody said */
 
 #endif

@@ -16,7 +16,9 @@ static const struct {
     {"hold", "power", offsetof(struct lab, power)},
 };
 
-const char *const lab_switch_names[] = {"no-wait", "hold", NULL};
+#define PORT_SWITCH "adb-port"
+
+const char *const lab_switch_names[] = {"no-wait", "hold", PORT_SWITCH, NULL};
 
 static void take_word(struct lab *lab, const char *name, const char *word, size_t length)
 {
@@ -28,10 +30,27 @@ static void take_word(struct lab *lab, const char *name, const char *word, size_
     }
 }
 
+/* Digits only: the ROM gets them on its command line. */
+static void take_port(struct lab *lab, struct slice value)
+{
+    for (size_t i = 0; i < value.size; i++) {
+        if (i >= LAB_PORT_CHARS - 1 || value.data[i] < '0' || value.data[i] > '9') {
+            lab->adb_port[0] = '\0';
+            return;
+        }
+        lab->adb_port[i] = (char)value.data[i];
+        lab->adb_port[i + 1] = '\0';
+    }
+}
+
 void lab_switch(struct lab *lab, const char *name, struct slice value)
 {
     size_t first = 0;
 
+    if (strcmp(name, PORT_SWITCH) == 0) {
+        take_port(lab, value);
+        return;
+    }
     for (size_t i = 0; i <= value.size; i++) {
         if (i == value.size || value.data[i] == ',') {
             take_word(lab, name, (const char *)value.data + first, i - first);

@@ -10,7 +10,7 @@
 #define LAB_SWITCH_BYTES_MAX 64
 
 /*
- * Takes one switch, by its name below opt/flashlab/ ("hold", "no-wait"). Unknown words and values
+ * Takes one switch, by its name below opt/flashlab/ ("hold", "no-wait", "adb-port"). Unknown words and values
  * are ignored: the switch stays off.
  */
 void lab_switch(struct lab *lab, const char *name, struct slice value);

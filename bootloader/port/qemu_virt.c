@@ -243,7 +243,9 @@ static void read_lab_switches(struct lab *lab)
         }
     }
     if (machine.phone.restart != RESTART_NONE) { /* the keys were held at power-on only */
-        *lab = (struct lab){.no_wait = lab->no_wait};
+        lab->volume_up = false;
+        lab->volume_down = false;
+        lab->power = false;
     }
 }
 

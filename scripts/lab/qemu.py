@@ -240,7 +240,9 @@ class RunningPhone:
         self._files = [self._trace_file, self._log_file, self._errors]
         self._forget()
         fds = {name: sock.fileno() for name, sock in theirs.items()}
-        command = [QEMU, *self._machine, *self._options, *channels(fds), *panel(self._display)]
+        told = switches({"adb-port": str(self.ports[ADB])})
+        command = [QEMU, *self._machine, *self._options, *told, *channels(fds)]
+        command += panel(self._display)
         self.started = time.monotonic()
         try:
             # setpriv: QEMU gets a signal when this process dies, even of SIGKILL. A session of

@@ -6,7 +6,7 @@
 
 static void words(void **state)
 {
-    static const struct {
+    static struct {
         const char *name;
         const char *value;
         struct lab lab;
@@ -29,12 +29,21 @@ static void words(void **state)
         {"hold", ",", {.no_wait = false}},
         {"holds", "power", {.power = false}},
         {"", "1", {.no_wait = false}},
+        {"adb-port", "5555", {.adb_port = "5555"}},
+        {"adb-port", "65535", {.adb_port = "65535"}},
+        {"adb-port", "655350", {.adb_port = ""}},
+        {"adb-port", "55 root=/dev/vda", {.adb_port = ""}},
+        {"adb-port", "5555 ", {.adb_port = ""}},
+        {"adb-port", "", {.adb_port = ""}},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         struct lab lab = {.no_wait = false};
 
         lab_switch(&lab, cases[i].name, slice_of(cases[i].value, strlen(cases[i].value)));
+        assert_string_equal(lab.adb_port, cases[i].lab.adb_port);
+        memset(lab.adb_port, 0, sizeof lab.adb_port);
+        memset(cases[i].lab.adb_port, 0, sizeof lab.adb_port);
         assert_memory_equal(&lab, &cases[i].lab, sizeof lab);
     }
 }

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "screen/type.h"
 
+#include <string.h>
+
 #define BACKGROUND 0x000000
 #define INK        0xf2f2f2
 #define SOFT       0x9aa4ae
@@ -48,6 +50,28 @@ static int pair_height(const struct canvas *canvas, const struct text_pair *text
            type_block_height(&style_under, width, text->chinese);
 }
 
+#define PORT_WORD  "PORT"
+#define BODY_BYTES 200
+
+/* The page's text, with the computer's way to this phone in it; `chars` may be used for that. */
+static struct text_pair body_of(const struct recovery_view *view, char chars[BODY_BYTES])
+{
+    struct text_pair body = texts[recovery_page_about(view->page)->body];
+    const char *at = view->port != NULL ? strstr(body.english, PORT_WORD) : NULL;
+    struct text text = text_in(chars, BODY_BYTES);
+
+    if (at == NULL) {
+        return body;
+    }
+    for (const char *c = body.english; c < at; c++) {
+        text_char(&text, *c);
+    }
+    text_str(&text, view->port);
+    text_str(&text, at + strlen(PORT_WORD));
+    body.english = chars;
+    return body;
+}
+
 /* NULL: nothing was refused on this page. */
 static const struct text_pair *why_refused(const struct recovery_view *view)
 {
@@ -61,9 +85,11 @@ static int items_y(const struct canvas *canvas, const struct recovery_view *view
     const struct recovery_page_about *about = recovery_page_about(view->page);
     const struct text_pair *why = why_refused(view);
     int y_px = TITLE_Y_PX + pair_height(canvas, &texts[about->title], &style_title);
+    char chars[BODY_BYTES];
+    struct text_pair body = body_of(view, chars);
 
     if (about->body != TEXT_NOTHING) {
-        y_px += BODY_GAP_PX + pair_height(canvas, &texts[about->body], &style_body);
+        y_px += BODY_GAP_PX + pair_height(canvas, &body, &style_body);
     }
     if (why != NULL) {
         y_px += BODY_GAP_PX + pair_height(canvas, why, &style_body);
@@ -135,19 +161,44 @@ static int draw_foot(const struct canvas *canvas, int bottom_px, enum text_id id
     return bottom_px - FOOT_GAP_PX;
 }
 
+/* A warning above what is there already. Returns its top. */
+static int draw_warning(const struct canvas *canvas, int bottom_px, const struct text_pair *text)
+{
+    bottom_px -= pair_height(canvas, text, &style_warning);
+    draw_pair(canvas, bottom_px, text, &style_warning, WARNING);
+    return bottom_px - 2 * GAP_PX;
+}
+
+/* What the main menu says of this ROM, and of what it was asked for. */
+static int draw_notes(const struct canvas *canvas, int bottom_px, const struct recovery_view *view)
+{
+    if (view->mismatch) {
+        bottom_px = draw_warning(canvas, bottom_px, &texts[TEXT_MISMATCH]);
+    }
+    if (view->asked != NULL && view->asked[0] != '\0') {
+        bottom_px -= type_block_height(&style_help, column(canvas, 0).width_px, view->asked);
+        (void)type_draw_block(canvas, &style_help, ALIGN_CENTRE, column(canvas, bottom_px), INK,
+                              view->asked);
+        bottom_px = draw_warning(canvas, bottom_px - FOOT_GAP_PX, &texts[TEXT_ASKED]);
+    }
+    return bottom_px;
+}
+
 void recovery_draw(const struct canvas *canvas, const struct recovery_view *view)
 {
     static const enum text_id foot[] = {TEXT_HELP_KEYBOARD, TEXT_HELP_CONFIRM, TEXT_HELP_SELECT};
     const struct recovery_page_about *about = recovery_page_about(view->page);
     const struct text_pair *why = why_refused(view);
     int bottom_px = (int)canvas->height_px - BOTTOM_PX;
+    char chars[BODY_BYTES];
+    struct text_pair body = body_of(view, chars);
     int y_px;
 
     canvas_fill(canvas, (struct rect){0, 0, (int)canvas->width_px, (int)canvas->height_px},
                 BACKGROUND);
     y_px = draw_pair(canvas, TITLE_Y_PX, &texts[about->title], &style_title, INK);
     if (about->body != TEXT_NOTHING) {
-        y_px = draw_pair(canvas, y_px + BODY_GAP_PX, &texts[about->body], &style_body, INK);
+        y_px = draw_pair(canvas, y_px + BODY_GAP_PX, &body, &style_body, INK);
     }
     if (why != NULL) {
         (void)draw_pair(canvas, y_px + BODY_GAP_PX, why, &style_body, WARNING);
@@ -156,10 +207,8 @@ void recovery_draw(const struct canvas *canvas, const struct recovery_view *view
         draw_progress(canvas, view);
     }
     draw_items(canvas, view);
-    if (view->mismatch && view->page == RECOVERY_MAIN) {
-        bottom_px -= pair_height(canvas, &texts[TEXT_MISMATCH], &style_warning);
-        draw_pair(canvas, bottom_px, &texts[TEXT_MISMATCH], &style_warning, WARNING);
-        bottom_px -= 2 * GAP_PX;
+    if (view->page == RECOVERY_MAIN) {
+        bottom_px = draw_notes(canvas, bottom_px, view);
     }
     for (size_t i = 0; i < ARRAY_COUNT(foot) && about->item_count != 0; i++) {
         bottom_px = draw_foot(canvas, bottom_px, foot[i]);

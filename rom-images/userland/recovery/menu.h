@@ -49,6 +49,8 @@ struct recovery_view {
     bool mismatch;    /* the main menu's line at the bottom: this ROM may not run on this phone */
     unsigned percent; /* on pages with a bar */
     enum recovery_fault fault; /* on the page of a refusal */
+    const char *asked; /* the main menu's, too: what cannot be done; NULL or empty: nothing */
+    const char *port;  /* where the computer finds the phone; NULL: PORT */
 };
 
 struct recovery_item {

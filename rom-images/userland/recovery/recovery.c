@@ -13,6 +13,7 @@
 #include "framebuffer.h"
 #include "modules.h"
 #include "props.h"
+#include "recovery/asked.h"
 #include "recovery/sideload.h"
 #include "recovery/draw.h"
 #include "recovery/install.h"
@@ -42,6 +43,8 @@ struct recovery {
     enum recovery_page shown; /* what the person sees */
     struct recovery_sideload sideload;
     struct recovery_storage storage;
+    struct bootloader_message message; /* as it lies in misc */
+    struct recovery_asked asked;       /* what it asked for */
 };
 
 static void show(struct recovery *recovery)
@@ -68,8 +71,9 @@ static void show_page(struct recovery *recovery)
     trace_send(&recovery->trace, &event);
 }
 
-static void report_menu(struct recovery *recovery, const struct bootloader_message *message)
+static void report_menu(struct recovery *recovery)
 {
+    const struct bootloader_message *message = &recovery->message;
     bool asked =
         string_equals((const char *)message->command, sizeof(message->command), BCB_BOOT_RECOVERY);
     struct trace_event event;
@@ -86,30 +90,31 @@ static void report_menu(struct recovery *recovery, const struct bootloader_messa
 /* From the kernel to the menu. */
 static void come_up(struct recovery *recovery)
 {
-    struct bootloader_message message = {0};
-
     props_load(&recovery->props);
+    recovery->view.port = props_get(&recovery->props, "ro.boot.flashlab.adb", "PORT");
     modules_read(&recovery->modules);
     modules_load_early(&recovery->modules);
     modules_load_rest(&recovery->modules);
     (void)framebuffer_open(&recovery->fb);
-    (void)boot_message_read(&message); /* unreadable: nobody asked for anything */
-    recovery->view.mismatch = boot_message_asks(&message, RECOVERY_SHOW_MISMATCH);
+    (void)boot_message_read(&recovery->message); /* unreadable: nobody asked for anything */
+    recovery_asked_read(&recovery->message, &recovery->asked);
+    recovery->view.mismatch = recovery->asked.what[RECOVERY_ASKED_MISMATCH];
+    recovery->view.asked = recovery->asked.unknown;
     show(recovery);
     /* Before the menu is reported: who reads that may press at once. */
     recovery_keys_open(&recovery->keys, DEVICE_WAIT_MS);
     (void)trace_open(&recovery->trace, DEVICE_WAIT_MS);
-    report_menu(recovery, &message);
+    report_menu(recovery);
 }
 
-/* `command`: whom the bootloader starts; "": the ROM. */
-static void restart(struct recovery *recovery, const char *command)
+/* `command`: whom the bootloader starts; "": the ROM. `arguments`: what a recovery is asked for. */
+static void restart(struct recovery *recovery, const char *command, const char *arguments)
 {
-    struct bootloader_message message;
     struct trace_event event;
 
-    boot_message_make(command, "", &message);
-    (void)boot_message_write(&message); /* not written: it comes back here, which does no harm */
+    boot_message_make(command, arguments, &recovery->message);
+    /* Not written: it comes back here, which does no harm. */
+    (void)boot_message_write(&recovery->message);
     trace_begin_stage(&event, STAGE, "restart");
     json_str(&event.text, "command", command);
     trace_send(&recovery->trace, &event);
@@ -117,11 +122,31 @@ static void restart(struct recovery *recovery, const char *command)
     (void)reboot(RB_AUTOBOOT);
 }
 
+/* It was asked for; what was done is asked no more. */
+static void settle(struct recovery *recovery, enum recovery_asked_what what, bool done)
+{
+    struct trace_event event;
+
+    if (!recovery->asked.what[what]) {
+        return;
+    }
+    if (done) {
+        recovery->asked.what[what] = false;
+        recovery_asked_done(&recovery->message, what);
+        (void)boot_message_write(&recovery->message);
+    }
+    trace_begin_stage(&event, STAGE, "asked");
+    json_str(&event.text, "what", recovery_asked_name(what));
+    json_bool(&event.text, "done", done);
+    trace_send(&recovery->trace, &event);
+}
+
 static void wipe(struct recovery *recovery)
 {
     bool done = recovery_wipe_data();
     struct trace_event event;
 
+    settle(recovery, RECOVERY_ASKED_PROMPT, done);
     trace_begin_stage(&event, STAGE, "wipe");
     json_bool(&event.text, "done", done);
     trace_send(&recovery->trace, &event);
@@ -172,12 +197,11 @@ static void show_checked(void *context, uint64_t done_blocks, uint64_t all_block
 static bool begin_install(void *context, const struct recovery_metadata *metadata)
 {
     struct recovery *recovery = context;
-    struct bootloader_message message;
 
-    boot_message_make(BCB_BOOT_RECOVERY, RECOVERY_WORD, &message);
+    boot_message_make(BCB_BOOT_RECOVERY, RECOVERY_WORD, &recovery->message);
     recovery_go(&recovery->view, RECOVERY_INSTALLING);
     show_page(recovery);
-    return boot_message_write(&message);
+    return boot_message_write(&recovery->message);
 }
 
 static bool target_size(void *context, const char *partition, uint64_t *out_bytes)
@@ -247,6 +271,11 @@ static void take_package(struct recovery *recovery, uint64_t package_bytes)
     }
     recovery_go(&recovery->view, fault == FAULT_NONE ? RECOVERY_INSTALLED : RECOVERY_REFUSED);
     show_page(recovery);
+    settle(recovery, RECOVERY_ASKED_SIDELOAD, fault == FAULT_NONE);
+    if (fault == FAULT_NONE && recovery->asked.what[RECOVERY_ASKED_SIDELOAD_REBOOT]) {
+        settle(recovery, RECOVERY_ASKED_SIDELOAD_REBOOT, true);
+        restart(recovery, "", "");
+    }
 }
 
 static void listen_to_computer(struct recovery *recovery)
@@ -267,7 +296,7 @@ static void act(struct recovery *recovery, enum recovery_action action)
         show_page(recovery);
         break;
     case RECOVERY_DO_REBOOT:
-        restart(recovery, "");
+        restart(recovery, "", "");
         break;
     case RECOVERY_DO_WIPE:
         wipe(recovery);
@@ -282,23 +311,62 @@ static void act(struct recovery *recovery, enum recovery_action action)
     }
 }
 
+/* What needs nobody. False: some of it could not be done, and nothing after it is tried. */
+static bool obey_alone(struct recovery *recovery)
+{
+    bool data = recovery->asked.what[RECOVERY_ASKED_WIPE_DATA];
+    bool cache = recovery->asked.what[RECOVERY_ASKED_WIPE_CACHE];
+    bool done = (!data || recovery_wipe_data()) && (!cache || data || recovery_wipe_cache());
+
+    settle(recovery, RECOVERY_ASKED_WIPE_DATA, done);
+    settle(recovery, RECOVERY_ASKED_WIPE_CACHE, done);
+    settle(recovery, RECOVERY_ASKED_EXIT, done);
+    return done;
+}
+
+/* What the message asked for; a restart when that is all done. */
+static void obey(struct recovery *recovery)
+{
+    const struct recovery_asked asked = recovery->asked;
+    bool alone = asked.what[RECOVERY_ASKED_WIPE_DATA] || asked.what[RECOVERY_ASKED_WIPE_CACHE] ||
+                 asked.what[RECOVERY_ASKED_EXIT];
+
+    settle(recovery, RECOVERY_ASKED_PACKAGE, false);
+    settle(recovery, RECOVERY_ASKED_UNKNOWN, false);
+    if (alone && !obey_alone(recovery)) {
+        recovery_go(&recovery->view, RECOVERY_WIPE_FAILED);
+        show_page(recovery);
+    } else if (alone && !recovery_asked_more(&recovery->message)) {
+        restart(recovery, "", "");
+    } else if (asked.what[RECOVERY_ASKED_PROMPT]) {
+        recovery_go(&recovery->view, RECOVERY_WIPE);
+        show_page(recovery);
+    } else if (asked.what[RECOVERY_ASKED_SIDELOAD] || asked.what[RECOVERY_ASKED_SIDELOAD_REBOOT]) {
+        recovery_go(&recovery->view, RECOVERY_WAITING);
+        listen_to_computer(recovery);
+    }
+}
+
 /* Where `adb reboot TARGET` goes. */
 static void restart_to(struct recovery *recovery, const char *target)
 {
     static const struct {
         const char *target;
         const char *command;
+        const char *arguments;
     } commands[] = {
-        {"bootloader", BCB_BOOT_BOOTLOADER},
-        {"recovery", BCB_BOOT_RECOVERY},
+        {"bootloader", BCB_BOOT_BOOTLOADER, ""},
+        {"recovery", BCB_BOOT_RECOVERY, ""},
+        {"sideload", BCB_BOOT_RECOVERY, RECOVERY_WORD RECOVERY_SIDELOAD "\n"},
+        {"sideload-auto-reboot", BCB_BOOT_RECOVERY, RECOVERY_WORD RECOVERY_SIDELOAD_REBOOT "\n"},
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
         if (strcmp(commands[i].target, target) == 0) {
-            restart(recovery, commands[i].command);
+            restart(recovery, commands[i].command, commands[i].arguments);
         }
     }
-    restart(recovery, "");
+    restart(recovery, "", "");
 }
 
 /* What the computer wants. False: nobody is connected. */
@@ -349,5 +417,6 @@ int main(void)
     first_process_open_files();
     recovery_storage_init(&recovery.storage);
     come_up(&recovery);
+    obey(&recovery);
     serve(&recovery);
 }

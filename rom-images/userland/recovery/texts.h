@@ -51,6 +51,8 @@
       "键盘：上、下方向键，回车键")                                                                \
     X(MISMATCH, IN(warning), "This MIUI version can't be installed on this device", IN(under),     \
       "此 MIUI 版本无法安装在本设备上")                                                            \
+    X(ASKED, IN(warning), "This was asked for, and cannot be done here:", IN(under),               \
+      "收到了这里无法执行的请求：")                                                                \
                                                                                                    \
     RECOVERY_FAULTS(X)
 

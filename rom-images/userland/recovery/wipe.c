@@ -61,6 +61,13 @@ static bool wipe(const char *name, unsigned wait_ms, bool *out_found)
     return close(fd) == 0 && done;
 }
 
+bool recovery_wipe_cache(void)
+{
+    bool found;
+
+    return wipe("cache", DEVICE_WAIT_MS, &found) || !found;
+}
+
 bool recovery_wipe_data(void)
 {
     bool found;

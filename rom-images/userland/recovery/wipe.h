@@ -15,4 +15,7 @@ bool recovery_zero(int fd, uint64_t size_bytes);
  */
 bool recovery_wipe_data(void);
 
+/* Fills cache with zeros, where there is one. False: it could not be done. */
+bool recovery_wipe_cache(void);
+
 #endif
