@@ -32,7 +32,8 @@ enum err partition_read(const struct partition *partition, uint64_t offset_bytes
     struct partition_blocks blocks;
 
     TRY(partition_locate(partition, offset_bytes, out.size, &blocks));
-    return blocks.count == 0 ? OK : disk->ops->read(disk, blocks.lba, blocks.count, out.data);
+    return blocks.count == 0 ? OK
+                             : disk->ops->read(disk, blocks.lba, (size_t)blocks.count, out.data);
 }
 
 enum err partition_read_begin(const struct partition *partition, uint64_t offset_bytes,
@@ -45,7 +46,7 @@ enum err partition_read_begin(const struct partition *partition, uint64_t offset
     if (blocks.count == 0) {
         return E_BLOCK_RANGE; /* there would be nothing to wait for */
     }
-    return disk->ops->read_begin(disk, blocks.lba, blocks.count, out.data);
+    return disk->ops->read_begin(disk, blocks.lba, (size_t)blocks.count, out.data);
 }
 
 enum err partition_read_wait(const struct partition *partition)

@@ -13,7 +13,8 @@ enum err partition_write(const struct partition *partition, uint64_t offset_byte
     struct partition_blocks blocks;
 
     TRY(partition_locate(partition, offset_bytes, bytes.size, &blocks));
-    return blocks.count == 0 ? OK : disk->ops->write(disk, blocks.lba, blocks.count, bytes.data);
+    return blocks.count == 0 ? OK
+                             : disk->ops->write(disk, blocks.lba, (size_t)blocks.count, bytes.data);
 }
 
 /* What of `bytes` lies in one block, or as many whole blocks as there are. */

@@ -30,10 +30,11 @@ enum err verify_hash(const struct partition *partition, const struct verified_im
     sha256_update(&sha, slice_of(claim->salt, claim->salt_bytes));
     for (uint64_t offset = 0; offset < claim->size_bytes; offset += scratch.size) {
         struct span piece = {.data = scratch.data,
-                             .size = MIN(partition->size_bytes - offset, scratch.size)};
+                             .size = (size_t)MIN(partition->size_bytes - offset, scratch.size)};
 
         TRY(partition_read(partition, offset, piece));
-        sha256_update(&sha, slice_of(piece.data, MIN(claim->size_bytes - offset, piece.size)));
+        sha256_update(&sha,
+                      slice_of(piece.data, (size_t)MIN(claim->size_bytes - offset, piece.size)));
     }
     sha256_final(&sha, digest);
     return memcmp(digest, claim->digest, SHA256_BYTES) == 0 ? OK : E_VBMETA_HASH;
