@@ -6,11 +6,13 @@
 export const HOURS = { before: 72, from2018: 360 };
 const HOUR_MS = 3600e3;
 const TOKEN_HEAD_BYTES = 4;
-const DOMAIN = "FLASHLAB-UNLOCK-1\0";
-const MAGIC = "FLUNLOCK";
+// What is signed begins with the first, the answer with the second (bootloader/format/).
+const UNLOCK = ["FLASHLAB-UNLOCK-1\0", "FLUNLOCK"];
+const RESCUE = ["FLASHLAB-RESCUE-1\0", "FLRESCUE"];
 const SHA256_PREFIX = "3031300d060960864801650304020105000420";
 const SLICE_MS = 8;
 
+const encoder = new TextEncoder();
 const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const numberOf = (hex) => BigInt(`0x${hex}`);
@@ -28,7 +30,8 @@ export function readToken(text) {
     records.push({ type: bytes[at], value: bytes.subarray(at + 2, at + 2 + bytes[at + 1]) });
   }
   const [nonce, product, serial] = records;
-  const isToken = bytes[0] === "U".charCodeAt(0) && bytes[3] === bytes.length - TOKEN_HEAD_BYTES && records.length === 3
+  const isToken = bytes[0] === "U".charCodeAt(0)
+    && bytes[3] === bytes.length - TOKEN_HEAD_BYTES && records.length === 3
     && nonce.type === 1 && product.type === 3 && serial.type === 2;
   const decode = (record) => new TextDecoder().decode(record.value);
   return isToken ? { bytes, product: decode(product), serial: decode(serial) } : null;
@@ -69,7 +72,10 @@ export class Account {
   aheadMs = 0; // of the real clock
   waitHours = 0;
 
-  /** key: {public_key, p, q, dp, dq, qinv}, in hex. sha256(bytes) -> bytes. */
+  /**
+   * key() promises {public_key, p, q, dp, dq, qinv}, in hex, and `plain`, another one: it is asked
+   * when something is to be signed. sha256(bytes) -> bytes.
+   */
   constructor(key, sha256) {
     this.#key = key;
     this.#sha256 = sha256;
@@ -90,17 +96,28 @@ export class Account {
     return Math.max(0, Math.ceil(this.waitHours - gone / HOUR_MS));
   }
 
+  /** For a phone's token: what `oem unlock` wants to have staged. */
   async answer(token) {
-    const domain = new TextEncoder().encode(DOMAIN);
-    const signed = new Uint8Array(domain.length + token.bytes.length);
-    signed.set(domain);
-    signed.set(token.bytes, domain.length);
-    const parts = [new TextEncoder().encode(MAGIC), fromHex(this.#key.public_key), await sign(this.#key, this.#sha256(signed))];
-    const answer = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    parts.reduce((at, part) => {
-      answer.set(part, at);
-      return at + part.length;
-    }, 0);
-    return answer;
+    return this.#signed(await this.#key(), UNLOCK, token.bytes);
   }
+
+  /** For a challenge of rescue mode. `who`: "authorised" by the maker, or a "plain" account. */
+  async rescueAnswer(who, challengeHex, serial) {
+    const keys = await this.#key();
+    return this.#signed(who === "authorised" ? keys : keys.plain, RESCUE, joined(fromHex(challengeHex), encoder.encode(serial)));
+  }
+
+  async #signed(key, [domain, magic], bytes) {
+    const digest = this.#sha256(joined(encoder.encode(domain), bytes));
+    return joined(encoder.encode(magic), fromHex(key.public_key), await sign(key, digest));
+  }
+}
+
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => {
+    whole.set(part, at);
+    return at + part.length;
+  }, 0);
+  return whole;
 }

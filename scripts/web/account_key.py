@@ -9,6 +9,7 @@ a page may show it. The page's account service signs with it, in the reader's br
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 from lab import paths
 from lab.errors import LabError
@@ -30,9 +31,14 @@ def _elements(der: bytes) -> list[bytes]:
     return found
 
 
-def account_key() -> dict[str, str]:
+def account_key() -> dict:
+    """The maker's; and `plain`, the one of an account that the maker never authorised."""
     paths.need(paths.ROOT_KEY)
-    file = paths.ROOT_KEY.with_suffix(".pem")
+    return {**_key(paths.ROOT_KEY), "plain": _key(paths.ROOT_KEY.with_name("user.avbpubkey"))}
+
+
+def _key(public: Path) -> dict[str, str]:
+    file = public.with_suffix(".pem")
     try:
         body = file.read_text(encoding="ascii").split(BANNER)[1].split("-----")[0]
         outer = _elements(_elements(base64.b64decode(body))[0])
@@ -41,4 +47,4 @@ def account_key() -> dict[str, str]:
         raise LabError(f"{file} cannot be used: {error}; make builds it") from None
     wanted = ("p", "q", "dp", "dq", "qinv")
     key = {name: numbers[name].hex() for name in wanted}
-    return {"public_key": paths.ROOT_KEY.read_bytes().hex(), **key}
+    return {"public_key": public.read_bytes().hex(), **key}

@@ -5,8 +5,8 @@ Writes the page into a folder that any web server can serve: `make page`.
 
     scripts/web/build_page.py [FOLDER]      (default build/page)
 
-core.wasm and its like come from meson (scripts/web/meson.build); ROMs and factory NORs are made here,
-with this build's keys. The folder is whole or as it was before.
+core.wasm and its like come from meson (scripts/web/meson.build); ROMs and factory NORs are made
+here, with this build's keys. The folder is whole or as it was before.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import factory  # noqa: E402
 import licences  # noqa: E402
+import stories  # noqa: E402
 from account_key import account_key  # noqa: E402
 from lab import catalog, paths  # noqa: E402
 from lab.errors import LabError  # noqa: E402
@@ -40,16 +41,21 @@ def say(message: str) -> None:
 
 
 def write_data(out: Path, folder: Path) -> None:
-    """models.json, and two packs a model: its factory NORs, and its ROMs, which are much alike."""
+    """
+    models.json, and two packs a model: its factory NORs, and its ROMs, which are much alike; a third
+    where the stories need other phones or ROMs.
+    """
     roms = StubRoms(folder / "roms")
     models = []
     data = out / "data"
     data.mkdir()
     names = catalog.models()
+    told = stories.compile_all()
     for number, model in enumerate(names, 1):
         about, content = factory.model_pack(model, roms, folder)
         models.append(about)
         (data / f"{model}.pack").write_bytes(content)
+        about |= write_more(data, model, told, roms, folder)
         pieces: dict[str, bytes] = {}
         for rom in catalog.roms():
             pieces.update(factory.image_pieces(rom, roms.images(model, rom)))
@@ -59,7 +65,30 @@ def write_data(out: Path, folder: Path) -> None:
     (data / "machine.dtb").write_bytes(dtb)
     about_roms = [{"name": rom, **about_rom(rom)} for rom in catalog.roms()]
     write_json(data / "account.json", account_key())
-    write_json(data / "models.json", {"models": models, "roms": about_roms, "seeds": factory.seeds(dtb)})
+    write_json(data / "stories.json", {"stories": told.stories, "elsewhere": told.elsewhere})
+    table = {"models": models, "roms": about_roms, "seeds": factory.seeds(dtb)}
+    write_json(data / "models.json", table)
+
+
+def write_more(
+    data: Path, model: str, told: stories.Compiled, roms: StubRoms, folder: Path
+) -> dict:
+    """ROMs of another rollback index, and phones whose fuses count something else."""
+    pieces: dict[str, bytes] = {}
+    more = []
+    for _, rom, index in sorted(p for p in told.packages if p[0] == model):
+        images = roms.images(model, rom, "--rollback-index", index)
+        pieces.update(factory.image_pieces(f"{rom}:{index}", images))
+        more.append(f"{rom}:{index}")
+    for _, *words, count in sorted(p for p in told.phones if p[0] == model):
+        name = f"nor/{'/'.join(words)}+{count}"
+        content = factory.nor(model, *words, folder, "--rollback", count)
+        pieces.update(factory.nor_pieces(name, content))
+        more.append(name)
+    if not more:
+        return {}
+    (data / f"{model}-more.pack").write_bytes(factory.pack(pieces))
+    return {"more": more}
 
 
 def write_json(file: Path, content: object) -> None:
@@ -76,10 +105,13 @@ def about_rom(rom: str) -> dict:
     }
 
 
+def is_served(path: Path) -> bool:
+    return path.suffix not in NOT_SERVED and not {"__pycache__", NODE_ONLY} & {*path.parts}
+
+
 def write_code(out: Path) -> None:
     for path in HERE.rglob("*"):
-        served = path.is_file() and path.suffix not in NOT_SERVED and not {"__pycache__", NODE_ONLY} & {*path.parts}
-        if served:
+        if path.is_file() and is_served(path):
             target = out / path.relative_to(HERE)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -91,12 +123,13 @@ def write_code(out: Path) -> None:
 
 def write_build(out: Path) -> None:
     """
-    Marks the build: a phone that is kept in a browser belongs to one, as its keys do. Then the list of
-    files for the time without a network.
+    Marks the build: a phone that is kept in a browser belongs to one, as its keys do. Then the list
+    of files for the time without a network.
     """
     files = sorted(path for path in out.rglob("*") if path.is_file())
     names = [path.relative_to(out).as_posix() for path in files]
-    digest = hashlib.sha256(b"".join(name.encode() + path.read_bytes() for name, path in zip(names, files)))
+    parts = (name.encode() + path.read_bytes() for name, path in zip(names, files))
+    digest = hashlib.sha256(b"".join(parts))
     number = digest.hexdigest()[:16]
     table = out / "data" / "models.json"
     write_json(table, {**json.loads(table.read_text(encoding="utf-8")), "build": number})

@@ -86,6 +86,24 @@ export class Disk {
     }
   }
 
+  /** As it is now, for a comparison. */
+  copy() {
+    const copied = new Disk(this.blocks, this.factory);
+    copied.restore([...this.#pages].map(([page, bytes]) => [page, bytes && bytes.slice()]));
+    return copied;
+  }
+
+  /** Is every byte what it is on `other`, which left the same factory? */
+  isSame(other) {
+    const pages = new Set([...this.#pages.keys(), ...other.#pages.keys()]);
+    const [mine, theirs] = [new Uint8Array(PAGE_BYTES), new Uint8Array(PAGE_BYTES)];
+    return [...pages].every((page) => {
+      this.#readPage(page, 0, mine);
+      other.#readPage(page, 0, theirs);
+      return mine.every((byte, at) => byte === theirs[at]);
+    });
+  }
+
   #isLost(offset, length) {
     return this.factory.some((extent) => extent.isLost && meets(extent, offset, length));
   }

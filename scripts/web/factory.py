@@ -68,7 +68,7 @@ def nor(model: str, region: str, lock: str, policy: str, folder: Path, *options:
         return file.read(NOR_END - NOR_BEGIN)
 
 
-def _nor_pieces(name: str, content: bytes) -> dict[str, bytes]:
+def nor_pieces(name: str, content: bytes) -> dict[str, bytes]:
     """Sector by sector, without the ones at its end."""
     pieces = {}
     for at in range(0, len(content), NOR_SECTOR):
@@ -92,7 +92,7 @@ def model_pack(model: str, roms: StubRoms, folder: Path) -> tuple[dict, bytes]:
         for lock in catalog.LOCKS:
             for policy in catalog.POLICIES:
                 content = nor(model, region, lock, policy, folder)
-                pieces.update(_nor_pieces(f"nor/{region}/{lock}/{policy}", content))
+                pieces.update(nor_pieces(f"nor/{region}/{lock}/{policy}", content))
     kept = ("codename", "name", "os", "released", "regions", "protections", "slots", "rollback_index")
     about = {key: facts[key] for key in kept if key in facts}
     about |= {

@@ -17,6 +17,7 @@ export class Phone {
   #wake = () => {};
   #listeners = new Set();
   #frame = null;
+  #restartHeld = null; // a promise: a restart of the phone's own waits for it
   events = [];
   log = "";
   fastboot = new Link();
@@ -25,9 +26,11 @@ export class Phone {
   /**
    * modules: {core, rom(), recovery()}, compiled, the last two promised
    * parts: {nor, disk, machineDtb, codename, partitions: {name: [offset, length]}, panelSize}
-   * options: store(what) -> promise | null, see store.js; now() -> Date; isPatient: warnings are waited for
+   * options: store(what) -> promise | null, see store.js; now() -> Date; isPatient: warnings are
+   * waited for
    */
-  constructor(modules, parts, { store = () => null, onNor = () => {}, now = () => new Date(), isPatient = true } = {}) {
+  constructor(modules, parts, options = {}) {
+    const { store = () => null, onNor = () => {}, now = () => new Date(), isPatient = true } = options;
     this.modules = modules;
     Object.assign(this, parts);
     this.store = store;
@@ -47,7 +50,10 @@ export class Phone {
 
   /** What the phone is doing: "off", "bootloader", "rom" or "recovery". */
   get doing() {
-    return !this.isOn ? "off" : this.#system === null ? "bootloader" : this.#system instanceof Rom ? "rom" : "recovery";
+    if (!this.isOn || this.#system === null) {
+      return this.isOn ? "bootloader" : "off";
+    }
+    return this.#system instanceof Rom ? "rom" : "recovery";
   }
 
   /** What this power-on took of the page's thread so far: {busy_ms, longest_ms}; null: it is off. */
@@ -90,6 +96,19 @@ export class Phone {
   cut() {
     this.#switchOff();
     this.#tell("power");
+  }
+
+  /**
+   * The phone's next restart waits until the function that this gives is called: so that a question
+   * can be asked before its answer is seen. Cutting the power works as ever.
+   */
+  holdRestart() {
+    let release;
+    this.#restartHeld = new Promise((resolve) => { release = resolve; });
+    return () => {
+      this.#restartHeld = null;
+      release();
+    };
   }
 
   pullCable() {
@@ -156,7 +175,8 @@ export class Phone {
       await pause.promise;
       return;
     }
-    const ms = pause.kind === "rest" ? Math.min(pause.us / 1000, IDLE_MS) : pause.kind === "link" ? IDLE_MS : 0;
+    const idle = { rest: Math.min(pause.us / 1000, IDLE_MS), link: IDLE_MS, slice: 0 };
+    const ms = idle[pause.kind];
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       if (pause.kind !== "slice") {
@@ -183,12 +203,22 @@ export class Phone {
         this.#tell("frame");
         break;
       default:
-        await this.#start({ restart: powerOn.ended });
+        await this.#restart(powerOn.ended);
+    }
+  }
+
+  async #restart(restart) {
+    const before = this.#current;
+    if (this.#restartHeld) {
+      await this.#restartHeld;
+    }
+    if (this.#current === before) {
+      await this.#start({ restart });
     }
   }
 
   async #startSystem(powerOn) {
-    const verdict = this.events.findLast((event) => event.stage === "flow" && event.event === "verdict");
+    const verdict = this.events.findLast(({ stage, event }) => stage === "flow" && event === "verdict");
     const [What, module] = verdict?.fate === "recovery"
       ? [Recovery, await this.modules.recovery()] : [Rom, await this.modules.rom()];
     if (this.#current !== powerOn) {
@@ -206,12 +236,13 @@ export class Phone {
       slot: /androidboot\.slot_suffix=_([ab])/.exec(bootArguments)?.[1] ?? "",
       now: this.now,
       store: () => this.store(),
-      report: (stage, event, fields) => this.onTrace({ t_us: Math.round(powerOn.us), stage, event, ...fields }),
+      report: (stage, event, fields) =>
+        this.onTrace({ t_us: Math.round(powerOn.us), stage, event, ...fields }),
       show: (frame) => {
         this.#frame = frame;
         this.#tell("frame");
       },
-      restart: () => this.#start({ restart: "plain" }),
+      restart: () => this.#restart("plain"),
       romIsWell: () => powerOn.romIsWell(),
     });
     this.#system.start();

@@ -8,7 +8,8 @@ import { unpack } from "./pack.js";
 const NOR_BYTES = 0x200000;
 
 /** What a phone leaves the factory as; a link may carry it. */
-export const DEFAULT_SCENE = { model: "dipper", made_for: "cn", rom: "global", lock: "unlocked", policy: "announced" };
+export const DEFAULT_SCENE =
+  { model: "dipper", made_for: "cn", rom: "global", lock: "unlocked", policy: "announced" };
 export const LOCKS = ["locked", "unlocked"];
 export const POLICIES = ["announced", "shipped", "none"];
 
@@ -27,30 +28,57 @@ export class Site {
 
   async open() {
     const decode = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
-    const [table, machineDtb] = await Promise.all([this.#file("data/models.json").then(decode), this.#file("data/machine.dtb")]);
+    const [table, machineDtb] = await Promise.all(
+      [this.#file("data/models.json").then(decode), this.#file("data/machine.dtb")]);
     this.models = new Map(table.models.map((model) => [model.codename, model]));
     this.roms = new Map(table.roms.map((rom) => [rom.name, rom]));
     this.machineDtb = machineDtb;
     this.seeds = table.seeds;
     this.build = table.build;
-    this.modules = { core: await this.module("core.wasm"), rom: () => this.module("rom.wasm"), recovery: () => this.module("recovery.wasm") };
+    this.modules = {
+      core: await this.module("core.wasm"),
+      rom: () => this.module("rom.wasm"),
+      recovery: () => this.module("recovery.wasm"),
+    };
     return this;
   }
 
   /** Compiled once. */
   module(name) {
     if (!this.#modules.has(name)) {
-      this.#modules.set(name, this.#file(name).then((bytes) => WebAssembly.compile(bytes)).catch((error) => {
+      const compile = async () => WebAssembly.compile(await this.#file(name));
+      this.#modules.set(name, compile().catch((error) => {
         this.#modules.delete(name);
-        throw error instanceof WebAssembly.CompileError ? new SiteError(`${name} is damaged: ${error.message}`) : error;
+        throw error instanceof WebAssembly.CompileError
+          ? new SiteError(`${name} is damaged: ${error.message}`) : error;
       }));
     }
     return this.#modules.get(name);
   }
 
+  /** "cn"; or "cn:3", the same with another rollback index, where a story needs one. */
+  hasRom(model, rom) {
+    return this.roms.has(rom) || this.#more(model).includes(rom);
+  }
+
+  /** A ROM's rollback index, as its package says it. */
+  indexOf(model, rom) {
+    const index = rom.split(":")[1];
+    return index === undefined ? this.models.get(model).rollback_index : Number(index);
+  }
+
   /** The images of a ROM for a model: a Map of names to Images. */
   async images(model, rom) {
-    return imagesOf(await this.#pack(`data/${model}-roms.pack`), rom);
+    return imagesOf(await this.#pack(`data/${model}-${this.roms.has(rom) ? "roms" : "more"}.pack`), rom);
+  }
+
+  /** The stories, which are fetched when somebody wants one. */
+  async stories() {
+    return JSON.parse(new TextDecoder().decode(await this.#file("data/stories.json")));
+  }
+
+  #more(model) {
+    return this.models.get(model)?.more ?? [];
   }
 
   /** Of the account service. */
@@ -62,22 +90,26 @@ export class Site {
   fit(scene = DEFAULT_SCENE) {
     const fitted = { ...DEFAULT_SCENE };
     const take = (key, there) => {
-      fitted[key] = there.includes(scene[key]) ? scene[key] : there.includes(fitted[key]) ? fitted[key] : there[0];
+      const wanted = [scene[key], fitted[key]].find((value) => there.includes(value));
+      fitted[key] = wanted ?? there[0];
     };
     take("model", [...this.models.keys()]);
     take("made_for", this.models.get(fitted.model).regions);
     take("rom", [...this.roms.keys()]);
     take("lock", LOCKS);
     take("policy", POLICIES);
-    return fitted;
+    const hasOther = this.#more(fitted.model).includes(norName({ ...fitted, rollback: scene.rollback }));
+    return hasOther ? { ...fitted, rollback: scene.rollback } : fitted;
   }
 
   /** NOR, disk and what else a Phone is made of, fresh from the factory. */
-  async factory({ model, made_for, rom, lock, policy }) {
+  async factory(scene) {
+    const { model, rom } = scene;
     const about = this.models.get(model);
     const pack = await this.#pack(`data/${model}.pack`);
+    const hasOther = scene.rollback !== undefined;
     return {
-      nor: norOf(pack, `nor/${made_for}/${lock}/${policy}`),
+      nor: norOf(hasOther ? await this.#pack(`data/${model}-more.pack`) : pack, norName(scene)),
       disk: this.#diskOf(about, pack, rom),
       machineDtb: this.machineDtb,
       seeds: this.seeds,
@@ -98,9 +130,12 @@ export class Site {
     const parts = Object.entries(about.partitions).map(([name, [offset, length]]) => ({
       name: name.replace(/_[ab]$/, ""), offset, length, bytes: null }))
       .filter(({ name }) => OF_A_ROM.includes(name));
+    const extentsOf = (images) => parts.flatMap((part) =>
+      (images.get(part.name)?.extents ?? []).map(({ offset, bytes }) =>
+        ({ offset: part.offset + offset, length: bytes.length, bytes })));
     disk.arrived = this.images(about.codename, rom).then((images) => {
-      disk.factory = [...disk.factory.filter((extent) => !parts.includes(extent)), ...parts.flatMap((part) =>
-        (images.get(part.name)?.extents ?? []).map(({ offset, bytes }) => ({ offset: part.offset + offset, length: bytes.length, bytes })))];
+      const others = disk.factory.filter((extent) => !parts.includes(extent));
+      disk.factory = [...others, ...extentsOf(images)];
     }, () => parts.forEach((part) => { part.isLost = true; }));
     parts.forEach((part) => { part.coming = disk.arrived; });
     disk.factory.push(...parts);
@@ -111,7 +146,8 @@ export class Site {
     if (!this.#packs.has(name)) {
       this.#packs.set(name, this.#file(name).then(unpack).catch((error) => {
         this.#packs.delete(name);
-        throw error instanceof SiteError ? error : new SiteError(`${name} is damaged: ${error.message}`);
+        throw error instanceof SiteError ? error
+          : new SiteError(`${name} is damaged: ${error.message}`);
       }));
     }
     return this.#packs.get(name);
@@ -124,6 +160,11 @@ export class Site {
       throw new SiteError(`${name} did not arrive: ${error.message}`);
     }
   }
+}
+
+/** As build_page.py names a factory's NOR; `rollback`: what its fuses count, if not the model's. */
+function norName({ made_for, lock, policy, rollback }) {
+  return `nor/${made_for}/${lock}/${policy}${rollback === undefined ? "" : `+${rollback}`}`;
 }
 
 function norOf(pack, name) {

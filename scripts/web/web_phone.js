@@ -3,6 +3,7 @@
 // code in the page; the workshop's other kind is QEMU behind a server.
 import { Account } from "./account.js";
 import { Commands } from "./commands.js";
+import { rollbackFuses } from "./nor.js";
 import { Phone } from "./phone.js";
 import { attachScreen } from "./screen.js";
 import { sha256 } from "./sha256.js";
@@ -47,7 +48,12 @@ export class WebPhone extends EventTarget {
     return this.site.models.get(this.scene.model);
   }
 
-  /** Takes the phone that is kept, if it is of this build and of this scene (null: any). True: it did. */
+  /** The index that its fuses count; null: such a phone has none. */
+  get rollback() {
+    return this.about.protections.includes("anti-rollback") ? rollbackFuses(this.machine.nor) : null;
+  }
+
+  /** Takes the phone that is kept, if it is of this build and scene (null: any). True: it did. */
   async takeKept(scene) {
     const kept = await this.store?.load();
     const fits = kept && kept.build === this.site.build
@@ -76,15 +82,18 @@ export class WebPhone extends EventTarget {
     this.#tell("label");
   }
 
-  /** Runs a line; what it says is added to `output`. */
-  async run(line) {
+  /** Runs a line; what it says is added to `output`, and told. */
+  async run(line, onLine = () => {}) {
     if (this.isBusy) {
       return { isOkay: false, text: "busy" };
     }
     this.isBusy = true;
     this.#add(line, "typed");
     try {
-      const done = await this.commands.run(line, (text) => this.#add(text, "said"), this.files);
+      const done = await this.commands.run(line, (text) => {
+        this.#add(text, "said");
+        onLine(text);
+      }, this.files);
       if (!done.isOkay) {
         this.output.at(-1).kind = "wrong";
       }
@@ -98,6 +107,11 @@ export class WebPhone extends EventTarget {
     }
   }
 
+  /** A line of the lab's own. */
+  say(text) {
+    this.#add(text, "said");
+  }
+
   clearOutput() {
     this.output.length = 0;
     this.#tell("output");
@@ -106,7 +120,7 @@ export class WebPhone extends EventTarget {
   async #become(parts) {
     const { store } = this;
     this.machine?.cut();
-    this.account = new Account(await this.site.accountKey(), sha256);
+    this.account = new Account(() => this.site.accountKey(), sha256);
     this.machine = new Phone(this.site.modules, parts, {
       store: () => store?.sync() ?? null,
       onNor: (offset, size) => store?.norChanged(offset, size),

@@ -34,7 +34,11 @@ VERDICTS = 50.0
 SCENE = "#model=dipper&made-for=cn&rom=global&lock=locked&policy=announced"
 JUDGED_MODEL = "dipper"
 JUDGE = paths.ROOT / "scripts" / "web" / "node" / "judge.js"
-LATER = {"sw.js", "recovery.wasm", "rom.wasm", "about.html", "licences.html", "page/text.css"}
+LATER = {  # fetched when they are wanted, behind the first picture
+    "sw.js", "recovery.wasm", "rom.wasm", "about.html", "licences.html", "page/text.css",
+    "data/account.json", "data/stories.json", "rescue.js", "story.js", "page/stories.js",
+    "page/story_texts.js",
+}  # fmt: skip
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu")
 BROTLI = "process.stdout.write(String(require('zlib').brotliCompressSync(require('fs').readFileSync(0)).length))"
 BRICKED = "return flashlab.phone.events.some((e) => e.event === 'verdict') && flashlab.phone.machine.timing"

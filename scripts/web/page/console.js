@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 
 const HISTORY_MAX = 100;
+const KIB = 1024;
 const MIB = 1 << 20;
 const FILE_MIB_MAX = 128; // as much as the phone takes at once (bootloader/port/web_page.c)
 
@@ -39,14 +40,22 @@ export class Console {
     for (const file of files) {
       const name = file.name.replace(/[^\w.-]/g, "_").slice(-60);
       const isFit = file.size <= FILE_MIB_MAX * MIB;
-      const size = isFit ? Math.ceil(file.size / 1024) : Math.ceil(file.size / MIB);
+      const size = Math.ceil(file.size / (isFit ? KIB : MIB));
       if (isFit) {
         this.#phone.files.set(name, file);
       }
       this.#phone.output.push({ kind: isFit ? "said" : "wrong",
-        text: this.#t(isFit ? "dropped" : "too_large", { name, size, most: FILE_MIB_MAX }) });
+        text: this.#t(isFit ? "dropped" : "too_large",
+          { name, size, most: FILE_MIB_MAX, partition: this.#partitionOf(name) }) });
     }
     this.#show();
+  }
+
+  /** What a file's name says that it is for; the boot image else. */
+  #partitionOf(name) {
+    const word = name.replace(/\..*/, "");
+    const known = Object.keys(this.#phone.about.partitions).map((each) => each.replace(/_[ab]$/, ""));
+    return known.includes(word) ? word : "boot";
   }
 
   #submit() {

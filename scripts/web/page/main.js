@@ -44,6 +44,7 @@ class Page {
   #console;
   #chooser;
   #shelf;
+  stories = null; // once they have come
   #isAsked = false;
 
   constructor(phone) {
@@ -88,6 +89,19 @@ class Page {
     }
   }
 
+  /** They come after the first picture, and the page goes on without them. */
+  async fetchStories() {
+    const { Stories } = await import("./stories.js");
+    const stories = new Stories(this.#phone);
+    await stories.open();
+    this.stories = stories;
+    this.#translateStories();
+  }
+
+  run(line) {
+    return this.#phone.run(line);
+  }
+
   async begin(scene) {
     await this.#phone.factoryNew(scene);
     await this.switchOn();
@@ -104,9 +118,17 @@ class Page {
     byId("language").lang = language === "zh" ? "en" : "zh-CN";
     this.#phone.language = language;
     this.#why.language = language;
+    this.#translateStories();
     this.#chooser.show();
     this.#shelf.show();
     this.#show();
+  }
+
+  #translateStories() {
+    if (this.stories) {
+      this.stories.language = language;
+      this.stories.show();
+    }
   }
 
   #request() {
@@ -233,12 +255,14 @@ async function main() {
     await phone.factoryNew(asked ?? undefined);
   }
   history.replaceState(null, "", hashOfScene(phone.scene));
-  globalThis.flashlab = { phone, page: new Page(phone), site, store };
+  const page = new Page(phone);
+  globalThis.flashlab = { phone, page, site, store };
   if (store.trouble) {
     notice(t(`trouble_${store.trouble}`));
   }
   document.body.dataset.ready = "true";
   keepForOffline();
+  page.fetchStories().catch((error) => notice(t("rom_failed", { why: error.message })));
 }
 
 main().catch((error) => notice(t("failed", { why: error.message })));

@@ -10,6 +10,8 @@ const other = ({ made_for }) => (made_for === "cn" ? "global" : "cn");
 /** name, does it fit {isOn, words, lock, scene}, which ROM it names, main: the one to press. */
 const SUGGESTIONS = [
   { name: "next_on", fits: ({ isOn, words }) => !isOn && words === null, does: (it) => it.switchOn(), main: true },
+  { name: "next_rescue", fits: ({ words }) => words?.startsWith("dead"), rom: own,
+    does: (it, scene) => it.run(`rescue ${own(scene)} --account authorised`), main: true },
   { name: "next_cure", fits: ({ words, lock, isAccident }) => isAccident(words) && lock === "unlocked", rom: own,
     does: (it, scene) => it.flash(own(scene), false), main: true },
   { name: "next_try_locked", fits: ({ words, lock, isAccident }) => isAccident(words) && lock === "locked", rom: own,
@@ -35,7 +37,7 @@ function lockOf(events, scene) {
   return events.findLast((event) => event.stage === "storage" && event.event === "state")?.lock ?? scene.lock;
 }
 
-/** `it`: {switchOn, flash(rom, isLocking), begin(scene), unlock()}. */
+/** `it`: {switchOn, flash(rom, isLocking), begin(scene), unlock(), run(line)}. */
 export function showNext(phone, t, it) {
   const { scene, events } = phone;
   const facts = { isOn: phone.machine.isOn, words: verdictWords(events), lock: lockOf(events, scene), scene, isAccident };

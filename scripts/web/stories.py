@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""
+Stories for a page that runs no kernel: tests/scenarios/*.yaml as JSON. What a step types is put into
+the words of the page's command box (commands.js); a story that types what only a running Linux
+answers - adb, a shell - is named, and left to the lab.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lab.errors import LabError
+from lab.story import source
+
+# What is typed in the lab -> what is typed in the page's box. The first row that fits.
+ROM = r"\{package:(\w+(?::\d+)?)\}"
+HELD = r" --hold power,(volume-\w+)"
+LINES = [
+    (r"scripts/phone power \{phone\} on", "power on"),
+    (rf"scripts/phone power \{{phone\}} on{HELD}", r"power on --hold \1"),
+    (r"scripts/phone power \{phone\} off", "power off"),
+    (r"scripts/phone press \{phone\} (.+)", r"press \1"),
+    (r"scripts/phone explain \{phone\}", "explain"),
+    (r"scripts/phone fastboot \{phone\} (.+)", r"fastboot \1"),
+    (r"scripts/phone account (bind|unlock) \{phone\}(?: --apply)?", r"account \1"),
+    (r"scripts/phone account wait \{phone\} (\w+)", r"account wait \1"),
+    (r"scripts/phone rescue \{phone\} --account (\w+) --rom (\w+)", r"rescue \2 --account \1"),
+    (rf"scripts/phone rescue \{{phone\}} --account (\w+) --package {ROM}", r"rescue \2 --account \1"),
+    (rf"{ROM}/(flash_all(?:_lock)?)\.sh -s \{{at\}}", r"\2 \1"),
+    (rf"fastboot -s \{{at\}} (.*){ROM}/images/(\w+\.img)", r"fastboot \1\2/\3"),
+    (r"fastboot -s \{at\} ([^{]+)", r"fastboot \1"),
+]
+NEEDS_LINUX = re.compile(r"adb |scripts/phone shell ")
+
+
+class Compiled(NamedTuple):
+    stories: list[dict]
+    elsewhere: list[dict]  # {number, title}
+    packages: set[tuple[str, str, int]]  # model, ROM, rollback index: made besides the shelf's
+    phones: set[tuple[str, str, str, str, int]]  # model, region, lock, policy, fuses' count
+
+
+def compile_all() -> Compiled:
+    compiled = Compiled([], [], set(), set())
+    for number, file in enumerate(source.files(), 1):
+        story = source.load(file)
+        about = {"number": number, "name": file.stem, "title": story.title}
+        if any(_needs_linux(step) for step in story.steps):
+            compiled.elsewhere.append(about)
+            continue
+        _note_what_it_needs(story, compiled)
+        steps = [_step(step) for step in story.steps]
+        compiled.stories.append(
+            {**about, "lesson": story.lesson, "phone": scene(story.phone), "steps": steps}
+        )
+    return compiled
+
+
+def scene(phone: dict) -> dict:
+    """A story's phone in the page's words."""
+    kept = {key: phone[key] for key in ("name", "model", "rom", "lock", "policy") if key in phone}
+    more = {"rollback": phone["rollback"]} if "rollback" in phone else {}
+    return {**kept, "made_for": phone["region"], **more}
+
+
+def _needs_linux(step: source.Step) -> bool:
+    return step.kind == "type" and NEEDS_LINUX.match(str(step.what)) is not None
+
+
+def _step(step: source.Step) -> dict:
+    made: dict = {"line": step.line, "kind": step.kind, "what": _what(step), "why": step.why}
+    if step.says:
+        made["says"] = list(step.says)
+    if step.exit:
+        made["exit"] = step.exit
+    if step.question:
+        answers = [answer.text for answer in step.question.answers]
+        made["question"] = {
+            "ask": step.question.ask,
+            "answers": answers,
+            "right": step.question.right,
+            "after": step.question.after,
+        }
+    return made
+
+
+def _what(step: source.Step) -> object:
+    if step.kind == "type":
+        return line_of(step)
+    if step.kind == "phone":
+        return scene(step.what)
+    if step.kind == "force":
+        return re.sub(rf"^{ROM}$", r"\1", str(step.what))
+    return step.what
+
+
+def line_of(step: source.Step) -> str:
+    for pattern, line in LINES:
+        found = re.fullmatch(pattern, str(step.what))
+        if found:
+            return found.expand(line)
+    raise LabError(f"{step.file}:{step.line}: the page has no words for: {step.what}")
+
+
+def _note_what_it_needs(story: source.Story, compiled: Compiled) -> None:
+    """Packages of another rollback index, and phones whose fuses count something else."""
+    phone = story.phone
+    for step in (None, *story.steps):
+        phone = step.what if step and step.kind == "phone" else phone
+        if "rollback" in phone:
+            words = (phone[key] for key in ("model", "region", "lock", "policy", "rollback"))
+            compiled.phones.add(tuple(words))
+        for rom, index in re.findall(r"\{package:(\w+):(\d+)\}", str(step.what) if step else ""):
+            compiled.packages.add((phone["model"], rom, int(index)))

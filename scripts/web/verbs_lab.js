@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// The lab's own words in the command box: power, keys, cable, rescue mode, and what was decided.
+import { CommandError, takeSwitch } from "./command_error.js";
+import { KEYS } from "./shared/phone-keys.js";
+import { sincePowerOn, verdictWords } from "./shared/verdict.js";
+import { whyOf } from "./shared/why.js";
+
+const VERDICT_MS = 20000;
+const LOOK_MS = 20;
+const PRESS_MS = 150; // longer than the phone's rest between two looks
+const ACCOUNTS = ["plain", "authorised"];
+const USAGE_POWER = "usage: power on [--hold volume-down], power off";
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const keysOf = (text) => text.split(/[,+]/).filter(Boolean);
+
+function checkKeys(keys) {
+  const wrong = keys.find((key) => !KEYS.includes(key));
+  if (wrong !== undefined || keys.length === 0) {
+    throw new CommandError(`there is no key "${wrong ?? ""}"; a phone has ${KEYS.join(", ")}`);
+  }
+  return keys;
+}
+
+export async function power(it, { words, say }) {
+  const { phone } = it;
+  if (words[0] === "off") {
+    phone.power.cut();
+    say("off");
+    return;
+  }
+  if (words[0] !== "on") {
+    throw new CommandError(USAGE_POWER);
+  }
+  const held = takeSwitch(words, "--hold", null);
+  phone.power.cut();
+  await phone.power.on({ hold: held === null ? [] : checkKeys(keysOf(held)) });
+  say(`verdict: ${await verdictOfThisStart(phone) ?? "none yet"}`);
+}
+
+/** What it comes to; a phone that restarts on the way is waited for. null: nothing, or it went off. */
+async function verdictOfThisStart({ machine }) {
+  for (let waited = 0; waited < VERDICT_MS && machine.isOn; waited += LOOK_MS) {
+    const words = verdictWords(sincePowerOn(machine.events));
+    if (words !== null) {
+      return words;
+    }
+    await pause(LOOK_MS);
+  }
+  return verdictWords(sincePowerOn(machine.events));
+}
+
+/** One word after the other; the keys of one go down in their order: volume-down+power. */
+export async function press(it, { words }) {
+  const chords = words.map((word) => checkKeys(keysOf(word)));
+  if (chords.length === 0 || !it.phone.machine.isOn) {
+    throw new CommandError(chords.length === 0
+      ? `usage: press KEY [KEY], of ${KEYS.join(", ")}; volume-down+power: both at once`
+      : "the phone is off: its power key switches it on (power on)");
+  }
+  for (const chord of chords) {
+    chord.forEach((key) => it.phone.keys.press(key, true));
+    await pause(PRESS_MS);
+    chord.forEach((key) => it.phone.keys.press(key, false));
+    await pause(PRESS_MS);
+  }
+}
+
+/** In English, as `scripts/phone explain`; the why panel has it in the page's language. */
+export function explain(it, { say }) {
+  const rows = whyOf(it.phone.events, "en").filter(({ sentence }) => sentence !== "");
+  if (rows.length === 0) {
+    throw new CommandError("there is nothing to explain yet: switch it on");
+  }
+  rows.forEach(({ stage, sentence }) => say(`${stage.padEnd(8)} ${sentence}`));
+}
+
+export async function rescue(it, { words, say }) {
+  const { site, scene, machine } = it.phone;
+  const who = takeSwitch(words, "--account", "authorised");
+  const rom = words[0] ?? "";
+  if (!ACCOUNTS.includes(who) || !site.hasRom(scene.model, rom)) {
+    throw new CommandError(`usage: rescue ${[...site.roms.keys()].join("|")} `
+      + `[--account ${ACCOUNTS.join("|")}]`);
+  }
+  if (!machine.isOn || machine.doing !== "bootloader") {
+    throw new CommandError(`the phone is not in rescue mode: it ${machine.isOn ? "is started" : "is off"}`);
+  }
+  const client = await import("./rescue.js"); // few need it
+  await client.rescue(it, who, rom, say);
+}
+
+export function cable(it, { say }) {
+  it.pullCable();
+  say("the cable was pulled, and put in again");
+}
+
+export async function factory(it, { say }) {
+  await it.phone.factoryNew();
+  say("factory new");
+}
