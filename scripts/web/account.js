@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The lab's account service, in the page: who may unlock a phone, and from when (as
-// scripts/lab/account.py). It signs with the key of this build of the page, which opens the phones of
-// this build and nothing else.
+// scripts/lab/account.py). It signs with the key of this build of the page, which opens the phones
+// of this build and nothing else.
 
 export const HOURS = { before: 72, from2018: 360 };
 const HOUR_MS = 3600e3;
@@ -104,7 +104,8 @@ export class Account {
   /** For a challenge of rescue mode. `who`: "authorised" by the maker, or a "plain" account. */
   async rescueAnswer(who, challengeHex, serial) {
     const keys = await this.#key();
-    return this.#signed(who === "authorised" ? keys : keys.plain, RESCUE, joined(fromHex(challengeHex), encoder.encode(serial)));
+    return this.#signed(who === "authorised" ? keys : keys.plain, RESCUE,
+      joined(fromHex(challengeHex), encoder.encode(serial)));
   }
 
   async #signed(key, [domain, magic], bytes) {

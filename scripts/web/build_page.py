@@ -42,8 +42,8 @@ def say(message: str) -> None:
 
 def write_data(out: Path, folder: Path) -> None:
     """
-    models.json, and two packs a model: its factory NORs, and its ROMs, which are much alike; a third
-    where the stories need other phones or ROMs.
+    models.json, and two packs a model: its factory NORs, and its ROMs, which are much alike; a
+    third where the stories need other phones or ROMs.
     """
     roms = StubRoms(folder / "roms")
     models = []

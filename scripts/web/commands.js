@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What may be typed: fastboot, as its stock client does things, and the lab's own words. Parsed here,
-// run on a phone of the page; it answers in lines, as a terminal would.
+// What may be typed: fastboot, as its stock client does things, and the lab's own words. Parsed
+// here, run on a phone of the page; it answers in lines, as a terminal would.
 import { CommandError, wordsOf } from "./command_error.js";
 import { Fastboot, FastbootError } from "./fastboot.js";
 import { account } from "./verbs_account.js";
@@ -20,7 +20,8 @@ const USAGE = [
   u("fastboot erase", "fastboot erase userdata", "empty a partition", "清空一个分区"),
   u("fastboot boot", "fastboot boot global/boot.img", "start an image without writing it",
     "不写入，直接启动镜像"),
-  u("fastboot oem", "fastboot oem why", "also device-info, lock-check, lock, unlock, edl, log, help",
+  u("fastboot oem", "fastboot oem why",
+    "also device-info, lock-check, lock, unlock, edl, log, help",
     "还有 device-info、lock-check、lock、unlock、edl、log、help"),
   u("fastboot reboot", "fastboot reboot", "also: reboot bootloader, reboot recovery, continue",
     "还有 reboot bootloader、reboot recovery、continue"),
@@ -142,7 +143,8 @@ export class Commands {
     }
     const [, rom, image] = /^(\w+(?::\d+)?)\/(?:images\/)?(\w+)\.img$/.exec(name) ?? [];
     const { site, scene } = this.#phone;
-    const images = rom && site.hasRom(scene.model, rom) ? await site.images(scene.model, rom) : null;
+    const images = rom && site.hasRom(scene.model, rom) ? await site.images(scene.model, rom)
+      : null;
     if (!images?.has(image)) {
       const shelf = [...site.roms.keys()].map((each) => `${each}/boot.img`).join(", ");
       throw new CommandError(`cannot load '${name}': there is no such file here. `

@@ -18,7 +18,8 @@ export class Disk {
 
   /** A promise when some of the range is still coming; null: it can be read now. */
   coming(offset, length) {
-    const part = this.factory.find((extent) => extent.bytes === null && !extent.isLost && meets(extent, offset, length));
+    const part = this.factory.find((extent) => extent.bytes === null && !extent.isLost
+      && meets(extent, offset, length));
     return part ? part.coming : null;
   }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What leaves the factory, as files of the page: packs (pack.js reads them) and the table of models."""
+"""What leaves the factory, as the page's files: packs (pack.js reads them), the table of models."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ BLOCK = 4096  # of images: what is all zeros is left out
 GPT_HEAD_BYTES = 34 * disk.SECTOR
 GPT_TAIL_BYTES = 33 * disk.SECTOR
 DTB_HEADER = struct.Struct(">10I")  # Devicetree Specification, 5.2
+KEPT = (  # of a model's facts
+    "codename", "name", "os", "released", "regions", "protections", "slots", "rollback_index",
+)  # fmt: skip
 FDT_BEGIN_NODE, FDT_PROP, FDT_END = 1, 3, 9
 
 
@@ -93,8 +96,7 @@ def model_pack(model: str, roms: StubRoms, folder: Path) -> tuple[dict, bytes]:
             for policy in catalog.POLICIES:
                 content = nor(model, region, lock, policy, folder)
                 pieces.update(nor_pieces(f"nor/{region}/{lock}/{policy}", content))
-    kept = ("codename", "name", "os", "released", "regions", "protections", "slots", "rollback_index")
-    about = {key: facts[key] for key in kept if key in facts}
+    about = {key: facts[key] for key in KEPT if key in facts}
     about |= {
         "serial": serial(model),
         "blocks": size // disk.SECTOR,
@@ -114,10 +116,14 @@ def machine_dtb(folder: Path) -> bytes:
     out = folder / "machine.dtb"
     machine = [word + f",dumpdtb={out}" if word.startswith("virt,") else word for word in MACHINE]
     done = subprocess.run(
-        [QEMU, *machine, "-display", "none"], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        [QEMU, *machine, "-display", "none"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
     if not out.is_file():
-        raise LabError(f"{QEMU} gave no device tree: {done.stderr.decode(errors='replace').strip()}")
+        said = done.stderr.decode(errors="replace").strip()
+        raise LabError(f"{QEMU} gave no device tree: {said}")
     return _without_room(out.read_bytes())
 
 

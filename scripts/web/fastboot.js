@@ -45,8 +45,8 @@ export class Fastboot {
   }
 
   /**
-   * One command. onInfo(text) hears the lines on the way. {isOkay, text, dataBytes}: dataBytes is set
-   * when the phone waits for so much, or sends so much.
+   * One command. onInfo(text) hears the lines on the way. {isOkay, text, dataBytes}: dataBytes is
+   * set when the phone waits for so much, or sends so much.
    */
   async command(text, onInfo = () => {}) {
     this.#send(encoder.encode(text));
@@ -71,7 +71,8 @@ export class Fastboot {
 
   /** Stages bytes for the next command. */
   async download(bytes, onInfo) {
-    const answer = await this.command(`download:${bytes.length.toString(16).padStart(8, "0")}`, onInfo);
+    const answer =
+      await this.command(`download:${bytes.length.toString(16).padStart(8, "0")}`, onInfo);
     if (answer.dataBytes === undefined) {
       return answer;
     }

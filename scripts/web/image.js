@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An image of a partition, most of which may be zeros: kept and sent without them. To a phone it goes as
-// an Android sparse image (version 1.0): raw chunks, and what is between them is passed over.
+// An image of a partition, most of which may be zeros: kept and sent without them. To a phone it
+// goes as an Android sparse image (version 1.0): raw chunks, and what is between them is passed
+// over.
 
 const BLOCK_BYTES = 4096;
 const HEADER_BYTES = 28;
@@ -26,7 +27,8 @@ export class Image {
 
   /** What a client sends: as it is, or without the zeros where they are many. */
   toSend() {
-    return this.size <= SENT_WHOLE_MAX || this.size % BLOCK_BYTES !== 0 ? this.bytes() : this.#sparse();
+    return this.size <= SENT_WHOLE_MAX || this.size % BLOCK_BYTES !== 0 ? this.bytes()
+      : this.#sparse();
   }
 
   writeTo(disk, at) {
@@ -37,9 +39,11 @@ export class Image {
   #sparse() {
     const chunks = [];
     let at = 0;
-    for (const { offset, bytes } of [...this.extents, { offset: this.size, bytes: new Uint8Array(0) }]) {
+    for (const { offset, bytes } of [...this.extents,
+      { offset: this.size, bytes: new Uint8Array(0) }]) {
       if (offset > at) {
-        chunks.push({ kind: DONT_CARE, blocks: (offset - at) / BLOCK_BYTES, bytes: new Uint8Array(0) });
+        chunks.push({ kind: DONT_CARE, blocks: (offset - at) / BLOCK_BYTES,
+          bytes: new Uint8Array(0) });
       }
       if (bytes.length !== 0) {
         chunks.push({ kind: RAW, blocks: Math.ceil(bytes.length / BLOCK_BYTES), bytes });
@@ -50,12 +54,16 @@ export class Image {
   }
 
   #written(chunks) {
-    const length = HEADER_BYTES + chunks.reduce((sum, { kind, blocks }) => sum + CHUNK_BYTES + (kind === RAW ? blocks * BLOCK_BYTES : 0), 0);
+    const length = HEADER_BYTES
+      + chunks.reduce((sum, { kind, blocks }) => sum + CHUNK_BYTES
+      + (kind === RAW ? blocks * BLOCK_BYTES : 0), 0);
     const out = new Uint8Array(length);
     const view = new DataView(out.buffer);
     view.setUint32(0, MAGIC, true);
-    [1, 0, HEADER_BYTES, CHUNK_BYTES].forEach((value, index) => view.setUint16(4 + 2 * index, value, true));
-    [BLOCK_BYTES, this.size / BLOCK_BYTES, chunks.length, 0].forEach((value, index) => view.setUint32(12 + 4 * index, value, true));
+    [1, 0, HEADER_BYTES, CHUNK_BYTES]
+      .forEach((value, index) => view.setUint16(4 + 2 * index, value, true));
+    [BLOCK_BYTES, this.size / BLOCK_BYTES, chunks.length, 0]
+      .forEach((value, index) => view.setUint32(12 + 4 * index, value, true));
     let at = HEADER_BYTES;
     for (const { kind, blocks, bytes } of chunks) {
       const total = CHUNK_BYTES + (kind === RAW ? blocks * BLOCK_BYTES : 0);

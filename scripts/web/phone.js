@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A whole phone: its NOR and disk, which last; its power; and what runs on it - the bootloader's core,
-// then what stands for the ROM. It knows no page: Node runs it too.
+// A whole phone: its NOR and disk, which last; its power; and what runs on it - the bootloader's
+// core, then what stands for the ROM. It knows no page: Node runs it too.
 import { Link } from "./link.js";
 import { PowerOn } from "./power_on.js";
 import { Recovery, Rom } from "./rom.js";
@@ -30,7 +30,8 @@ export class Phone {
    * waited for
    */
   constructor(modules, parts, options = {}) {
-    const { store = () => null, onNor = () => {}, now = () => new Date(), isPatient = true } = options;
+    const { store = () => null, onNor = () => {}, now = () => new Date(), isPatient = true } =
+      options;
     this.modules = modules;
     Object.assign(this, parts);
     this.store = store;
@@ -56,9 +57,12 @@ export class Phone {
     return this.#system instanceof Rom ? "rom" : "recovery";
   }
 
-  /** What this power-on took of the page's thread so far: {busy_ms, longest_ms}; null: it is off. */
+  /**
+   * What this power-on took of the page's thread so far: {busy_ms, longest_ms}; null: it is off.
+   */
   get timing() {
-    return this.#current && { busy_ms: this.#current.busy_ms, longest_ms: this.#current.longest_ms };
+    return this.#current
+      && { busy_ms: this.#current.busy_ms, longest_ms: this.#current.longest_ms };
   }
 
   /** listener(kind, what): "event" with an event, "frame", "power". A function that ends it. */
@@ -152,7 +156,8 @@ export class Phone {
     this.#switchOff();
     this.#current = new PowerOn(this.modules.core, this, { isPatient: this.isPatient, ...how });
     this.#tell("power");
-    return new Promise((resolve, reject) => this.#run(this.#current, resolve).then(resolve, reject));
+    return new Promise((resolve, reject) => this.#run(this.#current, resolve)
+      .then(resolve, reject));
   }
 
   async #run(powerOn, onRest) {
@@ -218,7 +223,8 @@ export class Phone {
   }
 
   async #startSystem(powerOn) {
-    const verdict = this.events.findLast(({ stage, event }) => stage === "flow" && event === "verdict");
+    const verdict =
+      this.events.findLast(({ stage, event }) => stage === "flow" && event === "verdict");
     const [What, module] = verdict?.fate === "recovery"
       ? [Recovery, await this.modules.recovery()] : [Rom, await this.modules.rom()];
     if (this.#current !== powerOn) {

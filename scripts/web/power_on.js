@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// One power-on of the bootloader's core (bootloader/port/web_page.c): the other side of its imports.
+// One power-on of the bootloader's core (bootloader/port/web_page.c): the other side of its
+// imports.
 //
 // The core's loops wait, and a page must not. Where there is nothing to do, or too much was done at
 // once, an import unwinds the core's stack (Binaryen's asyncify) and step() comes back; the next
 // step() winds it up again and goes on inside that import.
 import { BLOCK_BYTES } from "./disk.js";
 
-export const SLICE_MS = 8;
+export const SLICE_MS = 5; // of the 16 of a frame: the core goes on until its next import
 export const RESTART = { none: 0, plain: 1, bootloader: 2, recovery: 3 };
 export const KEY_NUMBERS = { "volume-up": 1, "volume-down": 2, power: 3 };
 const HELD_BITS = { "volume-up": 1, "volume-down": 2, power: 4 };
@@ -95,10 +96,15 @@ export class PowerOn {
     return this.#pause;
   }
 
-  /** {width, height, pixels}, 0x00rrggbb each, as long as nothing runs; null before it is switched on. */
+  /**
+   * {width, height, pixels}, 0x00rrggbb each, as long as nothing runs; null before it is switched
+   * on.
+   */
   panel() {
-    const [at, width, height, stride] = new Uint32Array(this.#memory, this.#exports.panel_canvas(), 4);
-    return width === 0 ? null : { width, height, stride, pixels: new Uint32Array(this.#memory, at, stride * height) };
+    const [at, width, height, stride] =
+      new Uint32Array(this.#memory, this.#exports.panel_canvas(), 4);
+    return width === 0 ? null
+      : { width, height, stride, pixels: new Uint32Array(this.#memory, at, stride * height) };
   }
 
   /** What the bootloader hands to the kernel, once it has ended in one. */
@@ -110,7 +116,9 @@ export class PowerOn {
     return this.#bytes(this.#exports.ramdisk_bytes(), this.#exports.ramdisk_size()).slice();
   }
 
-  /** The ROM that runs says that it is well; what came of the rollback fuses, in the trace's word. */
+  /**
+   * The ROM that runs says that it is well; what came of the rollback fuses, in the trace's word.
+   */
   romIsWell() {
     return decoder.decode(this.#string(this.#exports.rom_is_well()));
   }
@@ -137,7 +145,8 @@ export class PowerOn {
       this.ended = error.how;
     } else if (error instanceof WebAssembly.RuntimeError) {
       this.ended = "fault";
-      this.#machine.onTrace({ t_us: Math.round(this.us), stage: "flow", event: "panic", text: String(error.message) });
+      this.#machine.onTrace({ t_us: Math.round(this.us), stage: "flow", event: "panic",
+        text: String(error.message) });
     } else {
       throw error;
     }

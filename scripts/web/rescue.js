@@ -12,7 +12,8 @@ const SECTOR_BYTES = 512;
 const REPLIES_MAX = 200; // to one command
 const HELLO_MS = 5000;
 const ANSWER_MS = 30000;
-const LAST = ["vbmeta", "boot"]; // so that a rescue that is cut short leaves a phone that starts nothing
+// so that a rescue that is cut short leaves a phone that starts nothing
+const LAST = ["vbmeta", "boot"];
 
 const ELEMENT = new RegExp('^(?:<\\?xml version="1\\.0"\\?>)?'
   + '<data><([A-Za-z_]{1,31})((?: [A-Za-z0-9_]{1,31}="[^"<>&\\n]{0,400}")*) ?/></data>$');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What stands for a running ROM, or for the recovery: no kernel runs in a page. Their own code draws
-// and decides (rom_page.c, recovery_page.c); what is here is the order of things in
+// What stands for a running ROM, or for the recovery: no kernel runs in a page. Their own code
+// draws and decides (rom_page.c, recovery_page.c); what is here is the order of things in
 // rom-images/userland/rom/init.c and recovery/recovery.c, and their timers.
 
 const MESSAGE_BYTES = 2048;
@@ -18,11 +18,13 @@ const decoder = new TextDecoder();
 /** A file of a cpio archive (newc), as text; "" when it is not there. */
 export function fileOfRamdisk(bytes, path) {
   const HEADER_BYTES = 110;
-  const field = (at, number) => parseInt(decoder.decode(bytes.subarray(at + 6 + number * 8, at + 14 + number * 8)), 16);
+  const field = (at, number) =>
+    parseInt(decoder.decode(bytes.subarray(at + 6 + number * 8, at + 14 + number * 8)), 16);
   const aligned = (at) => Math.ceil(at / 4) * 4;
   for (let at = 0; at + HEADER_BYTES < bytes.length;) {
     const [size, nameBytes] = [field(at, 6), field(at, 11)];
-    const name = decoder.decode(bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + nameBytes - 1));
+    const name =
+      decoder.decode(bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + nameBytes - 1));
     const begin = aligned(at + HEADER_BYTES + nameBytes);
     if (!Number.isFinite(size + nameBytes) || name === "TRAILER!!!") {
       return "";
@@ -81,7 +83,8 @@ class System {
     }
     const at = this.exports[name](width, height, ...words);
     if (at !== 0) {
-      this.host.show({ width, height, stride: width, pixels: new Uint32Array(this.exports.memory.buffer, at, width * height) });
+      this.host.show({ width, height, stride: width,
+        pixels: new Uint32Array(this.exports.memory.buffer, at, width * height) });
     }
   }
 
@@ -109,14 +112,17 @@ export class Rom extends System {
     this.draw(check === "refuse" ? "draw_starting" : "draw_home", 0);
     if (check !== "") {
       this.host.report("rom", "region-check", { hwc: this.property("ro.boot.hwc"),
-        mod_device: this.property("ro.product.mod_device"), lock: this.property("ro.secureboot.lockstate"), result: check });
+        mod_device: this.property("ro.product.mod_device"),
+          lock: this.property("ro.secureboot.lockstate"), result: check });
     }
     if (check === "refuse") {
       this.#turnAway();
       return;
     }
-    this.host.report("rom", "home", { region: this.property("ro.flashlab.region"), rom: this.property("ro.flashlab.rom"),
-      version: this.property("ro.build.version.incremental"), model: this.property("ro.product.device"),
+    this.host.report("rom", "home",
+      { region: this.property("ro.flashlab.region"), rom: this.property("ro.flashlab.rom"),
+      version: this.property("ro.build.version.incremental"),
+        model: this.property("ro.product.device"),
       verified_boot_state: this.property("ro.boot.verifiedbootstate") });
     this.#reportSuccess();
     this.#keepHouse();
@@ -129,7 +135,8 @@ export class Rom extends System {
   }
 
   #readProperties() {
-    const texts = [this.host.bootArguments, fileOfRamdisk(this.host.ramdisk, "default.prop")].map((text) => encoder.encode(text));
+    const texts = [this.host.bootArguments, fileOfRamdisk(this.host.ramdisk, "default.prop")]
+      .map((text) => encoder.encode(text));
     this.bytes(this.exports.room(), texts[0].length).set(texts[0]);
     this.bytes(this.exports.room() + texts[0].length, texts[1].length).set(texts[1]);
     this.exports.read_properties(texts[0].length, texts[1].length);
@@ -145,7 +152,8 @@ export class Rom extends System {
   #turnAway() {
     const message = this.bytes(this.exports.message_to_recovery(), MESSAGE_BYTES).slice();
     if (!this.writeMisc(0, message)) {
-      this.host.report("rom", "fault", { what: "the region does not fit, and misc cannot be written" });
+      this.host.report("rom", "fault",
+        { what: "the region does not fit, and misc cannot be written" });
       return;
     }
     this.after(STARTING_MS, () => this.host.restart());
@@ -165,7 +173,8 @@ export class Rom extends System {
     if (this.exports.mark_slot("ab".indexOf(this.host.slot)) === 0) {
       return "unchanged";
     }
-    return this.writeMisc(SLOTS_OFFSET, this.bytes(this.exports.room(), SLOTS_BYTES).slice()) ? "marked" : "failed";
+    return this.writeMisc(SLOTS_OFFSET, this.bytes(this.exports.room(), SLOTS_BYTES).slice())
+      ? "marked" : "failed";
   }
 
   #keepHouse() {
@@ -200,8 +209,10 @@ export class Recovery extends System {
     const mismatch = this.exports.open_message() !== 0;
     const asked = decoder.decode(message.subarray(0, 14)) === "boot-recovery\0";
     this.draw("draw");
-    this.host.report("recovery", "menu", { reason: mismatch ? "version-mismatch" : asked ? "asked" : "keys", mismatch,
-      model: this.host.codename, hwc: /androidboot\.hwc=(\S*)/.exec(this.host.bootArguments)?.[1] ?? "" });
+    this.host.report("recovery", "menu",
+      { reason: mismatch ? "version-mismatch" : asked ? "asked" : "keys", mismatch,
+      model: this.host.codename,
+        hwc: /androidboot\.hwc=(\S*)/.exec(this.host.bootArguments)?.[1] ?? "" });
   }
 
   press(key) {
@@ -224,7 +235,8 @@ export class Recovery extends System {
 
   #showPage() {
     this.draw("draw");
-    this.host.report("recovery", "page", { page: this.text(this.exports.page_name()), selected: this.exports.selected() });
+    this.host.report("recovery", "page",
+      { page: this.text(this.exports.page_name()), selected: this.exports.selected() });
   }
 
   #wipe() {

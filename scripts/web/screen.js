@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A phone's screen on a canvas. It draws when the phone said that something may have changed, at most
-// once a frame of the page, and only what did change.
+// A phone's screen on a canvas. It draws when the phone said that something may have changed, at
+// most once a frame of the page, and only what did change.
 
 const IDLE_MS = 100; // a phone that rests looks the same; its counting screens go by seconds
 

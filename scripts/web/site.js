@@ -69,7 +69,8 @@ export class Site {
 
   /** The images of a ROM for a model: a Map of names to Images. */
   async images(model, rom) {
-    return imagesOf(await this.#pack(`data/${model}-${this.roms.has(rom) ? "roms" : "more"}.pack`), rom);
+    return imagesOf(await this.#pack(`data/${model}-${this.roms.has(rom) ? "roms" : "more"}.pack`),
+      rom);
   }
 
   /** The stories, which are fetched when somebody wants one. */
@@ -98,7 +99,8 @@ export class Site {
     take("rom", [...this.roms.keys()]);
     take("lock", LOCKS);
     take("policy", POLICIES);
-    const hasOther = this.#more(fitted.model).includes(norName({ ...fitted, rollback: scene.rollback }));
+    const hasOther = this.#more(fitted.model)
+      .includes(norName({ ...fitted, rollback: scene.rollback }));
     return hasOther ? { ...fitted, rollback: scene.rollback } : fitted;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A phone kept in the browser: its NOR and what was written to its disk, stored as it is written, so
-// that closing the page is no worse than cutting the phone's power. IndexedDB; nothing leaves the
-// computer. One page at a time has the phone: a second one is told so, and keeps nothing.
+// A phone kept in the browser: its NOR and what was written to its disk, stored as it is written,
+// so that closing the page is no worse than cutting the phone's power. IndexedDB; nothing leaves
+// the computer. One page at a time has the phone: a second one is told so, and keeps nothing.
 
 const NAME = "flashlab";
 const PHONE = "phone"; // the scene and the build of the page
@@ -60,16 +60,21 @@ export class Store {
     return this;
   }
 
-  /** {scene, build, sectors: [[number, bytes]], pages: [[page, bytes | null]]}; null: nothing is kept. */
+  /**
+   * {scene, build, sectors: [[number, bytes]], pages: [[page, bytes | null]]}; null: nothing is
+   * kept.
+   */
   async load() {
     if (!this.#database) {
       return null;
     }
     try {
       const pieces = this.#database.transaction("pieces").objectStore("pieces");
-      const [keys, values] = await Promise.all([answerOf(pieces.getAllKeys()), answerOf(pieces.getAll())]);
+      const [keys, values] =
+        await Promise.all([answerOf(pieces.getAllKeys()), answerOf(pieces.getAll())]);
       const all = keys.map((key, index) => [key, values[index]]);
-      const of = (kind) => all.filter(([key]) => key[0] === kind).map(([key, value]) => [key[1], value]);
+      const of = (kind) => all.filter(([key]) => key[0] === kind)
+        .map(([key, value]) => [key[1], value]);
       const about = all.find(([key]) => key === PHONE)?.[1];
       return about ? { ...about, sectors: of("nor"), pages: of("disk") } : null;
     } catch {
@@ -127,7 +132,8 @@ export class Store {
     }
     let end;
     try {
-      const transaction = this.#database.transaction("pieces", "readwrite", { durability: "strict" });
+      const transaction =
+        this.#database.transaction("pieces", "readwrite", { durability: "strict" });
       end = endOf(transaction);
       put(transaction.objectStore("pieces"));
     } catch (error) {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
-Stories for a page that runs no kernel: tests/scenarios/*.yaml as JSON. What a step types is put into
-the words of the page's command box (commands.js); a story that types what only a running Linux
-answers - adb, a shell - is named, and left to the lab.
+Stories for a page that runs no kernel: tests/scenarios/*.yaml as JSON. What a step types is put
+into the words of the page's command box (commands.js); a story that types what only a running
+Linux answers - adb, a shell - is named, and left to the lab.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lab.story import source
 
 # What is typed in the lab -> what is typed in the page's box. The first row that fits.
 ROM = r"\{package:(\w+(?::\d+)?)\}"
+RESCUE = r"scripts/phone rescue \{phone\}"
 HELD = r" --hold power,(volume-\w+)"
 LINES = [
     (r"scripts/phone power \{phone\} on", "power on"),
@@ -25,8 +26,8 @@ LINES = [
     (r"scripts/phone fastboot \{phone\} (.+)", r"fastboot \1"),
     (r"scripts/phone account (bind|unlock) \{phone\}(?: --apply)?", r"account \1"),
     (r"scripts/phone account wait \{phone\} (\w+)", r"account wait \1"),
-    (r"scripts/phone rescue \{phone\} --account (\w+) --rom (\w+)", r"rescue \2 --account \1"),
-    (rf"scripts/phone rescue \{{phone\}} --account (\w+) --package {ROM}", r"rescue \2 --account \1"),
+    (rf"{RESCUE} --account (\w+) --rom (\w+)", r"rescue \2 --account \1"),
+    (rf"{RESCUE} --account (\w+) --package {ROM}", r"rescue \2 --account \1"),
     (rf"{ROM}/(flash_all(?:_lock)?)\.sh -s \{{at\}}", r"\2 \1"),
     (rf"fastboot -s \{{at\}} (.*){ROM}/images/(\w+\.img)", r"fastboot \1\2/\3"),
     (r"fastboot -s \{at\} ([^{]+)", r"fastboot \1"),

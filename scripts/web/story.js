@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Plays a story on a phone of the page, a step at a time: what is done, and what must come of it. The
-// stories are tests/scenarios/*.yaml, as stories.py puts them; scripts/lab/story plays the same ones
-// on QEMU's phones.
+// Plays a story on a phone of the page, a step at a time: what is done, and what must come of it.
+// The stories are tests/scenarios/*.yaml, as stories.py puts them; scripts/lab/story plays the same
+// ones on QEMU's phones.
 import { rollbackFuses } from "./nor.js";
 import { keyOf, sincePowerOn, verdictWords } from "./shared/verdict.js";
 
@@ -41,8 +41,8 @@ export class Player {
   #release = () => {}; // lets a restart go on that waits for the answer to a question
 
   /**
-   * phone: a WebPhone. onNote({en, zh}, fields) hears what is done beside the command box. waitMs: how
-   * long the phone is waited for.
+   * phone: a WebPhone. onNote({en, zh}, fields) hears what is done beside the command box. waitMs:
+   * how long the phone is waited for.
    */
   constructor(story, phone, { onNote = () => {}, waitMs = WAIT_MS } = {}) {
     this.story = story;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
-ROMs for a page that runs no kernel: romc makes and signs them as ever, out of a kernel of 4 KiB that
-is one only as far as the bootloader looks, and of programs that are none. So a ROM is some 20 KiB.
+ROMs for a page that runs no kernel: romc makes and signs them as ever, out of a kernel of 4 KiB
+that is one only as far as the bootloader looks, and of programs that are none. So a ROM is some
+20 KiB.
 """
 
 from __future__ import annotations

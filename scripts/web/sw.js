@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The page without a network, after its first visit: everything that `make page` wrote, of one build.
+// The page without a network, after its first visit: everything that `make page` wrote, of one
+// build.
 // BUILD and FILES are put in by build_page.py.
 const BUILD = "@BUILD@";
 const FILES = ["@FILES@"];
@@ -15,7 +16,8 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== PREFIX + BUILD);
+    const old = (await caches.keys())
+      .filter((name) => name.startsWith(PREFIX) && name !== PREFIX + BUILD);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   })());

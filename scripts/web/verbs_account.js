@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The maker's account, as far as it is typed: bound, waited for, and what it answers a phone's token.
+// The maker's account, as far as it is typed: bound, waited for, and what it answers a phone's
+// token.
 import { HOURS, readToken } from "./account.js";
 import { CommandError } from "./command_error.js";
 import { sincePowerOn, verdictWords } from "./shared/verdict.js";

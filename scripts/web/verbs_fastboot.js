@@ -100,7 +100,8 @@ async function step(name, does) {
   try {
     await does();
   } catch (error) {
-    throw error instanceof CommandError ? new CommandError(`${error.message}\n${name} error`) : error;
+    throw error instanceof CommandError ? new CommandError(`${error.message}\n${name} error`)
+      : error;
   }
 }
 

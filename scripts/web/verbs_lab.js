@@ -38,7 +38,9 @@ export async function power(it, { words, say }) {
   say(`verdict: ${await verdictOfThisStart(phone) ?? "none yet"}`);
 }
 
-/** What it comes to; a phone that restarts on the way is waited for. null: nothing, or it went off. */
+/**
+ * What it comes to; a phone that restarts on the way is waited for. null: nothing, or it went off.
+ */
 async function verdictOfThisStart({ machine }) {
   for (let waited = 0; waited < VERDICT_MS && machine.isOn; waited += LOOK_MS) {
     const words = verdictWords(sincePowerOn(machine.events));
@@ -84,7 +86,8 @@ export async function rescue(it, { words, say }) {
       + `[--account ${ACCOUNTS.join("|")}]`);
   }
   if (!machine.isOn || machine.doing !== "bootloader") {
-    throw new CommandError(`the phone is not in rescue mode: it ${machine.isOn ? "is started" : "is off"}`);
+    const state = machine.isOn ? "is started" : "is off";
+    throw new CommandError(`the phone is not in rescue mode: it ${state}`);
   }
   const client = await import("./rescue.js"); // few need it
   await client.rescue(it, who, rom, say);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A phone as a page sees it (README.md): screen, keys, trace, commands. This one is the bootloader's own
-// code in the page; the workshop's other kind is QEMU behind a server.
+// A phone as a page sees it (README.md): screen, keys, trace, commands. This one is the
+// bootloader's own code in the page; the workshop's other kind is QEMU behind a server.
 import { Account } from "./account.js";
 import { Commands } from "./commands.js";
 import { rollbackFuses } from "./nor.js";
@@ -50,7 +50,8 @@ export class WebPhone extends EventTarget {
 
   /** The index that its fuses count; null: such a phone has none. */
   get rollback() {
-    return this.about.protections.includes("anti-rollback") ? rollbackFuses(this.machine.nor) : null;
+    return this.about.protections.includes("anti-rollback") ? rollbackFuses(this.machine.nor)
+      : null;
   }
 
   /** Takes the phone that is kept, if it is of this build and scene (null: any). True: it did. */

@@ -10,7 +10,7 @@ The server's routes.
     GET  /phones/NAME/screen      a websocket: RFB
     POST /phones/NAME/upload/FILE an image or a recovery ROM of one's own, for the command box
     GET  /qr.svg          the class's address, as a picture
-    GET  /static/ /shared/ /novnc/ the page's code
+    GET  /static/ /shared/ /novnc/ the page's code; /web/ what phones in browsers are made of
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from aiohttp import web
 from lab import paths
 from lab.errors import LabError
 
-from . import acts, guard, screen, story_verbs, typed, verbs
+from . import acts, claimed, guard, screen, story_verbs, typed, verbs
+from .live import LivePhone
 from .people import Person, Refused
 from .workshop import Forbidden, Workshop, shelf
 
@@ -69,6 +70,8 @@ class App:
                 web.static("/novnc", NOVNC),
             ]
         )
+        if claimed.is_there():
+            app.add_routes([web.static("/web", claimed.PAGE)])
         return app
 
     # The way in.
@@ -143,9 +146,16 @@ class App:
 
     # One phone's own.
 
+    def _own_phone(self, request: web.Request) -> LivePhone:
+        """One that this person may touch, and that this computer runs."""
+        phone = self.shop.phone_of(request.match_info["name"], request["person"])
+        if phone.in_browser:
+            raise LabError(f"{phone.name} runs in its student's own browser")
+        return phone
+
     async def screen(self, request: web.Request) -> web.StreamResponse:
         person: Person = request["person"]
-        phone = self.shop.phone_of(request.match_info["name"], person)
+        phone = self._own_phone(request)
         limit = SCREENS_MAX_LEADER if person.leads else SCREENS_MAX
         if self.screens.get(person.id, 0) >= limit:
             return guard.refuse(429, "too many screens are open")
@@ -157,7 +167,7 @@ class App:
 
     async def upload(self, request: web.Request) -> web.Response:
         person: Person = request["person"]
-        phone = self.shop.phone_of(request.match_info["name"], person)
+        phone = self._own_phone(request)
         if self.shop.frozen and not person.leads:
             raise Forbidden("the leader has frozen the class for a moment")
         name = typed.file_name(request.match_info["file"])

@@ -32,7 +32,17 @@ MODES = ("home", "brick", "dead", "recovery", "fastboot", "off")
 Tell = Callable[["LivePhone", dict], None]
 
 
+def mode_of(state: str, words: str | None) -> str:
+    """What its screen is about, in one word."""
+    if state != "on":
+        return "off"
+    word = (words or "starting").split()[0]
+    return word if word in MODES else "starting"
+
+
 class LivePhone:
+    in_browser = False  # see claimed.py
+
     def __init__(self, fleet: Fleet, name: str, facts: dict, tell: Tell, owner: str = "") -> None:
         self.fleet, self.name, self.owner = fleet, name, owner
         self.facts = dict(facts)
@@ -60,10 +70,7 @@ class LivePhone:
 
     @property
     def mode(self) -> str:
-        if self.state != "on":
-            return "off"
-        word = (self.verdict or "starting").split()[0]
-        return word if word in MODES else "starting"
+        return mode_of(self.state, self.verdict)
 
     def label(self) -> dict:
         """What a page shows of it."""

@@ -99,6 +99,10 @@ async def send(request) -> dict:
     """The leader sends a story or an exercise to everybody's phone."""
     story, started = _find(request), 0
     for phone in [p for p in request.shop.phones.values() if p.owner]:
+        if phone.in_browser:
+            phone.begin(story.file.stem)
+            started += 1
+            continue
         try:
             await _begin(request.shop, phone, story)
             started += 1

@@ -8,13 +8,14 @@ What is wrong with a request is a LabError (400), what is not for this person Fo
 
 from __future__ import annotations
 
+import functools
 from typing import Callable, NamedTuple
 
 from lab import catalog, keys, roms
 from lab.errors import LabError
 from lab.story import exercise
 
-from . import acts, story_verbs, typed
+from . import acts, claimed, story_verbs, typed
 from .live import LivePhone
 from .people import Person
 from .workshop import FACTS, Forbidden, Workshop
@@ -63,6 +64,7 @@ class Verb(NamedTuple):
     do: Callable
     about_phone: bool = True
     leader_only: bool = False
+    of_browser: bool = False  # also, or only, for a phone in a student's own browser
 
 
 async def obey(shop: Workshop, person: Person, given: dict) -> dict:
@@ -72,7 +74,9 @@ async def obey(shop: Workshop, person: Person, given: dict) -> dict:
     if verb.leader_only and not person.leads:
         raise Forbidden("that is for the leader")
     phone = shop.phone_of(given.get("phone"), person) if verb.about_phone else None
-    if shop.frozen and not person.leads:
+    if phone and phone.in_browser and not verb.of_browser:
+        raise LabError(f"{phone.name} runs in its student's own browser, and is used there alone")
+    if shop.frozen and not person.leads and not verb.of_browser:
         raise Forbidden("the leader has frozen the class for a moment")
     return (await verb.do(Request(shop, person, phone, given))) or {}
 
@@ -197,6 +201,22 @@ async def remove(request: Request) -> None:
     _background(request, request.shop.remove_phone(request.phone))
 
 
+async def claim(request: Request) -> None:
+    """What a browser says of the phone that runs in it; by whom it belongs to, and nobody else."""
+    phone = request.phone
+    if not phone.in_browser or request.person.id != phone.owner:
+        raise Forbidden("nothing is claimed of that phone")
+    state = request.text("state", claimed.STATES)
+    events = claimed.read_events(request.given.get("events"))
+    phone.claim(state, events, request.number("generation", 1, claimed.GENERATIONS_MAX))
+
+
+async def browsers(request: Request) -> None:
+    if not claimed.is_there():
+        raise LabError("there is no page for browsers here; make page builds it")
+    request.shop.choose_browsers(request.flag("on"))
+
+
 async def freeze(request: Request) -> None:
     request.shop.freeze(request.flag("on"))
 
@@ -210,7 +230,8 @@ async def reset(request: Request) -> None:
         if not phone.busy:
             await shop.end_telling(phone)
             facts = dict(FACTS) if phone.owner else phone.facts
-            shop.in_background(acts.factory(phone, facts))
+            anew = phone.factory if phone.in_browser else functools.partial(acts.factory, phone)
+            shop.in_background(anew(facts))
 
 
 async def show_out(request: Request) -> None:
@@ -240,6 +261,8 @@ VERBS = {
     "check": Verb(story_verbs.check),
     "vote_in_class": Verb(story_verbs.vote_in_class, about_phone=False),
     "send": Verb(story_verbs.send, about_phone=False, leader_only=True),
+    "claim": Verb(claim, of_browser=True),
+    "browsers": Verb(browsers, about_phone=False, leader_only=True),
     "add": Verb(add, about_phone=False, leader_only=True),
     "remove": Verb(remove, leader_only=True),
     "freeze": Verb(freeze, about_phone=False, leader_only=True),

@@ -9,6 +9,8 @@ from typing import Callable, Coroutine
 from lab import catalog, roms
 from lab.errors import LabError
 
+from . import claimed
+from .claimed import ClaimedPhone
 from .fleet import Fleet
 from .hub import Hub
 from .live import LivePhone
@@ -26,8 +28,9 @@ BENCH = (  # what stands on the leader's bench at the start
 class Workshop:
     def __init__(self, fleet: Fleet, people: People) -> None:
         self.fleet, self.people = fleet, people
-        self.phones: dict[str, LivePhone] = {}
+        self.phones: dict[str, LivePhone | ClaimedPhone] = {}
         self.frozen = False
+        self.in_browsers = False  # the leader's choice: new students' phones run in their browsers
         self.hub = Hub(lambda person: self.tell_class())
         self.tellings: dict = {}  # phone -> Telling (telling.py)
         self.poll = None  # the leader's telling that asks the class something, or has just asked
@@ -85,6 +88,8 @@ class Workshop:
         return {
             "code": self.people.code,
             "frozen": self.frozen,
+            "in_browsers": self.in_browsers,
+            "may_be_in_browsers": claimed.is_there(),
             "students": [
                 {
                     "id": student.id,
@@ -101,7 +106,14 @@ class Workshop:
 
     @property
     def running(self) -> int:
-        return sum(1 for phone in self.phones.values() if phone.state in ("on", "waiting"))
+        own = (phone for phone in self.phones.values() if not phone.in_browser)
+        return sum(1 for phone in own if phone.state in ("on", "waiting"))
+
+    @property
+    def is_full(self) -> bool:
+        """Were all phones on at once, one more would find no room."""
+        own = [phone for phone in self.phones.values() if not phone.in_browser]
+        return len(own) >= self.fleet.cap
 
     def check_room(self) -> None:
         self.fleet.check_room(self.running)
@@ -111,6 +123,12 @@ class Workshop:
         phone = LivePhone(self.fleet, name, facts, self.tell_phone, owner)
         self.phones[name] = phone
         self.in_background(phone.make())
+        return phone
+
+    def add_claimed_phone(self, facts: dict, owner: str) -> ClaimedPhone:
+        name = self.fleet.free_name(set(self.phones))
+        phone = self.phones[name] = ClaimedPhone(name, facts, self.tell_phone, owner)
+        phone.tell()
         return phone
 
     async def remove_phone(self, phone: LivePhone) -> None:
@@ -138,7 +156,10 @@ class Workshop:
     # People.
 
     def join(self, person: Person) -> None:
-        person.phone = self.add_phone(FACTS, person.id).name
+        """A phone of this computer's; or in their browser, if the leader chose so or it is full."""
+        is_elsewhere = claimed.is_there() and (self.in_browsers or self.is_full)
+        add = self.add_claimed_phone if is_elsewhere else self.add_phone
+        person.phone = add(FACTS, person.id).name
         self.tell_class()
 
     async def leave(self, person: Person) -> None:
@@ -148,6 +169,10 @@ class Workshop:
         phone = self.phones.get(person.phone)
         if phone:
             await self.remove_phone(phone)
+        self.tell_class()
+
+    def choose_browsers(self, on: bool) -> None:
+        self.in_browsers = on
         self.tell_class()
 
     def freeze(self, on: bool) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from accessible import axe_complaints, check_focus_order
 from page_twin import site
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
@@ -112,6 +113,18 @@ def test_the_keyboard_alone(page):
             break
     press("fastboot getvar product", Keys.ENTER)
     page.one("#output", "product: dipper")
+
+
+def test_tab_comes_to_every_control_in_its_order(page):
+    page.wait(lambda: page.js("return !!flashlab.page.stories"), "the stories have come")
+    page.js("return flashlab.page.stories.begin('01-reads-only')")
+    assert check_focus_order(page) > 40
+
+
+def test_the_rules_of_axe(page):
+    page.js("flashlab.phone.power.on()")
+    page.verdict("brick")
+    assert axe_complaints(page) == []
 
 
 def test_a_scene_in_a_link(page):

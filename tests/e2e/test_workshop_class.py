@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Browser
+from workshop_page import CLIPPED, CONTROLS, FAINT, LONGEST, SIZES, WIDE, Browser
 from workshop_server import Server, until
+
+from lab import paths
 
 NAMES = ("Ann", "Ben", "Chiara", "Đức", "Eva", "小明")
 
@@ -173,6 +175,20 @@ def test_every_view_is_whole_and_legible(leader, students, view):
         assert [html for html, name in leader.js(CONTROLS) if not name] == []
         assert leader.js(FAINT) == []
     leader.resize(SIZES["projector"])
+
+
+def test_the_longest_verdict_is_whole_on_the_wall(leader, students):
+    leader.click("nav .tab", "Class")
+    leader.one(".tile .state")
+    assert leader.driver.execute_async_script(LONGEST)
+    assert leader.js(CLIPPED) == []
+    shots = paths.BUILD / "page-screens"
+    shots.mkdir(exist_ok=True)
+    leader.driver.save_screenshot(str(shots / "wall.png"))
+    leader.click("nav .tab", "Bench")
+    leader.driver.execute_async_script(LONGEST)
+    assert leader.js(CLIPPED) == []
+    leader.driver.save_screenshot(str(shots / "bench.png"))
 
 
 def test_reset_gives_everybody_a_new_phone(leader, students):

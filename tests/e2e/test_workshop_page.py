@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from accessible import axe_complaints, check_focus_order
 from PIL import Image
 from selenium.webdriver.common.keys import Keys
 from story import BLOCK_PX, DIFFERENT_MAX, SCREENS, different_blocks
@@ -178,3 +179,19 @@ def test_each_size_and_language(page, bricked, size, language):
         page.resize(SIZES["projector"])
         page.js("localStorage.removeItem('flashlab-language')")
         page.driver.refresh()
+
+
+VIEWS = {"Bench": 20, "Stories": 20, "Exercises": 10}  # and at least so many controls in each
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_tab_comes_to_every_control_in_its_order(page, view):
+    page.resize(SIZES["projector"])
+    page.click("nav .tab", view)
+    assert check_focus_order(page) >= VIEWS[view]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_rules_of_axe(page, view):
+    page.click("nav .tab", view)
+    assert axe_complaints(page) == []

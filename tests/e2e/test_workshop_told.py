@@ -9,8 +9,13 @@ from __future__ import annotations
 import pytest
 from workshop_server import Server, until
 
-# Between them: adb, rescue of a phone that is off, images that are forced, fuses.
-TOLD = ["11-sideload-cures", "16-hard-brick"]
+from lab.story import source
+
+LONG = ("08-no-way-round", "10-bound-before", "17-before-2018", "18-reseller-rom")  # half of the time
+TOLD = [
+    pytest.param(file.stem, marks=pytest.mark.soak if file.stem in LONG else ())
+    for file in source.files()
+]
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +26,13 @@ def leader(build, tmp_path_factory):
         yield caller
 
 
-def tell(leader, name: str) -> dict:
+def tell(leader, name: str, phone: str = "anna") -> dict:
     """From its beginning to its end; gives the last state."""
     seen = []
-    assert leader.do("story", phone="anna", kind="story", name=name)[0] == 200
+    assert leader.do("story", phone=phone, kind="story", name=name)[0] == 200
 
     def waits() -> dict | None:
-        story = leader.state()["tellings"]["anna"]
+        story = leader.state()["tellings"][phone]
         seen.append((story["number"], story["phase"]))
         return story if story["phase"] in ("shown", "asking", "done", "failed") else None
 
@@ -37,8 +42,8 @@ def tell(leader, name: str) -> dict:
             return story
         if story["phase"] == "asking":
             assert story["question"]["right"] is None and story["question"]["after"] is None
-            assert leader.do("vote", phone="anna", answer=0)[0] == 200
-        assert leader.do("next", phone="anna")[0] == 200
+            assert leader.do("vote", phone=phone, answer=0)[0] == 200
+        assert leader.do("next", phone=phone)[0] == 200
 
 
 @pytest.mark.parametrize("name", TOLD)

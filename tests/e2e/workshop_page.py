@@ -40,6 +40,24 @@ const width = document.documentElement.clientWidth;
 return document.documentElement.scrollWidth > width + 1
     ? ["page", document.documentElement.scrollWidth, width] : null;
 """
+# Words that do not fit into their room: an ellipsis, or cut off below.
+CLIPPED = """
+const words = ".state, .tile-story, .who, .name, .facts, .claim-words, .why-sentence, h1, h2, button";
+return [...document.querySelectorAll(words)].filter((e) => e.offsetParent !== null
+        && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 1)
+        && getComputedStyle(e).overflow !== "visible")
+    .map((e) => e.outerHTML.slice(0, 120));
+"""
+# Every sentence that a verdict may have, into every place that shows one; what is clipped then.
+LONGEST = """
+const done = arguments[arguments.length - 1];
+import("/shared/verdict.js").then(({ SENTENCES }) => {
+    const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+    const longest = SENTENCES.map((one) => one[lang]).sort((a, b) => b.length - a.length)[0];
+    document.querySelectorAll(".state, .claim-words").forEach((e) => { e.textContent = longest; });
+    done(longest);
+});
+"""
 # Letters against what is behind them (WCAG 2.1, contrast): all that is below 4.5 to 1.
 FAINT = """
 const line = (x) => (x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);

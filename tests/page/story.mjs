@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Plays stories on phones of the page, under Node, in the page's own classes: tests/e2e/
-// test_page_stories.py. Arguments: the page's folder, then names of stories; a line of JSON for each:
-// {name, steps, failed?, output}. FLASHLAB_LANGUAGE: what the page would be read in.
+// test_page_stories.py. Arguments: the page's folder, then names of stories; a line of JSON for
+// each: {name, steps, failed?, output}. FLASHLAB_LANGUAGE: what the page would be read in.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fast judge: what would the bootloader do with this phone? The page's modules under Node, without
-// any waiting.
+// The fast judge: what would the bootloader do with this phone? The page's modules under Node,
+// without any waiting.
 //
 //   node scripts/web/node/judge.js FOLDER [--events] < CELLS > VERDICTS
 //
@@ -32,13 +32,16 @@ export async function judge(site, cell, { isSystemRun = true } = {}) {
   for (const change of cell.changes ?? []) {
     await apply(site, parts, change);
   }
-  const modules = { core: site.modules.core, rom: await site.modules.rom(), recovery: await site.modules.recovery() };
+  const modules = {
+    core: site.modules.core, rom: await site.modules.rom(), recovery: await site.modules.recovery(),
+  };
   const events = run(parts, modules, cell.hold ?? [], isSystemRun && cell.system !== false);
   return { words: verdictWords(events), events, parts };
 }
 
 export async function apply(site, { disk, nor, partitions }, change) {
-  const [begin, size] = partitions[change.flip ?? change.zero ?? change.write] ?? [0, disk.blocks * 512];
+  const [begin, size] = partitions[change.flip ?? change.zero ?? change.write]
+    ?? [0, disk.blocks * 512];
   const at = begin + (change.at < 0 ? size + change.at : change.at ?? 0);
   if (change.flip === "nor") {
     nor[change.at] ^= change.mask ?? 1;

@@ -22,7 +22,8 @@ export class Chooser {
     const model = site.models.get(scene.model);
     const there = {
       model: [...site.models.values()].sort((one, other) => one.released - other.released)
-        .map(({ codename, name, released }) => [codename, `${name} · ${Math.floor(released / 100)}`]),
+        .map(({ codename, name, released }) =>
+          [codename, `${name} · ${Math.floor(released / 100)}`]),
       made_for: model.regions.map((region) => [region, t(region)]),
       rom: [...site.roms.keys()].map((rom) => [rom, t(`rom_${rom}`)]),
       lock: LOCKS.map((lock) => [lock, t(lock)]),
@@ -31,8 +32,11 @@ export class Chooser {
     const focused = document.activeElement?.id;
     byId("chooser").replaceChildren(...FIELDS.map((field) => this.#field(field, there[field])),
       h("div.buttons", {},
-        h("button", { type: "button", id: "factory", title: t("factory_hint"), onclick: () => this.#phone.factoryNew() }, t("factory")),
-        h("button.plain", { type: "button", id: "copy", onclick: () => this.onCopy() }, t("copy_link"))));
+        h("button",
+          { type: "button", id: "factory", title: t("factory_hint"),
+          onclick: () => this.#phone.factoryNew() }, t("factory")),
+        h("button.plain", { type: "button", id: "copy", onclick: () => this.onCopy() },
+          t("copy_link"))));
     if (FIELDS.some((field) => focused === `choose-${field}`)) {
       byId(focused).focus();
     }
@@ -41,9 +45,11 @@ export class Chooser {
   #field(field, options) {
     const { scene } = this.#phone;
     const id = `choose-${field}`;
-    const change = (event) => this.#phone.factoryNew({ ...this.#phone.scene, [field]: event.target.value });
+    const change = (event) =>
+      this.#phone.factoryNew({ ...this.#phone.scene, [field]: event.target.value });
     return h("p.field", {}, h("label", { for: id }, this.#t(field)),
       h("select", { id, name: field, onchange: change },
-        ...options.map(([value, text]) => h("option", { value, selected: value === scene[field] }, text))));
+        ...options.map(([value, text]) =>
+          h("option", { value, selected: value === scene[field] }, text))));
   }
 }

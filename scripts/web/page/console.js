@@ -27,7 +27,9 @@ export class Console {
       this.take(event.target.files);
       event.target.value = "";
     });
-    byId("known").replaceChildren(...phone.commands.list.map(({ usage }) => h("option", { value: usage.split(" | ")[0] })));
+    byId("known")
+      .replaceChildren(...phone.commands.list.map(({ usage }) =>
+      h("option", { value: usage.split(" | ")[0] })));
   }
 
   /** Runs a line as if it was typed. */
@@ -54,7 +56,8 @@ export class Console {
   /** What a file's name says that it is for; the boot image else. */
   #partitionOf(name) {
     const word = name.replace(/\..*/, "");
-    const known = Object.keys(this.#phone.about.partitions).map((each) => each.replace(/_[ab]$/, ""));
+    const known = Object.keys(this.#phone.about.partitions)
+      .map((each) => each.replace(/_[ab]$/, ""));
     return known.includes(word) ? word : "boot";
   }
 
@@ -82,7 +85,8 @@ export class Console {
   #show() {
     const list = byId("output");
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-    list.replaceChildren(...this.#phone.output.map(({ text, kind }) => h("li", { data: { kind } }, text)));
+    list.replaceChildren(...this.#phone.output.map(({ text, kind }) =>
+      h("li", { data: { kind } }, text)));
     byId("typed").querySelector("button").disabled = this.#phone.isBusy;
     if (isAtEnd || this.#shown !== this.#phone.output.length) {
       list.scrollTop = list.scrollHeight;

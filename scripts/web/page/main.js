@@ -52,10 +52,13 @@ class Page {
     this.#why = new WhyPanel(byId("why"), language);
     this.#console = new Console(phone, t);
     this.#chooser = new Chooser(phone, t, () => this.#copyLink());
-    this.#shelf = new Shelf(phone, t, { flash: (rom, isLocking) => this.flash(rom, isLocking), take: (files) => this.#console.take(files) });
+    this.#shelf = new Shelf(phone, t,
+      { flash: (rom, isLocking) => this.flash(rom, isLocking),
+      take: (files) => this.#console.take(files) });
     phone.screen.attach(byId("screen"));
     phone.addEventListener("label", () => history.replaceState(null, "", hashOfScene(phone.scene)));
-    ["trace", "power", "label", "output"].forEach((kind) => phone.addEventListener(kind, () => this.#request()));
+    ["trace", "power", "label", "output"]
+      .forEach((kind) => phone.addEventListener(kind, () => this.#request()));
     this.#listen();
     this.translate();
   }
@@ -73,7 +76,8 @@ class Page {
   /** Into fastboot mode if it is not there, then the package's script. */
   async flash(rom, isLocking) {
     const { machine } = this.#phone;
-    const isReady = machine.doing === "bootloader" && verdictOf(this.#phone.events, language)?.words.startsWith("fastboot");
+    const isReady = machine.doing === "bootloader"
+      && verdictOf(this.#phone.events, language)?.words.startsWith("fastboot");
     if (!isReady) {
       await this.#phone.run("power on --hold volume-down");
     }
@@ -81,7 +85,8 @@ class Page {
   }
 
   async unlock() {
-    for (const line of ["account bind", "account wait 360h", "power on --hold volume-down", "account unlock"]) {
+    for (const line of ["account bind", "account wait 360h", "power on --hold volume-down",
+      "account unlock"]) {
       const { isOkay } = await this.#phone.run(line);
       if (!isOkay) {
         return;
@@ -111,9 +116,12 @@ class Page {
 
   translate() {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-    document.querySelectorAll("[data-text]").forEach((element) => { element.textContent = t(element.dataset.text); });
-    document.querySelectorAll("[data-label]").forEach((element) => element.setAttribute("aria-label", t(element.dataset.label)));
-    document.querySelectorAll(".key").forEach((element) => { element.title = t(element.dataset.label); });
+    document.querySelectorAll("[data-text]")
+      .forEach((element) => { element.textContent = t(element.dataset.text); });
+    document.querySelectorAll("[data-label]")
+      .forEach((element) => element.setAttribute("aria-label", t(element.dataset.label)));
+    document.querySelectorAll(".key")
+      .forEach((element) => { element.title = t(element.dataset.label); });
     byId("language").textContent = t("other_language");
     byId("language").lang = language === "zh" ? "en" : "zh-CN";
     this.#phone.language = language;
@@ -167,10 +175,13 @@ class Page {
       return;
     }
     byId("power").dataset.kind = kind;
-    const button = (name, onclick, main = false) => h(main ? "button.main" : "button", { type: "button", id: name, onclick }, t(name));
+    const button = (name, onclick, main = false) =>
+      h(main ? "button.main" : "button", { type: "button", id: name, onclick }, t(name));
     byId("power").replaceChildren(...(isOn
-      ? [button("cut_power", () => this.#phone.power.cut()), button("pull_cable", () => this.#phone.run("cable"))]
-      : [button("switch_on", () => this.switchOn(), true), button("switch_on_fastboot", () => this.switchOn(["volume-down"])),
+      ? [button("cut_power", () => this.#phone.power.cut()),
+        button("pull_cable", () => this.#phone.run("cable"))]
+      : [button("switch_on", () => this.switchOn(), true),
+        button("switch_on_fastboot", () => this.switchOn(["volume-down"])),
         button("switch_on_recovery", () => this.switchOn(["volume-up"]))]));
   }
 
@@ -198,7 +209,8 @@ class Page {
       button.setPointerCapture(event.pointerId);
       press(true);
     });
-    ["pointerup", "pointercancel"].forEach((kind) => button.addEventListener(kind, () => press(false)));
+    ["pointerup", "pointercancel"]
+      .forEach((kind) => button.addEventListener(kind, () => press(false)));
     button.addEventListener("click", (event) => {
       if (event.detail === 0) { // by the keyboard, or by a program: no pointer came before
         press(true);
@@ -245,7 +257,8 @@ function keepForOffline() {
 }
 
 async function main() {
-  document.querySelectorAll("[data-text]").forEach((element) => { element.textContent = t(element.dataset.text); });
+  document.querySelectorAll("[data-text]")
+    .forEach((element) => { element.textContent = t(element.dataset.text); });
   byId("screen-note").textContent = t("loading");
   const [site, store] = await Promise.all([new Site(get).open(), new Store().open()]);
   const phone = new WebPhone(site, store, language);

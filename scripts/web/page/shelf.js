@@ -27,20 +27,28 @@ export class Shelf {
       return phone.site.roms.has(rom) ? flash(rom, false) : take(event.dataTransfer.files);
     });
     // A file that misses the phone must not replace the page.
-    ["dragover", "drop"].forEach((kind) => document.addEventListener(kind, (event) => event.preventDefault()));
+    ["dragover", "drop"]
+      .forEach((kind) => document.addEventListener(kind, (event) => event.preventDefault()));
   }
 
   show() {
-    byId("shelf").replaceChildren(...[...this.#phone.site.roms.values()].map((rom) => this.#row(rom)));
+    byId("shelf")
+      .replaceChildren(...[...this.#phone.site.roms.values()].map((rom) => this.#row(rom)));
   }
 
   #row({ name, official }) {
     const t = this.#t;
     const title = t(`rom_${name}`);
-    return h("li.rom", { draggable: "true", data: { rom: name }, ondragstart: (event) => event.dataTransfer.setData(ROM_TYPE, name) },
+    return h("li.rom",
+      { draggable: "true", data: { rom: name },
+      ondragstart: (event) => event.dataTransfer.setData(ROM_TYPE, name) },
       h("span.rom-name", {}, title), h("small", {}, t(official ? "official" : "unofficial")),
       h("span.buttons", {},
-        h("button", { type: "button", "aria-label": `${t("flash")}: ${title}`, onclick: () => this.#flash(name, false) }, t("flash")),
-        h("button.plain", { type: "button", "aria-label": `${t("flash_lock")}: ${title}`, onclick: () => this.#flash(name, true) }, t("flash_lock"))));
+        h("button",
+          { type: "button", "aria-label": `${t("flash")}: ${title}`,
+          onclick: () => this.#flash(name, false) }, t("flash")),
+        h("button.plain",
+          { type: "button", "aria-label": `${t("flash_lock")}: ${title}`,
+          onclick: () => this.#flash(name, true) }, t("flash_lock"))));
   }
 }

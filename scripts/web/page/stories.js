@@ -192,7 +192,8 @@ export class Stories {
 
   #lesson(story) {
     return [
-      h("p.story-lesson", { role: "status" }, explained(story.lesson[this.language], this.language)),
+      h("p.story-lesson", { role: "status" },
+        explained(story.lesson[this.language], this.language)),
       h("p.buttons", {},
         h("button.main", { type: "button", data: { key: "go" }, onclick: () => this.end() },
           this.#t("done")),

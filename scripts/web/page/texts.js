@@ -4,7 +4,8 @@
 const w = (en, zh) => ({ en, zh });
 
 export const TEXTS = {
-  motto: w("A phone's real bootloader, in this page. Brick it, find out why, cure it.", "手机真正的引导程序，就在这个网页里。让它变砖，弄清原因，再救回来。"),
+  motto: w("A phone's real bootloader, in this page. Brick it, find out why, cure it.",
+    "手机真正的引导程序，就在这个网页里。让它变砖，弄清原因，再救回来。"),
   about: w("About", "关于"),
   other_language: w("中文", "English"),
   setup: w("The phone", "手机"),
@@ -30,7 +31,8 @@ export const TEXTS = {
   sticker_cn: w("MADE FOR CHINA", "面向中国"),
   sticker_global: w("MADE FOR GLOBAL", "面向国际市场"),
   shelf: w("ROMs on the shelf", "货架上的刷机包"),
-  shelf_hint: w("Drop one on the phone, or press Flash: the package's script runs.", "拖到手机上，或按“刷入”：运行刷机包的脚本。"),
+  shelf_hint: w("Drop one on the phone, or press Flash: the package's script runs.",
+    "拖到手机上，或按“刷入”：运行刷机包的脚本。"),
   flash: w("Flash", "刷入"),
   flash_lock: w("Flash and lock", "刷入并锁定"),
   official: w("signed by the maker", "厂商签名"),
@@ -39,7 +41,7 @@ export const TEXTS = {
   volume_up: w("Volume up", "音量加"),
   volume_down: w("Volume down", "音量减"),
   power_key: w("Power key", "电源键"),
-  phone: w("The phone", "手机"),
+  phone: w("Screen and keys", "屏幕和按键"),
   power: w("Power", "电源"),
   switch_on: w("Switch on", "开机"),
   switch_on_fastboot: w("… into fastboot (Volume − held)", "……进入 Fastboot（按住音量减）"),
@@ -54,26 +56,37 @@ export const TEXTS = {
   why: w("Why", "为什么"),
   next: w("What next?", "接下来？"),
   console: w("The cable to a computer", "连接电脑的数据线"),
-  console_hint: w("Type as on a computer: fastboot, flash_all, account, power. “help” lists everything.", "像在电脑上一样输入：fastboot、flash_all、account、power。输入 help 查看全部。"),
+  console_hint: w("Type as on a computer: fastboot, flash_all, account, power. “help” lists "
+    + "everything.", "像在电脑上一样输入：fastboot、flash_all、account、power。输入 help 查看全部。"),
   output: w("What the computer says", "电脑的输出"),
   line: w("Command", "命令"),
   run: w("Run", "运行"),
   drop: w("Add a file …", "添加文件……"),
   dropped: w("{name} is here now ({size} KB): fastboot flash {partition} {name}",
     "{name} 已就绪（{size} KB）：fastboot flash {partition} {name}"),
-  too_large: w("{name} is too large for this phone: {size} MiB; at most {most} MiB.", "{name} 太大：{size} MiB，最多 {most} MiB。"),
-  no_linux: w("What runs here is the lab's bootloader, compiled to WebAssembly without a line changed. No Linux runs: the home screen and the recovery are pictures that the ROM's own code draws.",
+  too_large: w("{name} is too large for this phone: {size} MiB; at most {most} MiB.",
+    "{name} 太大：{size} MiB，最多 {most} MiB。"),
+  no_linux: w("What runs here is the lab's bootloader, compiled to WebAssembly without a line "
+    + "changed. No Linux runs: the home screen and the recovery are pictures that the ROM's own "
+    + "code draws.",
     "这里运行的是实验室的引导程序，一行未改，编译成 WebAssembly。这里没有运行 Linux：主屏幕和恢复模式由系统自己的代码绘制。"),
-  no_tracking: w("Nothing is sent anywhere; the phone is kept in your browser.", "不向任何地方发送数据，手机保存在你的浏览器里。"),
+  no_tracking: w("Nothing is sent anywhere; the phone is kept in your browser.",
+    "不向任何地方发送数据，手机保存在你的浏览器里。"),
   real_kernel: w("See it with a real kernel", "看看运行真正内核的样子"),
   licences: w("Licences", "许可证"),
-  trouble_elsewhere: w("Another tab has the phone that is kept. This one is forgotten when the tab is closed.", "另一个标签页正在使用保存的手机。此标签页关闭后不会保存。"),
-  trouble_unavailable: w("This browser keeps nothing for this page: the phone is forgotten when the tab is closed.", "浏览器不允许保存：此标签页关闭后手机状态将丢失。"),
-  trouble_full: w("The browser's storage is full: what is written from now on is forgotten when the tab is closed.", "浏览器存储已满：此后写入的内容在关闭标签页后将丢失。"),
-  failed: w("The page could not start: {why}. Reload it; if that does not help, the page's files are damaged or not complete.",
+  trouble_elsewhere: w("Another tab has the phone that is kept. This one is forgotten when the "
+    + "tab is closed.", "另一个标签页正在使用保存的手机。此标签页关闭后不会保存。"),
+  trouble_unavailable: w("This browser keeps nothing for this page: the phone is forgotten when "
+    + "the tab is closed.", "浏览器不允许保存：此标签页关闭后手机状态将丢失。"),
+  trouble_full: w("The browser's storage is full: what is written from now on is forgotten when "
+    + "the tab is closed.", "浏览器存储已满：此后写入的内容在关闭标签页后将丢失。"),
+  failed: w("The page could not start: {why}. Reload it; if that does not help, the page's files "
+    + "are damaged or not complete.",
     "页面无法启动：{why}。请刷新；若仍无效，说明页面文件损坏或不完整。"),
-  rom_failed: w("A part of the page did not arrive: {why}. Reload it when the network is back.", "页面的一部分未能下载：{why}。网络恢复后请刷新。"),
-  fault: w("The bootloader itself failed: {text}. Cut the power, and switch the phone on again.", "引导程序自身出错：{text}。请切断电源后重新开机。"),
+  rom_failed: w("A part of the page did not arrive: {why}. Reload it when the network is back.",
+    "页面的一部分未能下载：{why}。网络恢复后请刷新。"),
+  fault: w("The bootloader itself failed: {text}. Cut the power, and switch the phone on again.",
+    "引导程序自身出错：{text}。请切断电源后重新开机。"),
 
   next_on: w("Switch it on", "开机看看"),
   next_cure: w("Cure it: flash the {rom}", "救回来：刷入{rom}"),

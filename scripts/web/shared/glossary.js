@@ -18,7 +18,9 @@ function wordAt(text, at) {
     && !(isLatin(word.at(-1)) && isLatin(text[at + word.length]))) ?? null;
 }
 
-/** A text in pieces: strings, and {text, entry} for each word of the glossary, the first time only. */
+/**
+ * A text in pieces: strings, and {text, entry} for each word of the glossary, the first time only.
+ */
 export function markWords(text, seen = new Set()) {
   const pieces = [];
   let plain = "";

@@ -25,7 +25,9 @@ function refusal(event) {
   return `${event.fate} ${event.reason}${regions}`;
 }
 
-/** "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ...; null: not known yet. */
+/**
+ * "home green rom=cn", "brick region-mismatch made-for=cn rom=global", ...; null: not known yet.
+ */
 export function verdictWords(events) {
   let found = null;
   let booting = null;
@@ -66,7 +68,8 @@ const MEANINGS = [
     "变砖：系统的签名缺失或损坏。"],
   ["brick bad-hash", "bad", "A brick: the ROM was changed after it was signed.",
     "变砖：系统在签名之后被改动过。"],
-  ["loop", "bad", "A boot loop: the ROM restarted the phone five times and never came to its home screen.",
+  ["loop", "bad",
+    "A boot loop: the ROM restarted the phone five times and never came to its home screen.",
     "反复重启：系统连续五次重启手机，始终没有启动完成。"],
   ["brick no-rom", "bad", "A brick: there is nothing on the disk to start.",
     "变砖：存储中没有可启动的系统。"],
@@ -85,6 +88,9 @@ const MEANINGS = [
   ["recovery", "calm", "The recovery was asked for.", "按要求进入恢复模式。"],
   ["off", "calm", "The phone is off.", "手机已关机。"],
 ];
+
+/** All that a verdict may be called, {en, zh} each. */
+export const SENTENCES = MEANINGS.map(([, , en, zh]) => ({ en, zh }));
 
 const begins = (words, row) => words === row || words.startsWith(`${row} `);
 

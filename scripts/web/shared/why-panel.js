@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The why panel as a part of a page: the stages light up as the trace arrives, and say what was
-// compared where it stopped. Wants why-panel.css. Only textContent: what a phone says is not trusted.
+// compared where it stopped. Wants why-panel.css. Only textContent: what a phone says is not
+// trusted.
 import { markWords } from "./glossary.js";
 import { verdictOf } from "./verdict.js";
 import { whyOf } from "./why.js";
 
 const TEXTS = {
-  en: { title: "Why?", phone: "phone", rom: "ROM", pass: "fits", refuse: "refused", "not-checked": "not checked",
-    waiting: "not yet", passed: "passed", warned: "noticed", stopped: "stopped here", skipped: "not reached",
+  en: { title: "Why?", phone: "phone", rom: "ROM", pass: "fits", refuse: "refused",
+    "not-checked": "not checked",
+    waiting: "not yet", passed: "passed", warned: "noticed", stopped: "stopped here",
+      skipped: "not reached",
     nothing: "Switch the phone on, and see what it checks.", starting: "It starts …" },
   zh: { title: "为什么？", phone: "手机", rom: "系统", pass: "相符", refuse: "拒绝", "not-checked": "未检查",
     waiting: "尚未", passed: "通过", warned: "注意", stopped: "停在这里", skipped: "未到达",
@@ -89,7 +92,8 @@ export class WhyPanel {
       const parts = { item: element("li", "why-stage"), state: element("span", "why-state"),
         body: element("div", "why-body"), filled: null };
       parts.item.append(element("span", "why-light"),
-        element("div", "why-head", element("strong", "why-name", name), element("span", "why-asks", asks), parts.state),
+        element("div", "why-head", element("strong", "why-name", name),
+          element("span", "why-asks", asks), parts.state),
         parts.body);
       parts.item.dataset.stage = stage;
       this.#rows.set(stage, parts);
@@ -108,17 +112,19 @@ export class WhyPanel {
     parts.item.dataset.state = row.state;
     parts.state.textContent = TEXTS[this.#language][row.state];
     parts.body.replaceChildren(...row.compared.map((compared) => this.#comparison(compared)),
-      ...(row.sentence ? [element("p", "why-sentence", explained(row.sentence, this.#language, seen))] : []));
+      ...(row.sentence
+        ? [element("p", "why-sentence", explained(row.sentence, this.#language, seen))] : []));
   }
 
   #comparison({ what, phone, rom, sign: shown, result }) {
     const texts = TEXTS[this.#language];
-    const side = (label, value) => element("span", "why-side", element("small", "", label), " ", value);
+    const side = (label, value) =>
+      element("span", "why-side", element("small", "", label), " ", value);
     const sign = element("b", "why-sign", shown);
     sign.setAttribute("aria-label", texts[result]);
     sign.title = texts[result];
-    const made = element("p", "why-compared", element("span", "why-what", what), side(texts.phone, phone), sign,
-      side(texts.rom, rom));
+    const made = element("p", "why-compared", element("span", "why-what", what),
+      side(texts.phone, phone), sign, side(texts.rom, rom));
     made.dataset.result = result;
     return made;
   }

@@ -5,10 +5,12 @@ import { h } from "./dom.js";
 import { romName } from "./label.js";
 import { onLanguage, t } from "./language.js";
 
-const button = (words, onclick, kind = "") => h(`button${kind}`, { type: "button", onclick }, words);
+const button = (words, onclick, kind = "") =>
+  h(`button${kind}`, { type: "button", onclick }, words);
 
 function group(title, about, ...buttons) {
-  return h("fieldset", {}, h("legend", {}, title), about ? h("p", {}, about) : null, h("div.buttons", {}, buttons));
+  return h("fieldset", {}, h("legend", {}, title), about ? h("p", {}, about) : null,
+    h("div.buttons", {}, buttons));
 }
 
 async function toFactory(phone) {

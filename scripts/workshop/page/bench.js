@@ -23,7 +23,8 @@ export class Bench {
     this.#row.setAttribute("aria-label", "phones");
     this.shelf = new Shelf(app.stock, () => app.selected);
     this.element = h("main.bench", {},
-      h("div.left", {}, h("div.row-holder", {}, this.#row, this.#empty), this.shelf.element), this.#side);
+      h("div.left", {}, h("div.row-holder", {}, this.#row, this.#empty), this.shelf.element),
+        this.#side);
     onLanguage(() => {
       this.#add.textContent = `＋ ${t("add")}`;
       this.#empty.textContent = t("no_phones");
@@ -73,7 +74,8 @@ export class Bench {
 
   #keyboard(event) {
     const key = keyOfKeyboard(event);
-    if (key && this.#app.selected?.label.state === "on" && !document.querySelector("dialog[open]")) {
+    if (key && this.#app.selected?.label.state === "on"
+      && !document.querySelector("dialog[open]")) {
       event.preventDefault();
       this.#app.selected.keys.press(key);
     }
@@ -81,12 +83,14 @@ export class Bench {
 
   async #ask() {
     const { stock, server } = this.#app;
-    const model = choice(t("model"), stock.models.map((m) => [m.model, `${m.title} · ${m.released.slice(0, 4)}`]), "dipper");
+    const model = choice(t("model"),
+      stock.models.map((m) => [m.model, `${m.title} · ${m.released.slice(0, 4)}`]), "dipper");
     const region = choice(t("market"), ["cn", "global"].map((r) => [r, t(`sticker_${r}`)]), "cn");
     const rom = choice(t("rom"), stock.roms.map((r) => [r.rom, romName(r.rom)]), "cn");
     const lock = choice(t("lock_state"), ["locked", "unlocked"].map((l) => [l, t(l)]), "unlocked");
     const policy = choice(t("rule"), stock.policies.map((p) => [p, t(`policy_${p}`)]), "announced");
-    const body = h("div.choices", {}, [model, region, rom, lock, policy].map(({ element }) => element));
+    const body =
+      h("div.choices", {}, [model, region, rom, lock, policy].map(({ element }) => element));
     if (await ask(t("add"), "", [{ value: "yes", words: t("make_it"), kind: "main" }], body)) {
       const { phone } = await server.do("add", {
         model: model.select.value, region: region.select.value, rom: rom.select.value,

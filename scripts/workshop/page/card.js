@@ -16,7 +16,8 @@ export function keyButtons(phone) {
   onLanguage(() => {
     row.setAttribute("aria-label", t("keys"));
     row.replaceChildren(...KEYS.map(([key, word]) =>
-      h("button.key", { type: "button", title: t("key_hint"), onclick: () => phone.keys.press(key) }, t(word))));
+      h("button.key",
+        { type: "button", title: t("key_hint"), onclick: () => phone.keys.press(key) }, t(word))));
   });
   return row;
 }
@@ -89,7 +90,8 @@ export class Card {
     this.#head.replaceChildren(
       h("span.name", {}, label.name), sticker(label),
       h("span.model", {}, `${label.title} · ${label.released.slice(0, 4)}`));
-    this.#facts.replaceChildren(...facts(this.#phone).map(([kind, words]) => h("span", { data: { fact: kind } }, words)),
+    this.#facts.replaceChildren(...facts(this.#phone)
+      .map(([kind, words]) => h("span", { data: { fact: kind } }, words)),
       ...(label.cable ? [] : [h("span.warn", {}, t("cable_out"))]));
     this.#bar.hidden = label.progress === null || label.progress === undefined;
     this.#bar.value = label.progress ?? 0;

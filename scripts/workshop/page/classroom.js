@@ -24,7 +24,8 @@ class Tile {
     const holder = h("div");
     this.#screen.append(holder);
     this.#screen.addEventListener("click", () => showLarge(phone));
-    this.element = h("li.tile", {}, this.#who, this.#screen, this.#state, this.#story, this.#about, this.#buttons);
+    this.element = h("li.tile", {}, this.#who, this.#screen, this.#state, this.#story, this.#about,
+      this.#buttons);
     this.show = () => this.#show();
     this.#ends.push(phone.screen.attach(holder), onLanguage(this.show));
     ["label", "trace", "story"].forEach((kind) => phone.addEventListener(kind, this.show));
@@ -41,15 +42,20 @@ class Tile {
     showState(this.#phone, this.#state);
     this.#story.textContent = storyState(this.#phone);
     this.#about.replaceChildren(h("span", {}, this.#phone.name), sticker(this.#phone.label),
-      student.solved.length ? h("span.solved", {}, `✓ ${t("solved", { count: student.solved.length })}`) : "",
+      student.solved.length
+        ? h("span.solved", {}, `✓ ${t("solved", { count: student.solved.length })}`) : "",
       student.away ? h("span.warn", {}, t("away")) : "");
     this.#buttons.replaceChildren(
-      h("button", { type: "button", onclick: () => this.#app.server.do("reset", { which: this.#phone.name }).catch(() => {}) }, t("reset_one")),
+      h("button",
+        { type: "button",
+        onclick: () => this.#app.server.do("reset", { which: this.#phone.name }).catch(() => {}) },
+        t("reset_one")),
       h("button", { type: "button", onclick: () => this.#showOut(student) }, t("show_out")));
   }
 
   async #showOut(student) {
-    if (await ask(t("show_out"), student.name, [{ value: "yes", words: t("show_out"), kind: "danger" }])) {
+    if (await ask(t("show_out"), student.name,
+      [{ value: "yes", words: t("show_out"), kind: "danger" }])) {
       this.#app.server.do("show_out", { student: student.id }).catch(() => {});
     }
   }
@@ -71,7 +77,8 @@ export class Classroom {
 
   constructor(app) {
     this.#app = app;
-    this.element = h("main.classroom", {}, h("div.class-top", {}, this.#door, this.#bar), this.#nobody, this.#wall);
+    this.element = h("main.classroom", {}, h("div.class-top", {}, this.#door, this.#bar),
+      this.#nobody, this.#wall);
     onLanguage(() => this.show());
   }
 
@@ -84,10 +91,20 @@ export class Classroom {
       h("button", { type: "button", "aria-pressed": String(classState?.frozen ?? false),
         onclick: () => this.#app.server.do("freeze", { on: !classState.frozen }).catch(() => {}) },
       t(classState?.frozen ? "unfreeze" : "freeze")),
+      ...this.#whereButton(classState),
       h("button.danger", { type: "button", onclick: () => this.#resetAll() }, t("reset_all")));
     this.#showWall();
     this.#nobody.hidden = !has || this.#tiles.size > 0;
     this.#nobody.textContent = t("nobody");
+  }
+
+  /** Where the phones of those run who join from now on. */
+  #whereButton(classState) {
+    const { in_browsers: on, may_be_in_browsers: may } = classState ?? {};
+    return may
+      ? [h("button", { type: "button", "aria-pressed": String(on), title: t("browsers_about"),
+      onclick: () => this.#app.server.do("browsers", { on: !on }).catch(() => {}) },
+    t(on ? "browsers_on" : "browsers_off"))] : [];
   }
 
   #showDoor(classState, stock, has) {
@@ -113,7 +130,8 @@ export class Classroom {
     }
     this.#tiles.forEach((tile) => tile.show());
     const shown = [...this.#tiles.values()].map(({ element }) => element);
-    if (shown.some((element, number) => this.#wall.children[number] !== element) || shown.length !== this.#wall.children.length) {
+    if (shown.some((element, number) => this.#wall.children[number] !== element)
+      || shown.length !== this.#wall.children.length) {
       this.#wall.replaceChildren(...shown);
     }
   }

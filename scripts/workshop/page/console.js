@@ -7,7 +7,8 @@ import { WORDS } from "./words.js";
 function lineOf(line) {
   const { type, text, code, key } = line;
   if (type === "ended") {
-    return h("p.ended", { data: { good: code === 0 } }, code === 0 ? t("ended_ok") : t("ended_bad", { code }));
+    return h("p.ended", { data: { good: code === 0 } },
+      code === 0 ? t("ended_ok") : t("ended_bad", { code }));
   }
   const words = key && key in WORDS ? t(key, line) : text;
   return h(`p.${type}`, {}, type === "typed" ? `$ ${words}` : words);
@@ -71,11 +72,14 @@ export class Log {
   }
 }
 
-/** A line to type: fastboot, adb, and the page's own verbs. The arrow keys bring earlier ones back. */
+/**
+ * A line to type: fastboot, adb, and the page's own verbs. The arrow keys bring earlier ones back.
+ */
 export function commandBox(phone) {
   const past = [];
   let at = 0;
-  const input = h("input", { type: "text", autocomplete: "off", spellcheck: false, maxLength: 400 });
+  const input =
+    h("input", { type: "text", autocomplete: "off", spellcheck: false, maxLength: 400 });
   const run = h("button", { type: "submit" });
   const form = h("form.command", { onsubmit: (event) => {
     event.preventDefault();

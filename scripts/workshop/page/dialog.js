@@ -13,7 +13,8 @@ export function ask(title, about, buttons, body = null) {
     const dialog = h("dialog", { oncancel: () => resolve(null), onclose: () => dialog.remove() },
       h("h2", {}, title), about ? h("p", {}, about) : null, body,
       h("div.buttons", {}, buttons.map(({ value, words, kind }) =>
-        h(`button${kind ? `.${kind}` : ""}`, { type: "button", onclick: () => close(value) }, words)),
+        h(`button${kind ? `.${kind}` : ""}`, { type: "button", onclick: () => close(value) },
+          words)),
       h("button.plain", { type: "button", onclick: () => close(null) }, t("cancel"))));
     dialog.setAttribute("aria-label", title);
     document.body.append(dialog);

@@ -9,7 +9,8 @@ export function h(what, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     set(made, name, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(...children.flat()
+    .filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
 
@@ -33,7 +34,8 @@ export function text(element, value) {
 }
 
 /**
- * Keeps a log at its end, also when it grows or its room shrinks, unless the reader has scrolled up.
+ * Keeps a log at its end, also when it grows or its room shrinks, unless the reader has scrolled
+ * up.
  * Call what is given back after each change.
  */
 export function followEnd(element) {

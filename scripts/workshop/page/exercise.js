@@ -19,7 +19,8 @@ export class ExerciseView {
 
   constructor(phone, app) {
     this.#phone = phone;
-    this.#card = new Card(phone, { onSelect: () => {}, onDrop: (target, rom) => target.commands.flash(rom, "flash_all.sh") });
+    this.#card = new Card(phone,
+      { onSelect: () => {}, onDrop: (target, rom) => target.commands.flash(rom, "flash_all.sh") });
     this.#panel = new Panel(phone, false);
     this.#shelf = new Shelf(app.stock, () => phone);
     this.element = h("main.bench.exercise", {},
@@ -43,11 +44,14 @@ export class ExerciseView {
     const working = story.phase === "working";
     this.#task.replaceChildren(
       h("header.story-head", {}, h("h1", {}, both(story.title)),
-        h("button.plain", { type: "button", onclick: () => this.#phone.commands.story("end") }, t("close"))),
-      h("p.sentence", {}, story.phase === "making" ? t("story_making") : explained(both(story.task), language())),
+        h("button.plain", { type: "button", onclick: () => this.#phone.commands.story("end") },
+          t("close"))),
+      h("p.sentence", {},
+        story.phase === "making" ? t("story_making") : explained(both(story.task), language())),
       story.question && story.phase !== "making" ? this.#question(story) : "",
       h("div.buttons", {},
-        working ? h("button.main.big", { type: "button", onclick: () => this.#check() }, t("exercise_check")) : "",
+        working ? h("button.main.big", { type: "button", onclick: () => this.#check() },
+          t("exercise_check")) : "",
         working && this.#hints < story.hints.length ? h("button", { type: "button", onclick: () => {
           this.#hints++;
           this.#show();
@@ -55,8 +59,10 @@ export class ExerciseView {
       ...story.hints.slice(0, this.#hints).map((hint) => h("p.hint", {}, both(hint))),
       h("ul.points", {}, story.points.map(({ what, seen, met }) =>
         h("li", { data: { met } }, `${met ? "✓" : "✗"} ${both(what)}: ${seen}`))),
-      story.phase === "solved" ? h("p.solved", { role: "status" }, `✓ ${t("exercise_solved")}`) : "",
-      story.phase === "solved" && story.question?.after ? h("p", {}, both(story.question.after)) : "",
+      story.phase === "solved" ? h("p.solved", { role: "status" }, `✓ ${t("exercise_solved")}`)
+        : "",
+      story.phase === "solved" && story.question?.after ? h("p", {}, both(story.question.after))
+        : "",
       story.lesson ? h("p.sentence", {}, explained(both(story.lesson), language())) : "",
       story.error ? h("pre.error-text", {}, story.error) : "");
   }
@@ -64,7 +70,9 @@ export class ExerciseView {
   #question(story) {
     return h("fieldset.question", {}, h("legend", {}, both(story.question.ask)),
       story.question.answers.map((answer, number) => h("label.pick", {},
-        h("input", { type: "radio", name: "answer", checked: this.#answer === number, disabled: story.phase !== "working",
+        h("input",
+          { type: "radio", name: "answer", checked: this.#answer === number,
+          disabled: story.phase !== "working",
           onchange: () => {
             this.#answer = number;
           } }), both(answer))));

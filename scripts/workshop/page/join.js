@@ -37,6 +37,8 @@ onLanguage(() => {
   document.body.replaceChildren(h("main.door", {}, h("h1", {}, t("join_title")),
     h("form", { onsubmit: join },
       h("label", {}, t("join_code"), code), h("label", {}, t("join_name"), name), wrong, button),
-    h("button.plain", { type: "button", onclick: () => setLanguage(language() === "en" ? "zh" : "en") }, t("other_language"))));
+    h("button.plain",
+      { type: "button", onclick: () => setLanguage(language() === "en" ? "zh" : "en") },
+      t("other_language"))));
   (code.value ? name : code).focus();
 });

@@ -7,10 +7,12 @@ import { t, language } from "./language.js";
 
 const knows = (key) => Object.hasOwn(WORDS, key);
 
-export const romName = (rom) => (knows(`rom_${rom}`) ? t(`rom_${rom}`) : rom ? String(rom).slice(0, 24) : t("rom_nothing"));
+export const romName = (rom) =>
+  (knows(`rom_${rom}`) ? t(`rom_${rom}`) : rom ? String(rom).slice(0, 24) : t("rom_nothing"));
 
 export function sticker(label) {
-  return h("span.sticker", { data: { region: label.made_for }, title: t("made_for") }, t(`sticker_${label.made_for}`));
+  return h("span.sticker", { data: { region: label.made_for }, title: t("made_for") },
+    t(`sticker_${label.made_for}`));
 }
 
 /** The facts as short pieces: [kind, text]. An exercise that is not solved names no ROM. */
@@ -19,7 +21,9 @@ export function facts({ label, story }) {
   return [
     ["lock", t(label.lock ?? "locked")],
     ["rom", rom],
-    ["index", label.index === null || label.index === undefined ? t("no_index") : t("index", { index: label.index })],
+    ["index",
+      label.index === null || label.index === undefined ? t("no_index")
+      : t("index", { index: label.index })],
     ...(label.slot ? [["slot", t("slot", { slot: label.slot })]] : []),
     ["policy", t(`policy_${label.policy}`)],
   ];

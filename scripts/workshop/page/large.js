@@ -16,13 +16,15 @@ export function showLarge(phone) {
   const name = h("h1");
   const about = h("p.facts");
   const close = h("button.plain", { type: "button", onclick: closeLarge });
+  const keys = h("div.card-keys", {}, powerButton(phone), keyButtons(phone));
   const element = h("div.large", { role: "dialog", "aria-modal": "true" },
-    h("div.large-phone", {}, screen, h("div.card-keys", {}, powerButton(phone), keyButtons(phone))),
+    h("div.large-phone", {}, screen, keys),
     h("div.large-words", {}, h("header", {}, name, close), about, why));
   const show = () => {
     const { label } = phone;
     element.setAttribute("aria-label", label.name);
     element.classList.toggle("no-why", isHidden(phone));
+    keys.hidden = phone.kind === "elsewhere"; // only its student has them
     name.replaceChildren(label.name, " ", sticker(label));
     about.replaceChildren(h("span", {}, `${label.title} · ${label.released.slice(0, 4)}`),
       ...facts(phone).map(([kind, words]) => h("span", { data: { fact: kind } }, words)));

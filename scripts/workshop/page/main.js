@@ -29,6 +29,7 @@ class App {
   #frozen = h("p.frozen", { role: "alert", hidden: true });
   #poll = h("section.poll", { hidden: true });
   #asked = null;
+  #isFrozen = false;
   #nav = h("nav");
   #holder = h("div.holder");
 
@@ -73,11 +74,33 @@ class App {
       text(this.#status, connected ? "" : t("lost"));
     });
     this.server.on("shown-out", () => text(this.#status, t("ended")));
+    this.server.on("phone", ({ phone }) => this.#wake(this.phones.all.get(phone)));
+    this.server.on("begin", ({ phone, name }) =>
+      this.phones.all.get(phone)?.commands.story("story", { kind: "story", name }));
     this.phones.addEventListener("change", () => this.#change());
+  }
+
+  /** A phone that is to run in this browser is set up here. */
+  async #wake(phone) {
+    if (this.leads || phone?.kind !== "elsewhere" || phone.isWaking) {
+      return;
+    }
+    phone.isWaking = true;
+    try {
+      const { comeAlive } = await import("./web_phone.js");
+      await comeAlive(phone, this.server, {
+        isFrozen: () => this.#isFrozen,
+        onStory: (story) => this.#followStory(story),
+      });
+    } catch (error) {
+      this.notice(t("no_web_phone", { why: error.message }));
+    }
+    phone.isWaking = false;
   }
 
   #whole({ you, frozen, solved, poll, ...rest }) {
     this.you = you;
+    this.phones.all.forEach((phone) => this.#wake(phone));
     this.me = { solved };
     this.classState = rest.class;
     if (this.leads && !this.#views.class) {
@@ -88,7 +111,9 @@ class App {
     this.#change();
   }
 
-  /** A story that was sent to a student opens by itself; one that has ended gives way to the list. */
+  /**
+   * A story that was sent to a student opens by itself; one that has ended gives way to the list.
+   */
   #followStory(story) {
     const mine = this.selected?.story;
     if (story && !this.leads && story.phase === "making") {
@@ -106,16 +131,19 @@ class App {
       const close = h("button.plain", { type: "button", onclick: () => {
         this.#poll.hidden = true;
       } }, t("close"));
-      this.#poll.replaceChildren(h("header", {}, h("h2", {}, both(poll.title)), poll.phase === "asking" ? "" : close),
+      this.#poll.replaceChildren(h("header", {}, h("h2", {}, both(poll.title)),
+        poll.phase === "asking" ? "" : close),
         questionCard(poll.question, poll.phase,
           (answer) => this.server.do("vote_in_class", { answer }).catch(() => {})));
     }
   }
 
   #build() {
-    const large = h("button", { type: "button", onclick: () => this.selected && showLarge(this.selected) });
-    const other = h("button.language", { type: "button", onclick: () => setLanguage(language() === "en" ? "zh" : "en") });
-    const title = h("strong.title");
+    const large =
+      h("button", { type: "button", onclick: () => this.selected && showLarge(this.selected) });
+    const other = h("button.language",
+      { type: "button", onclick: () => setLanguage(language() === "en" ? "zh" : "en") });
+    const title = h("h1.title");
     onLanguage(() => {
       document.title = t("title");
       title.textContent = t("title");
@@ -165,6 +193,7 @@ class App {
   }
 
   #freeze(frozen) {
+    this.#isFrozen = frozen;
     this.#frozen.hidden = !frozen;
     text(this.#frozen, t("frozen"));
   }

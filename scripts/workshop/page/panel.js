@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The selected phone: verdict and why panel, and below what was typed, its log, and what else to do.
+// The selected phone: verdict and why panel, and below what was typed, its log, and what else to
+// do.
 import { WhyPanel } from "/shared/why-panel.js";
 import { actions } from "./actions.js";
 import { commandBox, Log, Output } from "./console.js";
@@ -9,7 +10,8 @@ import { language, onLanguage, t } from "./language.js";
 /** The why panel of a phone, in step with its trace and the reader's language. */
 export function whyOf(phone, element) {
   const panel = new WhyPanel(element, language());
-  const show = () => panel.show(phone.label.state === "on" || phone.events.length ? phone.events : []);
+  const show = () =>
+    panel.show(phone.label.state === "on" || phone.events.length ? phone.events : []);
   const deaf = onLanguage(() => {
     panel.language = language();
     show();
@@ -35,10 +37,14 @@ export class Panel {
     this.#ends.push(whyOf(phone, why));
     const output = new Output(phone);
     const box = commandBox(phone);
-    const stop = h("button.stop", { type: "button", hidden: true, onclick: () => phone.commands.stop() });
+    const stop =
+      h("button.stop", { type: "button", hidden: true, onclick: () => phone.commands.stop() });
     const log = new Log(phone);
     const more = actions(phone, leads);
-    this.#views = { output: [output.element, h("div.command-row", {}, box.element, stop)], log: [log.element], actions: [more.element] };
+    this.#views = {
+      output: [output.element, h("div.command-row", {}, box.element, stop)], log: [log.element],
+      actions: [more.element],
+    };
     this.#ends.push(() => output.end(), box.end, () => log.end(), more.end);
     const onLabel = () => {
       stop.hidden = phone.label.progress === null && !phone.label.busy;

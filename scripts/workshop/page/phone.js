@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A phone, as the page sees it: screen, keys, trace, commands. Another kind of phone that has these
-// four can stand behind the same page.
-import { attachScreen } from "./screen.js";
+// A phone, as the page sees it: screen, keys, trace, commands. Two kinds stand behind it: the
+// server's
+// (QEMU), and one that runs in a student's own browser (web_phone.js).
+import { attachScreen } from "./screens.js";
 
 const OUTPUT_LINES = 400;
 const LOG_CHARS = 40000;
@@ -12,13 +13,16 @@ export class Phone extends EventTarget {
   output = [];
   log = "";
   story = null;
+  local = null; // a LocalPhone, when it runs in this browser
   #server;
 
   constructor(server, name) {
     super();
     this.#server = server;
     this.name = name;
-    const ask = (verb) => (request = {}) => server.do(verb, { phone: name, ...request }).catch(() => {});
+    const ask = (verb) => (request = {}) => (this.local
+      ? this.local.do(verb, request)
+      : server.do(verb, { phone: name, ...request }).catch(() => {}));
 
     /** attach(element) shows the live screen in it, and gives a function that ends that. */
     this.screen = { attach: (element, options) => attachScreen(this, element, options) };
@@ -44,7 +48,8 @@ export class Phone extends EventTarget {
       rescue: (account, rom) => ask("rescue")({ account, rom }),
       factory: (facts = {}) => ask("factory")(facts),
       remove: () => ask("remove")(),
-      upload: (file) => server.upload(name, file).catch(() => {}),
+      upload: (file) => (this.local
+        ? this.local.upload(file) : server.upload(name, file).catch(() => {})),
       story: (verb, request = {}) => ask(verb)(request),
     };
   }
@@ -55,17 +60,35 @@ export class Phone extends EventTarget {
 
   // What the server tells of it.
 
+  /**
+   * Where it runs: "server", "here", or "elsewhere" - in a student's browser, which tells of it.
+   */
+  get kind() {
+    if (this.label.kind !== "browser") {
+      return "server";
+    }
+    return this.local ? "here" : "elsewhere";
+  }
+
   whole({ label, events, log, output }) {
+    if (this.local) {
+      this.heardLabel({ label });
+      return;
+    }
     Object.assign(this, { label, events, log, output });
     ["label", "trace", "log", "output"].forEach((kind) => this.#tell(kind));
   }
 
   heardLabel({ label }) {
-    this.label = label;
+    this.label = { ...label, ...this.local?.label() };
+    this.local?.heard();
     this.#tell("label");
   }
 
   heardTrace({ fresh, events }) {
+    if (this.local) {
+      return; // what it told itself
+    }
     this.events = fresh ? events : [...this.events, ...events];
     this.#tell("trace");
   }
@@ -77,6 +100,18 @@ export class Phone extends EventTarget {
 
   heardOutput({ line }) {
     this.output = [...this.output, line].slice(-OUTPUT_LINES);
+    this.#tell("output");
+  }
+
+  /** What runs here has gone on: its events of the last start. */
+  heardLocal(events) {
+    this.events = events;
+    this.label = { ...this.label, ...this.local?.label() };
+    ["label", "trace"].forEach((kind) => this.#tell(kind));
+  }
+
+  heardLocalOutput(output) {
+    this.output = output;
     this.#tell("output");
   }
 
@@ -100,7 +135,10 @@ export class Phones extends EventTarget {
     this.server = server;
     server.on("whole", ({ phones, tellings }) => this.#whole(phones, tellings));
     server.on("gone", ({ phone }) => this.all.delete(phone) && this.#changed());
-    const heard = { phone: "heardLabel", trace: "heardTrace", log: "heardLog", output: "heardOutput", story: "heardStory" };
+    const heard = {
+      phone: "heardLabel", trace: "heardTrace", log: "heardLog", output: "heardOutput",
+      story: "heardStory",
+    };
     for (const [kind, method] of Object.entries(heard)) {
       server.on(kind, (message) => this.#phone(message.phone)[method](message));
     }
@@ -119,8 +157,11 @@ export class Phones extends EventTarget {
       this.all.delete(name);
     }
     for (const [name, state] of Object.entries(phones)) {
-      this.#phone(name).whole(state);
-      this.#phone(name).heardStory({ story: tellings[name] ?? null });
+      const phone = this.#phone(name);
+      phone.whole(state);
+      if (!phone.local) {
+        phone.heardStory({ story: tellings[name] ?? null });
+      }
     }
     this.#changed();
   }

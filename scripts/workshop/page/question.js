@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A question with its answers: who looks on votes, the bars show how many, then the right one is marked.
+// A question with its answers: who looks on votes, the bars show how many, then the right one is
+// marked.
 import { h } from "./dom.js";
 import { both, t } from "./language.js";
 
@@ -28,7 +29,9 @@ export function questionCard(question, phase, vote) {
       },
     }, bar, h("span.letter", {}, LETTERS[number]), h("span.answer-words", {}, both(answer)),
     right ? h("span.right", {}, `✓ ${t("right_answer")}`) : null,
-    total ? h("span.votes", {}, question.votes[number] === 1 ? t("one_vote") : t("votes", { count: question.votes[number] })) : null);
+    total ? h("span.votes", {},
+      question.votes[number] === 1 ? t("one_vote") : t("votes", { count: question.votes[number] }))
+      : null);
   });
   return h("section.question", { "aria-label": t("question") }, h("p.ask", {}, of), answers,
     question.after ? h("p.after", {}, both(question.after)) : null);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The live screen: noVNC's core, watching only, on the phone's websocket. It comes and goes with the
-// phone's power, and comes back after a lost connection.
+// The live screen: noVNC's core, watching only, on the phone's websocket. It comes and goes with
+// the phone's power, and comes back after a lost connection.
 import RFB from "/novnc/core/rfb.js";
 import { initLogging } from "/novnc/core/util/logging.js";
 import { h, text } from "./dom.js";
@@ -49,8 +49,11 @@ class LiveScreen {
   }
 
   #connect() {
-    const rfb = new RFB(this.#holder, `${location.origin.replace(/^http/, "ws")}/phones/${this.#phone.name}/screen`, { shared: true });
-    Object.assign(rfb, { viewOnly: true, scaleViewport: true, focusOnClick: false, background: "#000" });
+    const rfb = new RFB(this.#holder,
+      `${location.origin.replace(/^http/, "ws")}/phones/${this.#phone.name}/screen`,
+      { shared: true });
+    Object.assign(rfb,
+      { viewOnly: true, scaleViewport: true, focusOnClick: false, background: "#000" });
     rfb.addEventListener("disconnect", () => {
       if (this.#rfb === rfb) {
         this.#rfb = null;

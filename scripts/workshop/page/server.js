@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The server's side of the page: what it tells (server-sent events) and what it is asked (POST /do).
-// A lost connection comes back by itself and begins with a whole state, so nothing is remembered here
-// that the server does not know.
+// The server's side of the page: what it tells (server-sent events) and what it is asked (POST
+// /do).
+// A lost connection comes back by itself and begins with a whole state, so nothing is remembered
+// here that the server does not know.
 
 const AGAIN_MS = 1000;
 
@@ -60,6 +61,21 @@ export class Server extends EventTarget {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ verb, ...request }),
     }));
+  }
+
+  /** What a phone of this browser has come to; nobody is told when that fails. */
+  async claim(claim) {
+    const answer = await fetch("/do", { method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ verb: "claim", ...claim }) });
+    if (!answer.ok) {
+      throw new Error(`the server answered ${answer.status}`);
+    }
+  }
+
+  /** Something cannot be done, which was found out here. */
+  refuse(message) {
+    this.#tell("refused", { message });
   }
 
   async upload(phone, file) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The shelf of ROM packages. Dragged onto a phone, or chosen for the selected one: by mouse, by finger
-// and by keyboard.
+// The shelf of ROM packages. Dragged onto a phone, or chosen for the selected one: by mouse, by
+// finger and by keyboard.
 import { ask } from "./dialog.js";
 import { h } from "./dom.js";
 import { both, onLanguage, t } from "./language.js";
@@ -48,8 +48,10 @@ export class Shelf {
   }
 
   async choose(phone, rom) {
-    const script = await ask(t("flash_title", { rom: romName(rom), name: phone.name }), t("flash_about"),
-      SCRIPTS.map(([value, words], number) => ({ value, words: t(words), kind: number === 0 ? "main" : "" })));
+    const script = await ask(t("flash_title", { rom: romName(rom), name: phone.name }),
+      t("flash_about"),
+      SCRIPTS.map(([value, words], number) =>
+      ({ value, words: t(words), kind: number === 0 ? "main" : "" })));
     if (script) {
       phone.commands.flash(rom, script);
     }

@@ -9,7 +9,8 @@ export function listOf(app, kind, entries) {
   const phone = app.selected;
   const row = (entry, number) => h("li", {},
     h("span.number", {}, String(number + 1)),
-    h("div.entry", {}, h("strong", {}, both(entry.title)), entry.task ? h("p", {}, both(entry.task)) : null,
+    h("div.entry", {}, h("strong", {}, both(entry.title)),
+      entry.task ? h("p", {}, both(entry.task)) : null,
       ...entry.missing.map((why) => h("p.warn", {}, why)),
       app.me.solved.includes(entry.name) ? h("p.solved", {}, `✓ ${t("exercise_solved")}`) : null),
     h("div.buttons", {},
@@ -17,8 +18,9 @@ export function listOf(app, kind, entries) {
         onclick: () => phone.commands.story("story", { kind, name: entry.name }) },
       kind === "story" ? t("story_start", { name: phone?.name ?? "…" }) : t("exercise_start")),
       app.hasClass && app.leads ? h("button", { type: "button",
-        onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) }, t("send_all")) : null));
-  return h("section.list", {},
+        onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) },
+          t("send_all")) : null));
+  return h("main.list", {},
     h("p.about", {}, phone ? t("story_takes", { name: phone.name }) : t("no_phones")),
     h("ol", {}, entries.map(row)));
 }
@@ -50,6 +52,7 @@ export class Chooser {
       this.#view?.end();
       this.#view = told ? Object.assign(new this.#View(told, this.#app), { phone: told }) : null;
     }
-    this.element.replaceChildren(this.#view ? this.#view.element : listOf(this.#app, this.#kind, this.#entries));
+    this.element.replaceChildren(this.#view ? this.#view.element
+      : listOf(this.#app, this.#kind, this.#entries));
   }
 }

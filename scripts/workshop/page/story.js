@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A story as it is told: the phone's screen, the sentence of the step, the question before it, what was
-// typed and what came of it. While a question is open, screen and reasons are covered.
+// A story as it is told: the phone's screen, the sentence of the step, the question before it, what
+// was typed and what came of it. While a question is open, screen and reasons are covered.
 import { explained } from "/shared/why-panel.js";
 import { h } from "./dom.js";
 import { keyButtons } from "./card.js";
@@ -8,6 +8,7 @@ import { sticker } from "./label.js";
 import { both, language, onLanguage, t } from "./language.js";
 import { whyOf } from "./panel.js";
 import { questionCard } from "./question.js";
+import { reported } from "./reported.js";
 
 const COVERED = ["asking"];
 const OVER = ["done", "failed", "solved"];
@@ -20,11 +21,12 @@ function happened({ event, ...what }) {
       return h("p.typed", {}, `$ ${what.line}`);
     case "ended":
       return h("div.ended-lines", {}, what.shown.map((line) => h("p", {}, line)),
-        what.lines > what.shown.length ? h("p.note", {}, t("lines_folded", { lines: what.lines })) : null);
+        what.lines > what.shown.length ? h("p.note", {}, t("lines_folded", { lines: what.lines }))
+          : null);
     case "verdict":
       return h("p.verdict", {}, `verdict: ${what.words}`);
     case "reported":
-      return h("p.note", {}, what.sentence);
+      return h("p.note", {}, reported(what.trace, what.sentence));
     case "noted":
       return h("p.note", {}, both(what.text));
     default:
@@ -46,7 +48,8 @@ export class StoryView {
   constructor(phone) {
     this.#phone = phone;
     this.element = h("main.story", {},
-      h("div.story-phone", {}, h("div.story-screen", {}, this.#screen, this.#cover), keyButtons(phone)),
+      h("div.story-phone", {}, h("div.story-screen", {}, this.#screen, this.#cover),
+        keyButtons(phone)),
       h("div.story-side", {}, this.#head, this.#words, this.#buttons, this.#lines, this.#why));
     this.#ends.push(phone.screen.attach(this.#screen), whyOf(phone, this.#why));
     this.show = () => this.#show();
@@ -65,9 +68,11 @@ export class StoryView {
     this.element.dataset.phase = story.phase;
     this.#head.replaceChildren(
       h("div", {}, h("h1", {}, both(story.title)),
-        h("p.facts", {}, h("span", {}, label.name), sticker(label), h("span", {}, `${label.title} · ${label.released?.slice(0, 4)}`),
+        h("p.facts", {}, h("span", {}, label.name), sticker(label),
+          h("span", {}, `${label.title} · ${label.released?.slice(0, 4)}`),
           story.number ? h("span", {}, t("story_step", story)) : null)),
-      h("button.plain", { type: "button", onclick: () => this.#phone.commands.story("end") }, t("story_end")));
+      h("button.plain", { type: "button", onclick: () => this.#phone.commands.story("end") },
+        t("story_end")));
     this.#showWords(story);
     this.#showLines(story);
     this.#showButtons(story);
@@ -88,14 +93,16 @@ export class StoryView {
       parts.push(h("p.error", {}, t("story_failed")), h("pre.error-text", {}, story.error));
     }
     if (story.lesson) {
-      parts.push(h("h2", {}, t("story_lesson")), h("p.sentence", {}, explained(both(story.lesson), language())));
+      parts.push(h("h2", {}, t("story_lesson")),
+        h("p.sentence", {}, explained(both(story.lesson), language())));
     }
     this.#replace(this.#words, parts);
   }
 
   /** Without taking the focus from what is pressed. */
   #replace(holder, parts) {
-    const focused = holder.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const focused = holder.contains(document.activeElement) ? document.activeElement.dataset.key
+      : null;
     holder.replaceChildren(...parts);
     if (focused) {
       holder.querySelector(`[data-key="${focused}"]`)?.focus();
@@ -115,7 +122,8 @@ export class StoryView {
 
   #showButtons(story) {
     const { phase, number } = story;
-    const words = { asking: "story_run", shown: number === 0 ? "story_begin" : "story_next" }[phase];
+    const words =
+      { asking: "story_run", shown: number === 0 ? "story_begin" : "story_next" }[phase];
     const parts = [];
     if (words) {
       parts.push(h("button.main.big", { type: "button", data: { key: "next" },
@@ -126,7 +134,8 @@ export class StoryView {
       parts.push(h("button.main.big", { type: "button", data: { key: "next" },
         onclick: () => this.#phone.commands.story("end") }, t("story_end")),
       h("button", { type: "button", onclick: () =>
-        this.#phone.commands.story("story", { kind: "story", name: story.name }) }, t("story_again")));
+        this.#phone.commands.story("story", { kind: "story", name: story.name }) },
+          t("story_again")));
     }
     const had = this.#buttons.contains(document.activeElement);
     this.#buttons.replaceChildren(...parts);

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""
+What a page is for those who do not see it, or use no mouse: the order of the focus, and the rules
+of axe-core, where it is at hand (a developer's own: npm install --prefix build/axe axe-core).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from workshop_page import Page
+
+from lab import paths
+
+AXE = paths.BUILD / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "best-practice"]})
+    .then(({violations}) => done(violations.map(({id, help, nodes}) =>
+        `${id}: ${help}: ${nodes.map(({html}) => html.slice(0, 120)).join(" | ")}`)),
+        (error) => done([String(error)]));
+"""
+# In the order of the document: what Tab should come to, each marked with its number.
+STOPS = """
+const wanted = "a[href], button, input, select, textarea, [tabindex]";
+const isShown = (e) => e.checkVisibility() && getComputedStyle(e).visibility !== "hidden"
+    && !e.closest("[inert]");
+const isStop = (e) => isShown(e) && !e.disabled && e.tabIndex >= 0;
+const firstOfGroup = (e) => e.type !== "radio" || e.checked
+    || e === document.querySelector(`input[type=radio][name="${e.name}"]`);
+const stops = [...document.querySelectorAll(wanted)].filter((e) => isStop(e) && firstOfGroup(e));
+stops.forEach((e, number) => { e.dataset.stop = number; });
+return stops.map((e) => e.outerHTML.slice(0, 100));
+"""
+HERE = """
+const e = document.activeElement;
+const {outlineStyle, outlineWidth, boxShadow} = getComputedStyle(e);
+const within = e.closest("label");
+const shows = (s) => s && (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0
+    || s.boxShadow !== "none");
+return [e.dataset.stop === undefined ? null : Number(e.dataset.stop),
+    Boolean(shows(getComputedStyle(e)) || within && shows(getComputedStyle(within)))];
+"""
+AT_TOP = "document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0);"
+
+
+def check_focus_order(page: Page) -> int:
+    """Tab comes to every control once, in the document's order, and each shows that it has it."""
+    stops = page.js(STOPS)
+    page.js(AT_TOP + "document.body.tabIndex = -1; document.body.focus();")
+    found, unseen = [], []
+    for _ in stops:
+        ActionChains(page.driver).send_keys(Keys.TAB).perform()
+        number, is_seen = page.js(HERE)
+        found.append(number)
+        if not is_seen:
+            unseen.append(number)
+    page.js("document.body.removeAttribute('tabindex'); " + AT_TOP)
+    assert found == list(range(len(stops))), (found, stops)
+    assert [stops[number] for number in unseen] == [], "no outline where the focus is"
+    return len(stops)
+
+
+def axe_complaints(page: Page) -> list[str]:
+    if not AXE.is_file():
+        pytest.skip(f"no axe-core: npm install --prefix {paths.BUILD / 'axe'} axe-core")
+    page.js(Path(AXE).read_text(encoding="utf-8"))
+    return page.driver.execute_async_script(AXE_RUN)

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT
+"""
+A class larger than the leader's computer: phones in the students' own browsers, behind the same
+page; the wall shows what they tell; what they tell is a claim, and nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from page_twin import site
+from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Browser
+from workshop_server import Caller, Server
+
+from lab import paths
+
+SHOTS = paths.BUILD / "page-screens"  # to be looked at
+POWER_ON = {"t_us": 1, "stage": "flow", "event": "power-on", "version": "0.1.0"}
+BRICK = {"t_us": 9, "stage": "flow", "event": "verdict", "fate": "brick", "reason": "wrong-key",
+         "made_for": "cn", "rom_region": "cn"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    site()
+    SHOTS.mkdir(exist_ok=True)
+    root = tmp_path_factory.mktemp("workshop") / "root"
+    # Room for one phone: the first who joins gets it, the second one's runs in the browser.
+    with Server(root, "--lan", "127.0.0.1", "--hurry", "--empty", "--cap", "1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def leader(server, browser):
+    page = browser.page()
+    page.open(server.url)
+    yield page
+    assert page.complaints() == []
+
+
+def join(server, browser, name):
+    page = browser.page()
+    page.driver.get(f"http://{server.host}/?join={server.code}")
+    page.one("input[name=name]").send_keys(name)
+    page.click("button.main", "Join")
+    return page
+
+
+@pytest.fixture(scope="module")
+def first(server, browser, leader):
+    page = join(server, browser, "Ann")
+    page.one(".card .state", "off")
+    return page
+
+
+@pytest.fixture(scope="module")
+def student(server, browser, first):
+    page = join(server, browser, "Ben")
+    page.one(".card .live.here")
+    return page
+
+
+def test_who_finds_no_room_gets_a_phone_in_the_browser(leader, first, student):
+    assert first.all(".card .live.here") == []
+    leader.click("nav .tab", "Class")
+    assert "in the student's browser" in leader.one(".tile:nth-child(2) .claim").text
+    assert leader.all(".tile:nth-child(1) .claim") == []
+
+
+def test_it_is_used_like_any_other(leader, student):
+    """On, fastboot mode, a package dropped on it, why; and the wall follows."""
+    student.click(".card .power", "Switch on")
+    student.one(".card .state[data-mood=good]")
+    student.wait(lambda: student.canvas(".card"), "its screen")
+    leader.one(".tile:nth-child(2) .claim[data-mood=good]", "It boots")
+    student.drop("global", student.cards()[0])
+    student.one(".card .state[data-mood=bad]", "made for China, but the ROM is for Global")
+    assert "Region" in student.one(".panel .why-stage[data-state=stopped]").text
+    leader.one(".tile:nth-child(2) .claim[data-mood=bad]", "made for China")
+    leader.driver.save_screenshot(str(SHOTS / "wall-browser.png"))
+    student.driver.save_screenshot(str(SHOTS / "student-browser.png"))
+    leader.click(".tile:nth-child(2) .tile-screen")
+    assert "made for China" in leader.one(".large .why-verdict").text
+    leader.driver.save_screenshot(str(SHOTS / "large-browser.png"))
+    leader.click(".large header button", "Close")
+    box = student.one(".command input")
+    box.send_keys("power on --hold volume-down\n")
+    student.one(".lines", "verdict: fastboot keys")
+    box.send_keys("fastboot getvar product\n")
+    student.one(".lines", "product: dipper")
+
+
+def test_a_reload_comes_back_to_the_same_phone(server, leader, student):
+    student.driver.get(f"http://{server.host}/")
+    student.one(".card .live.here")
+    student.click(".card .power", "Switch on")
+    student.one(".card .state[data-mood=bad]", "made for China")
+
+
+def test_a_story_in_the_browser(leader, student):
+    leader.click("nav .tab", "Stories")
+    student.click("nav .tab", "Stories")
+    student.click(".list li:nth-child(7) button", "Play on")
+    for words in ("Begin", "Next", "Next"):
+        student.click(".story-buttons .main", words)
+    student.one(".cover", "?")
+    student.click(".answer:nth-of-type(2)")
+    student.one(".answer:nth-of-type(2) .votes", "1 vote")
+    student.click(".story-buttons .main", "Run it and see")
+    student.one(".answer:nth-of-type(3) .right", "right")
+    student.one(".story-why .why-verdict", "can't be installed on this device")
+    student.click(".story-buttons .main", "Next")
+    student.one(".story-lines", "explain")
+    student.click(".story-buttons .main", "Next")
+    student.one(".story-words h2", "What this shows")
+    student.click(".story-buttons .main", "End the story")
+
+
+def test_frozen_and_reset(leader, student):
+    leader.click("nav .tab", "Class")
+    leader.click(".class-bar button", "Freeze")
+    student.click("nav .tab", "Bench")
+    student.one(".frozen")
+    student.click(".card .power")
+    student.one(".notice", "stopped everything")
+    leader.click(".class-bar button", "Let go on")
+    leader.click(".tile:nth-child(2) .tile-buttons button", "Reset")
+    student.one(".card .state", "off")
+    student.click(".card .power", "Switch on")
+    student.one(".card .state[data-mood=good]")
+
+
+def test_what_needs_linux_is_refused_in_words(student):
+    student.click("nav .tab", "Exercises")
+    student.click(".list li:nth-child(1) button", "Start")
+    student.one(".notice", "runs no Linux")
+    student.click("nav .tab", "Bench")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_is_whole_and_legible(student, size):
+    student.resize(SIZES[size])
+    assert student.js(WIDE) is None
+    assert [html for html, name in student.js(CONTROLS) if not name] == []
+    assert student.js(FAINT) == []
+    student.driver.save_screenshot(str(SHOTS / f"student-browser-{size}.png"))
+    student.resize(SIZES["projector"])
+
+
+def test_the_leader_chooses(server, leader, browser, student):
+    leader.click(".class-bar button", "New phones: on this computer")
+    leader.one(".class-bar button[aria-pressed=true]", "in students' browsers")
+    page = join(server, browser, "Chiara")
+    page.one(".card .live.here")
+    assert page.complaints() == []
+
+
+# What a browser tells is a claim.
+
+
+@pytest.fixture(scope="module")
+def claimant(server, student):
+    """A student without a browser, whose phone would run in one; (caller, the phone's name)."""
+    caller = Caller(server)
+    assert caller.join(server.code, "Mallory")[0] == 200
+    return caller, caller.state()["you"]["phone"]
+
+
+def claim(claimant, **more):
+    """Not sooner after the last one than the server takes another."""
+    caller, phone = claimant
+    given = {"phone": phone, "state": "on", "generation": 1, "events": [POWER_ON, BRICK]}
+    time.sleep(0.25)
+    return caller.do("claim", **{**given, **more})
+
+
+@pytest.mark.parametrize(
+    "more, says",
+    [
+        ({"events": [POWER_ON] * 201}, "at most 200 events"),
+        ({"events": ["flow"]}, "no event of a phone"),
+        ({"events": [{"stage": "flow"}]}, "no event of a phone"),
+        ({"events": [{**POWER_ON, "deep": {"a": [1]}}]}, "no event of a phone"),
+        ({"events": [{**POWER_ON, "t_us": 1e300}]}, "no event of a phone"),
+        ({"events": [{**POWER_ON, **{f"f{n}": n for n in range(30)}}]}, "no event of a phone"),
+        ({"events": {"stage": "flow"}}, "at most 200 events"),
+        ({"state": "green"}, "state 'green' is not one"),
+        ({"generation": -1}, "generation is a number"),
+        ({"generation": 7}, "was reset meanwhile"),
+    ],
+)  # fmt: skip
+def test_odd_claims(claimant, more, says):
+    status, answer = claim(claimant, **more)
+    assert status == 400 and says in answer["error"], answer
+
+
+def test_a_claim_is_cleaned_and_bounded(claimant, leader):
+    nasty = {**BRICK, "made_for": "cn\x1b[2J\u202e" + "A" * 5000}
+    status, answer = claim(claimant, events=[POWER_ON, nasty])
+    assert status == 200, answer
+    leader.one(".tile:last-child .claim[data-mood=bad]", "not signed by the phone's maker")
+    told = leader.js("return document.querySelector('.tile:last-child').textContent")
+    assert "\x1b" not in told and "\u202e" not in told and len(told) < 2000
+    events = claimant[0].state()["phones"][claimant[1]]["events"]
+    assert max(len(str(value)) for event in events for value in event.values()) <= 200
+
+
+def test_too_many_claims_at_once(claimant):
+    caller, phone = claimant
+    given = {"phone": phone, "state": "on", "generation": 1, "events": []}
+    assert 400 in [caller.do("claim", **given)[0] for _ in range(20)]
+
+
+def test_another_s_phone_cannot_be_claimed(server, claimant, first, student):
+    for name in (student.cards()[0], first.cards()[0]):
+        assert claim(claimant, phone=name)[0] == 403
+    leader = server.leader()
+    assert claim((leader, claimant[1]))[0] == 403, "not even by the leader"
+
+
+def test_the_server_runs_nothing_for_it(claimant):
+    caller, phone = claimant
+    words = {"what": "on", "line": "help", "rom": "cn", "keys": "power", "name": "07-classic"}
+    for verb in ("power", "command", "flash", "press", "story", "factory", "unlock", "rescue"):
+        status, answer = caller.do(verb, phone=phone, **words)
+        assert status == 400 and "own browser" in answer["error"], (verb, answer)
+    assert caller.call("POST", f"/phones/{phone}/upload/boot.img", b"x")[0] == 400
+    assert caller.get(f"/phones/{phone}/screen")[0] == 400
