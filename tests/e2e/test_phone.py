@@ -395,6 +395,12 @@ def test_a_window_closed_before_the_verdict_is_no_failure(fake):
     assert (done.returncode, done.stdout) == (0, "verdict: none off\n") and "before a verdict" in done.stderr
 
 
+def test_an_expectation_is_of_whole_words():
+    told = "home green rom=cn"
+    assert verdict.meets(told, "home") and verdict.meets(told, "home  green")
+    assert not verdict.meets(told, "home gr") and not verdict.meets(told, "ho")
+
+
 def test_verdicts_from_events():
     flow = {"stage": "flow", "event": "verdict", "fate": "boot", "boot_state": "orange"}
     flow["rom"] = "reseller"
