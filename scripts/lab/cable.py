@@ -5,6 +5,9 @@ The phone's cable: what the phone is on it, and that it does not outlive the pho
 QEMU tells which ports the phone has open (VSERPORT_CHANGE, for ports with an id) and when it restarts
 (RESET). QEMU itself keeps a client's connection through all that, so it is closed from here; and
 whoever follows the phone (scripts/phone usb) gets a line for each change.
+
+QEMU serves one client of a port and lets the next wait for ever. So a client that has been silent for
+a minute gives way when another knocks; one that nobody waits behind may stay.
 """
 
 from __future__ import annotations
@@ -35,6 +38,9 @@ SILENCE_MS = 25.0
 # A phone that leaves a mode closes the port, and answers what it was asked after that.
 LAST_ANSWER_S = 0.2
 
+GIVES_WAY_MS = 60000  # so long nothing went either way
+KNOCK_S = 1.0  # between two looks whether somebody knocks
+
 
 class Cable:
     """Follows one phone. `ports`: its services with TCP ports."""
@@ -47,6 +53,7 @@ class Cable:
         self._looks_end = 0.0
         self._next_look = 0.0
         self._leaving: dict[str, float] = {}  # port -> since when it counts no more
+        self._next_knock = time.monotonic() + KNOCK_S
         self._followers: list[socket.socket] = []
         self._listener = _listen(folder)
         self._look()
@@ -88,6 +95,18 @@ class Cable:
             if now >= since + LAST_ANSWER_S:
                 del self._leaving[name]
                 self._hang_up([name], (now - since) * 1000)
+        if now >= self._next_knock:
+            self._next_knock = now + KNOCK_S
+            self._yank([name for name in self._ports if self._has_to_give_way(name)])
+
+    def _has_to_give_way(self, name: str) -> bool:
+        """Does somebody wait at this port behind one who has nothing to say?"""
+        try:
+            clients = tcp_info.connections(self._ports[name])
+        except OSError:
+            return False
+        served = [client.quiet_ms for client in clients if not client.waiting]
+        return len(served) < len(clients) and bool(served) and min(served) >= GIVES_WAY_MS
 
     # What QEMU tells.
 
@@ -139,8 +158,11 @@ class Cable:
 
     def _hang_up(self, names: Iterable[str], age_ms: float) -> None:
         """Who was at these ports before so long ago is disconnected; the next may come."""
-        older = [name for name in names if self._is_older(name, age_ms)]
-        instances = [{"type": "chardev", "id": name} for name in older]
+        self._yank(name for name in names if self._is_older(name, age_ms))
+
+    def _yank(self, names: Iterable[str]) -> None:
+        """Cuts off whoever is served there."""
+        instances = [{"type": "chardev", "id": name} for name in names]
         if instances:
             self._request("yank", instances=instances)
 

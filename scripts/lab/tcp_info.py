@@ -16,18 +16,25 @@ STATES = 1 << 1 | 1 << 8  # ESTABLISHED, and CLOSE_WAIT: the client has closed i
 
 HEADER = struct.Struct("=IHHII")
 REQUEST = struct.Struct("=BBBxI2s46x")
-MESSAGE = struct.Struct("=56xI12x")  # of inet_diag_msg: bytes that nobody has read yet
+# Of inet_diag_msg: bytes that nobody has read yet; the socket's inode, 0 before a program has it.
+MESSAGE = struct.Struct("=56xI8xI")
 ATTRIBUTE = struct.Struct("=HH")
 # Of tcp_info: unacked, last_data_sent, last_data_recv, bytes_acked, bytes_received.
 INFO = struct.Struct("=24xI16xI4xI64xQQ")
 
 
 class Connection(NamedTuple):
-    """Of a server with one client, from the server's side."""
+    """Of a server that serves one client at a time, from the server's side."""
 
     heard_ms: int  # since something came of it, or since it is there
     answered_ms: int | None  # since something was said to it; None: nothing ever
     taken: bool  # it has said something, and all of that was read
+    waiting: bool  # for its turn: the server has not accepted it
+
+    @property
+    def quiet_ms(self) -> int:
+        """Since anything went either way."""
+        return self.heard_ms if self.answered_ms is None else min(self.heard_ms, self.answered_ms)
 
 
 def connections(port: int) -> list[Connection]:
@@ -62,12 +69,13 @@ def _take(data: bytes, found: list[Connection]) -> bool:
 
 
 def _connection(message: bytes) -> Connection:
-    (unread,) = MESSAGE.unpack_from(message)
+    unread, inode = MESSAGE.unpack_from(message)
     for kind, value in _attributes(message[MESSAGE.size :]):
         if kind == INET_DIAG_INFO and len(value) >= INFO.size:
             unacked, sent_ms, heard_ms, acked, received = INFO.unpack_from(value)
             answered = acked != 0 or unacked != 0
-            return Connection(heard_ms, sent_ms if answered else None, received != 0 and not unread)
+            taken = received != 0 and not unread
+            return Connection(heard_ms, sent_ms if answered else None, taken, inode == 0)
     raise OSError("sock_diag does not say what a connection has carried")
 
 
