@@ -10,10 +10,10 @@ import errno
 import os
 
 import pytest
-from conftest import CLOCK
+from conftest import CLOCK, HANG_S
 from test_fastboot import MODE, Client, wait_for
 
-from lab import disk, qemu, store
+from lab import disk, qemu, store, verdict
 from lab.qemu import RunningPhone
 
 
@@ -55,3 +55,98 @@ def test_a_read_that_fails_is_told(factory):
 def test_the_state_has_its_room_from_the_start(factory):
     with open(factory() / "nor.img", "rb") as nor:
         assert os.lseek(nor.fileno(), 0, os.SEEK_HOLE) >= store.NOR_USED_BYTES
+
+
+# At every k-th request. `make test` takes some, `make soak` all of them.
+
+SOAK = bool(os.environ.get("FLASHLAB_SOAK"))
+READS = range(1, 120) if SOAK else (1, 2, 5, 17, 33)
+WRITES = range(1, 13) if SOAK else (1, 2, 7, 12)  # of the twelve that it takes
+
+
+def failing_at(folder, event: str, count: int) -> list[str]:
+    """The phone's storage, where the request of that kind with this number fails, and no other."""
+    rules = [f'[set-state]\nevent = "{event}"\nstate = "{n}"\nnew_state = "{n + 1}"\n'
+             for n in range(1, count)]  # fmt: skip
+    error = f'event = "{event}"\nerrno = "{errno.EIO}"\nstate = "{count}"\nonce = "on"\n'
+    (folder / "faults").write_text("\n".join([*rules, "[inject-error]", error]))
+    nor, drive = qemu.storage()[:2], qemu.storage()[2:]
+    return [*nor, *(word.replace("file=disk", "file=blkdebug:faults:disk") for word in drive)]
+
+
+def test_a_start_whose_reads_fail(factory):
+    """One of them: the ROM starts, or there is a screen that says why; and fastboot mode answers."""
+    folder = factory()
+    for count in READS:
+        options = failing_at(folder, "read_aio", count)
+        with RunningPhone(folder, rtc=CLOCK, options=options) as phone:
+
+            def decided() -> dict | None:
+                return next(filter(verdict.is_verdict, phone.events), None)
+
+            said = phone.wait_for(decided, HANG_S)
+            assert said and said["fate"] in ("boot", "brick"), count
+            assert said["fate"] == "boot" or said["reason"] in ("bad-gpt", "bad-signature"), count
+        with RunningPhone(folder, rtc=CLOCK, lab=MODE, options=options) as phone:
+            wait_for(phone, "fastboot")
+            assert "product: dipper" in Client("fastboot", phone).says("getvar", "product")
+
+
+def test_a_flash_whose_writes_fail(factory, tmp_path):
+    """It fails with words; and then it can be done again."""
+    folder = factory(lock="unlocked")
+    image = tmp_path / "cache.img"
+    image.write_bytes(os.urandom(1 << 20) * 48)
+    for count in WRITES:
+        options = failing_at(folder, "write_aio", count)
+        with RunningPhone(folder, rtc=CLOCK, lab=MODE, options=options) as phone:
+            wait_for(phone, "fastboot keys")
+            client = Client("fastboot", phone)
+            assert "the disk failed (E_BLOCK_IO)" in client.refuses("flash", "cache", image), count
+            assert "product: dipper" in client.says("getvar", "product")
+            client.says("flash", "cache", image)
+        assert disk.partition(folder / "disk.img", "cache").startswith(image.read_bytes())
+
+
+def test_a_flush_that_fails_is_told(factory, tmp_path):
+    folder = factory(lock="unlocked")
+    image = tmp_path / "cache.img"
+    image.write_bytes(b"\x5a" * 65536)
+    with RunningPhone(
+        folder, rtc=CLOCK, lab=MODE, options=failing_at(folder, "flush_to_disk", 1)
+    ) as phone:
+        wait_for(phone, "fastboot keys")
+        client = Client("fastboot", phone)
+        assert "the disk failed (E_BLOCK_IO)" in client.refuses("flash", "cache", image)
+        client.says("flash", "cache", image)
+
+
+def with_disk(options: str) -> list[str]:
+    return [word + options if word.startswith("if=none") else word for word in qemu.storage()]
+
+
+def test_a_read_only_disk(factory, tmp_path):
+    """It is told at the first write; and a locked phone starts all the same."""
+    folder = factory(lock="unlocked")
+    image = tmp_path / "cache.img"
+    image.write_bytes(b"\x5a" * 65536)
+    options = with_disk(",read-only=on")
+    before = (folder / "disk.img").stat().st_mtime_ns
+    with RunningPhone(folder, rtc=CLOCK, lab=MODE, options=options) as phone:
+        wait_for(phone, "fastboot keys")
+        client = Client("fastboot", phone)
+        assert "the disk cannot be written" in client.refuses("flash", "cache", image)
+        assert "the disk cannot be written" in client.refuses("erase", "cache")
+        assert "E_BLOCK_READ_ONLY" in client.refuses("oem", "lock")  # changed, and not wiped
+    assert (folder / "disk.img").stat().st_mtime_ns == before
+    with RunningPhone(folder, rtc=CLOCK, options=options) as phone:
+        wait_for(phone, "brick bad-state")  # until it is
+    with RunningPhone(folder, rtc=CLOCK) as phone:
+        wait_for(phone, "home green rom=cn")
+
+
+def test_a_slow_disk(factory):
+    """A hundred requests a second, and ten million bytes."""
+    options = with_disk(",throttling.iops-total=100,throttling.bps-total=10000000")
+    with RunningPhone(factory(), rtc=CLOCK, options=options) as phone:
+        wait_for(phone, "home green rom=cn")
