@@ -93,7 +93,13 @@ class Held:
     """Holds a phone's folder for this process alone; the kernel lets go of it however we end."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = open(folder / "lock", "a", encoding="ascii")
+        try:
+            self._file = open(folder / "lock", "a", encoding="ascii")
+        except PermissionError:
+            raise LabError(
+                f"the phone {folder.name} belongs to {folder.owner()}: keep phones of your own in a build "
+                "folder of your own, with FLASHLAB_BUILD=~/flashlab-build"
+            ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -108,10 +114,14 @@ class Held:
 
 
 def is_running(folder: Path) -> bool:
+    """Also of a phone that is somebody else's."""
     try:
-        with Held(folder):
+        with open(folder / "lock", "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False
-    except LabError:
+    except FileNotFoundError:
+        return False
+    except OSError:
         return True
 
 

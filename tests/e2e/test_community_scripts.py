@@ -45,7 +45,7 @@ SHAPES = {
     "sagit": "!erase boot\n"
     + "".join(f"!flash {name} fw\n" for name in "xbl xblbak abl ablbak tz tzbak hyp rpm pmic devcfg "
               "storsec bluetooth cmnlib cmnlib64 modem dsp keymaster logo sec".split()),
-    "mido": "!erase boot\n"
+    "mido": "!erase boot\n!flash:raw boot fw\n"
     + "".join(f"!flash {name} fw\n!flash {name}bak fw\n" for name in f"sbl1 aboot lksecapp {TWICE}".split())
     + "".join(f"!erase {name}\n" for name in "modemst1 modemst2 DDR".split())
     + "!flash modem fw\n!flash dsp fw\n!flash splash fw\n!flash persist fw\n",
@@ -59,7 +59,7 @@ def step(words: str) -> str:
     """A line with a `!` before it, as such scripts write it."""
     parts = words.split()
     shown = f"{parts[0].capitalize()} {parts[1] if len(parts) > 1 else ''}".strip()
-    if parts[0] == "flash":
+    if parts[0] in ("flash", "flash:raw"):
         parts[2] = f"`dirname $0`/images/{parts[2]}.img"
     return (f"fastboot $* {' '.join(parts)}\n"
             f'if [ $? -ne 0 ] ; then echo "{shown} error"; exit 1; fi\n')

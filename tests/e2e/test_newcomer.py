@@ -7,12 +7,16 @@ import os
 import re
 import socket
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from conftest import PHONE, ROOT, phone, without_display
 
+from lab.errors import LabError
 from lab import catalog, paths, reach, roms, schema, store
 
+NOBODY = 65534
 SCHEMA = schema.Schema()
 KEPT = {"phone": "anna", "model": "dipper", "at": "tcp:127.0.0.1:5554"}
 REGION = {"stage": "flow", "event": "verdict", "fate": "brick", "reason": "region-mismatch"}
@@ -84,6 +88,23 @@ def test_list_survives_a_broken_phone(fake):
     assert done.returncode == 0
     states = [line.split()[:2] for line in done.stdout.splitlines()]
     assert states == [["broken", "broken"], ["fake", "off"]]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_somebody_elses_phone_is_shown_and_left_alone():
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "lock").touch()
+        with store.Held(folder):
+            assert store.is_running(folder)
+        os.seteuid(NOBODY)
+        try:
+            assert not store.is_running(folder)
+            with pytest.raises(LabError, match="belongs to root.*FLASHLAB_BUILD"):
+                store.Held(folder)
+        finally:
+            os.seteuid(0)
 
 
 def test_rm_of_a_link_takes_the_link(fake):
