@@ -41,6 +41,7 @@ static const struct {
     {"bad-signature", REASON_BAD_SIGNATURE},
     {"bad-hash", REASON_BAD_HASH},
     {"wrong-key", REASON_WRONG_KEY},
+    {"unsupported", REASON_UNSUPPORTED},
     {"rollback", REASON_ROLLBACK},
     {"no-rom", REASON_NO_ROM},
     {"bad-gpt", REASON_BAD_GPT},

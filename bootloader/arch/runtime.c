@@ -5,13 +5,13 @@
 #include "arch/exception.h"
 
 /* Called by generated code and by libfdt.a, libz.a; no header declares them. */
-extern uintptr_t __stack_chk_guard;
+extern const uintptr_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);
 _Noreturn void __chk_fail(void);
 void *zcalloc(void *opaque, unsigned count, unsigned size);
 void zcfree(void *opaque, void *taken);
 
-uintptr_t __stack_chk_guard = 0x0afe00de0bad00ff;
+const uintptr_t __stack_chk_guard = 0x0afe00de0bad00ff;
 
 _Noreturn void __stack_chk_fail(void)
 {

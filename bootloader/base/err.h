@@ -107,6 +107,7 @@
     X(E_VBMETA_CHAIN)                                                                              \
     X(E_VBMETA_CHAIN_KEY)                                                                          \
     X(E_VBMETA_HASHTREE)                                                                           \
+    X(E_VBMETA_UNSUPPORTED)                                                                        \
     /* rescue mode */                                                                              \
     X(E_RESCUE_GONE)                                                                               \
     X(E_RESCUE_STALL)                                                                              \

@@ -102,7 +102,8 @@ void sha256_init(struct sha256 *sha)
     sha->total_bytes = 0;
 }
 
-void sha256_update(struct sha256 *sha, struct slice bytes)
+void sha256_frame_update(struct sha256 *sha, struct slice bytes,
+                         void (*take_blocks)(uint32_t *state, const uint8_t *data, size_t count))
 {
     size_t waiting = (size_t)(sha->total_bytes % SHA256_BLOCK_BYTES);
 
@@ -116,21 +117,27 @@ void sha256_update(struct sha256 *sha, struct slice bytes)
         if (taken < room) {
             return;
         }
-        compress_blocks(sha->state, sha->pending, 1);
+        take_blocks(sha->state, sha->pending, 1);
     }
 
     size_t whole_blocks = bytes.size / SHA256_BLOCK_BYTES;
     size_t whole_bytes = whole_blocks * SHA256_BLOCK_BYTES;
 
     if (whole_blocks != 0) {
-        compress_blocks(sha->state, bytes.data, whole_blocks);
+        take_blocks(sha->state, bytes.data, whole_blocks);
     }
     if (bytes.size != whole_bytes) {
         memcpy(sha->pending, bytes.data + whole_bytes, bytes.size - whole_bytes);
     }
 }
 
-void sha256_final(struct sha256 *sha, uint8_t out_digest[SHA256_BYTES])
+void sha256_update(struct sha256 *sha, struct slice bytes)
+{
+    sha256_frame_update(sha, bytes, compress_blocks);
+}
+
+void sha256_frame_final(struct sha256 *sha,
+                        void (*take_blocks)(uint32_t *state, const uint8_t *data, size_t count))
 {
     uint8_t tail[2 * SHA256_BLOCK_BYTES] = {0};
     size_t waiting = (size_t)(sha->total_bytes % SHA256_BLOCK_BYTES);
@@ -139,7 +146,12 @@ void sha256_final(struct sha256 *sha, uint8_t out_digest[SHA256_BYTES])
     memcpy(tail, sha->pending, waiting);
     tail[waiting] = 0x80;
     put_be64(tail + tail_blocks * SHA256_BLOCK_BYTES - 8, sha->total_bytes * 8);
-    compress_blocks(sha->state, tail, tail_blocks);
+    take_blocks(sha->state, tail, tail_blocks);
+}
+
+void sha256_final(struct sha256 *sha, uint8_t out_digest[SHA256_BYTES])
+{
+    sha256_frame_final(sha, compress_blocks);
     for (size_t i = 0; i < 8; i++) {
         put_be32(out_digest + 4 * i, sha->state[i]);
     }

@@ -21,6 +21,15 @@ void sha256_update(struct sha256 *sha, struct slice bytes);
 /* Ends it; `sha` must be initialised anew before it is used again. */
 void sha256_final(struct sha256 *sha, uint8_t out_digest[SHA256_BYTES]);
 
+/*
+ * The frame of it, which SHA-1 shares: blocks of 64 bytes, the padding, the length. `take_blocks`
+ * takes whole blocks into the state.
+ */
+void sha256_frame_update(struct sha256 *sha, struct slice bytes,
+                         void (*take_blocks)(uint32_t *state, const uint8_t *data, size_t count));
+void sha256_frame_final(struct sha256 *sha,
+                        void (*take_blocks)(uint32_t *state, const uint8_t *data, size_t count));
+
 /* All at once. */
 void sha256_digest(struct slice bytes, uint8_t out_digest[SHA256_BYTES]);
 

@@ -175,3 +175,34 @@ bool string_equals(const char *field, size_t size, const char *str)
 
     return length < size && memcmp(field, str, length + 1) == 0;
 }
+
+/* Takes one character off the front of *rest. */
+static bool take_utf8(struct slice *rest)
+{
+    static const uint32_t least[] = {0x20, 0x80, 0x800, 0x10000}; /* by the bytes that follow */
+    uint32_t code = rest->data[0];
+    size_t more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
+
+    if (more >= rest->size || (code >= 0x80 && code < 0xc0)) {
+        return false;
+    }
+    code &= more == 0 ? 0x7f : 0x3fu >> more;
+    for (size_t i = 1; i <= more; i++) {
+        if ((rest->data[i] & 0xc0) != 0x80) {
+            return false;
+        }
+        code = code << 6 | (rest->data[i] & 0x3f);
+    }
+    *rest = slice_of(rest->data + more + 1, rest->size - more - 1);
+    return code >= least[more] && code <= 0x10ffff && code != 0x7f && code >> 11 != 0xd800 >> 11;
+}
+
+bool slice_is_utf8(struct slice bytes)
+{
+    while (bytes.size != 0) {
+        if (!take_utf8(&bytes)) {
+            return false;
+        }
+    }
+    return true;
+}

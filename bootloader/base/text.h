@@ -58,4 +58,7 @@ void copy_string(char *to, size_t to_size, const char *from, size_t from_size);
 /* True when `field`, of `size` bytes, holds `str` followed by a NUL inside the field. */
 bool string_equals(const char *field, size_t size, const char *str);
 
+/* Is it well-formed UTF-8 (RFC 3629) without control characters? */
+bool slice_is_utf8(struct slice bytes);
+
 #endif

@@ -13,7 +13,7 @@ static const char firmware_prefix[] = "androidboot.";
 static bool is_printable(struct slice word)
 {
     for (size_t i = 0; i < word.size; i++) {
-        if (word.data[i] < ' ' || word.data[i] > '~') {
+        if (word.data[i] < ' ' || word.data[i] == 0x7f) {
             return false;
         }
     }
@@ -82,7 +82,8 @@ enum err cmdline_add_port(const char *adb_port, struct text *out)
 }
 
 /*
- * "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex.
+ * "blocks of the image, block where the tree begins, root digest, salt": numbers decimal, else hex;
+ * and another hash function than SHA-256.
  */
 static void add_tree(struct text *out, const struct verified_hashtree *tree)
 {
@@ -91,9 +92,13 @@ static void add_tree(struct text *out, const struct verified_hashtree *tree)
     text_char(out, ',');
     text_u64(out, tree->tree_offset / VERITY_BLOCK_BYTES);
     text_char(out, ',');
-    text_bytes_hex(out, slice_of(tree->root_digest, SHA256_BYTES));
+    text_bytes_hex(out, slice_of(tree->root_digest, hash_bytes(tree->hash)));
     text_char(out, ',');
     text_bytes_hex(out, slice_of(tree->salt, tree->salt_bytes));
+    if (tree->hash != HASH_SHA256) { /* ROMs from before there were others know of none */
+        text_char(out, ',');
+        text_str(out, hash_name(tree->hash));
+    }
 }
 
 enum err cmdline_add_verified(const struct verified *verified, bool locked, struct text *out)

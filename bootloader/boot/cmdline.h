@@ -15,7 +15,7 @@
 /*
  * Adds to `out`: the image's words, less those that begin with "androidboot.", wherever quotes stand
  * in them - only the firmware speaks for the phone -, those with a quote that never ends, and those
- * with anything but printable ASCII; then androidboot.hwc,
+ * with a control character; then androidboot.hwc,
  * .verifiedbootstate, .vbmeta.device_state, .serialno, .hardware, .flashlab.regime (the lab's own:
  * who checks regions; the ROM's check asks for "shipped"), .anti (the index in the fuses, where the
  * phone has anti-rollback: for the recovery).
@@ -38,8 +38,8 @@ NODISCARD enum err cmdline_add_port(const char *adb_port, struct text *out);
  * Adds what was verified beside the image: the words of vbmeta's descriptors, less those that are
  * the firmware's own; then androidboot.veritymode ("enforcing" on a locked phone, "eio" on an open
  * one, "disabled"), and androidboot.verity.system, with which the ROM sets up dm-verity: blocks of
- * 4096 bytes of the file system, block where its hash tree begins, root digest, salt,
- * with commas between.
+ * 4096 bytes of the file system, block where its hash tree begins, root digest, salt, and
+ * another hash function than SHA-256, with commas between.
  *
  *   E_TEXT_SPACE   it does not all fit
  */

@@ -14,6 +14,7 @@ static const struct {
     {REASON_BAD_SIGNATURE, "the ROM is not signed, or was damaged"},
     {REASON_BAD_HASH, "an image is not the one that was signed"},
     {REASON_WRONG_KEY, "the ROM is signed by somebody else than the maker"},
+    {REASON_UNSUPPORTED, "the ROM is signed in a way that this phone cannot check"},
     {REASON_ROLLBACK, "the ROM is older than the phone's fuses allow"},
     {REASON_NO_ROM, "there is nothing on it that could be started"},
     {REASON_BAD_GPT, "the disk or its partition table cannot be read"},

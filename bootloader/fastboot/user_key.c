@@ -40,8 +40,8 @@ void user_key_run_flash(struct session *session, const char *argument)
         return;
     }
     if (!signature_key_is_well_formed(key)) {
-        session_fail(session, "not an RSA-4096 key as AVB lays it out "
-                              "(avbtool extract_public_key makes one)");
+        session_fail(session, "not an RSA key of 2048 or 4096 bits as AVB lays it "
+                              "out (avbtool extract_public_key makes one)");
         return;
     }
     sha256_digest(key, digest);

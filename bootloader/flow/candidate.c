@@ -111,7 +111,11 @@ static void check_kernel(struct look *look)
 
     candidate->kernel_err = kernel_err_of(look, &candidate->kernel_entry);
     if (candidate->kernel_err != OK) {
-        candidate->decision = (struct decision){FATE_BRICK, REASON_NO_ROM, BOOT_STATE_RED};
+        /* Of words for the kernel there may be more than it takes. */
+        candidate->decision = (struct decision){
+            FATE_BRICK,
+            candidate->kernel_err == E_TEXT_SPACE ? REASON_UNSUPPORTED : REASON_NO_ROM,
+            BOOT_STATE_RED};
         (void)at(look, CANDIDATE_NO_KERNEL);
         return;
     }

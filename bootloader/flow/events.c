@@ -141,7 +141,8 @@ static const char *result(bool refused, bool applies)
 static bool refused_by_authenticity(enum reason reason)
 {
     return reason == REASON_BAD_SIGNATURE || reason == REASON_BAD_HASH ||
-           reason == REASON_WRONG_KEY || reason == REASON_NO_ROM;
+           reason == REASON_WRONG_KEY || reason == REASON_UNSUPPORTED ||
+           reason == REASON_NO_ROM;
 }
 
 static bool report_authenticity(const struct flow *flow, const struct decision *decision)

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 #define STATE_MAGIC              "FLSTATE1"
-#define STATE_VERSION            1
+#define STATE_VERSION            2
 #define STATE_USER_KEY_BYTES     32
-#define STATE_ROLLBACK_LOCATIONS 8
+#define STATE_ROLLBACK_LOCATIONS 32
 
 /* The lock flag: only this exact value is unlocked, every other is locked. */
 #define STATE_FLAG_UNLOCKED 0x554e4c4bu
@@ -54,6 +54,6 @@ struct state_record {
     uint8_t crc32[4];    /* of all bytes before it */
 };
 
-static_assert(sizeof(struct state_record) == 148, "the state record has no padding");
+static_assert(sizeof(struct state_record) == 340, "the state record has no padding");
 
 #endif

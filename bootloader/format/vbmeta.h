@@ -19,8 +19,14 @@
 #define VBMETA_RELEASE_BYTES 48
 #define VBMETA_MAX_BYTES     65536 /* the most that is read: the size of the vbmeta partition */
 
+/* SHA-256, then SHA-512, each with RSA of 2048, 4096 and 8192 bits. */
 #define VBMETA_ALGORITHM_NONE           0
+#define VBMETA_ALGORITHM_SHA256_RSA2048 1
 #define VBMETA_ALGORITHM_SHA256_RSA4096 2
+#define VBMETA_ALGORITHM_SHA256_RSA8192 3
+#define VBMETA_ALGORITHM_SHA512_RSA2048 4
+#define VBMETA_ALGORITHM_SHA512_RSA4096 5
+#define VBMETA_ALGORITHM_SHA512_RSA8192 6
 
 #define VBMETA_FLAG_HASHTREE_DISABLED     1u
 #define VBMETA_FLAG_VERIFICATION_DISABLED 2u
@@ -74,7 +80,7 @@ struct vbmeta_property {
 struct vbmeta_hash {
     struct vbmeta_descriptor head;
     uint8_t image_bytes[8];
-    uint8_t hash_algorithm[32]; /* "sha256" */
+    uint8_t hash_algorithm[32]; /* "sha256", "sha512" */
     uint8_t name_bytes[4];
     uint8_t salt_bytes[4];
     uint8_t digest_bytes[4];
@@ -98,7 +104,7 @@ struct vbmeta_hashtree {
     uint8_t fec_roots[4];
     uint8_t fec_offset[8];
     uint8_t fec_bytes[8];
-    uint8_t hash_algorithm[32]; /* "sha256" */
+    uint8_t hash_algorithm[32]; /* "sha256", "sha512", "sha1" */
     uint8_t name_bytes[4];
     uint8_t salt_bytes[4];
     uint8_t digest_bytes[4];
@@ -153,7 +159,7 @@ struct vbmeta_footer {
 static_assert(sizeof(struct vbmeta_footer) == 64, "AVB 2.0");
 
 #define VERITY_BLOCK_BYTES      4096 /* the only size of data and hash blocks that the lab has */
-#define VERITY_HASHES_PER_BLOCK 128  /* SHA-256 */
+#define VERITY_HASHES_PER_BLOCK 128  /* SHA-256, as romc writes it */
 
 /*
  * The public key: this, then the modulus, then R^2 mod n, each key_bits / 8 bytes. Exponent 65537.
@@ -163,7 +169,9 @@ struct vbmeta_public_key {
     uint8_t n0inv[4];
 };
 
+#define VBMETA_RSA2048_BYTES     256
 #define VBMETA_RSA4096_BYTES     512
+#define VBMETA_RSA8192_BYTES     1024
 #define VBMETA_RSA4096_KEY_BYTES (8 + 2 * VBMETA_RSA4096_BYTES)
 
 /*

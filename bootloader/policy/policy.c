@@ -39,6 +39,7 @@ static enum reason check_present(const struct question *q)
     case VERDICT_WRONG_KEY:
     case VERDICT_BAD_SIGNATURE:
     case VERDICT_BAD_HASH:
+    case VERDICT_UNSUPPORTED:
         return REASON_OK;
     }
     return REASON_BAD_SIGNATURE;
@@ -57,6 +58,8 @@ static enum reason check_authentic(const struct question *q)
         return REASON_WRONG_KEY;
     case VERDICT_BAD_HASH:
         return REASON_BAD_HASH;
+    case VERDICT_UNSUPPORTED:
+        return REASON_UNSUPPORTED;
     case VERDICT_NO_ROM:
         return REASON_NO_ROM;
     case VERDICT_UNKNOWN:

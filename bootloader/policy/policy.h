@@ -43,6 +43,7 @@ enum reason {
     REASON_KEYS,
     REASON_BCB,
     REASON_COMMAND,
+    REASON_UNSUPPORTED,
 };
 
 /* What Android calls the result of verified boot. */

@@ -24,6 +24,7 @@ static const char *const reason_names[] = {
     [REASON_KEYS] = "keys",
     [REASON_BCB] = "bcb",
     [REASON_COMMAND] = "command",
+    [REASON_UNSUPPORTED] = "unsupported",
 };
 
 static const char *const boot_state_names[] = {

@@ -60,6 +60,7 @@ static const enum text_id reason_texts[] = {
     [REASON_BAD_GPT] = TEXT_BAD_GPT,
     [REASON_BAD_BOARD] = TEXT_BAD_BOARD,
     [REASON_BAD_STATE] = TEXT_BAD_STATE,
+    [REASON_UNSUPPORTED] = TEXT_UNSUPPORTED,
     /* clang-format on */
 };
 

@@ -199,6 +199,7 @@ static const enum screen brick_screens[] = {
     [REASON_KEYS] = SCREEN_PANIC,
     [REASON_BCB] = SCREEN_PANIC,
     [REASON_COMMAND] = SCREEN_PANIC,
+    [REASON_UNSUPPORTED] = SCREEN_VERIFICATION,
 };
 
 /* FATE_BRICK is not here: its reason picks the screen. */

@@ -56,6 +56,8 @@
       "系统在签名之后被改动过。")                                                                  \
     X(WRONG_KEY, AS_BODY, "The ROM is signed with a key that this phone does not trust.", AS_BODY, \
       "系统使用了本机不信任的密钥签名。")                                                          \
+    X(UNSUPPORTED, AS_BODY, "The ROM is signed in a way that this phone cannot check.", AS_BODY,   \
+      "本机无法读取系统的签名。")                                                                  \
     X(ROLLBACK, AS_BODY, "The ROM is older than this phone allows.", AS_BODY,                      \
       "系统版本低于本机允许的最低版本。")                                                          \
                                                                                                    \

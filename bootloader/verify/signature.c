@@ -1,55 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-/* RSA-4096 signatures. Stage verify. */
+/* RSA signatures. Stage verify. */
 #include "verify/signature.h"
 
+#include "base/sha512.h"
 #include "format/vbmeta.h"
 #include "verify/rsa.h"
 
 #include <string.h>
 
+#define HEAD_BYTES sizeof(struct vbmeta_public_key)
+
+/* Of each of the numbers in a key; 0: of none that is taken here. */
+static size_t number_bytes(struct slice key)
+{
+    size_t bytes = key.size < HEAD_BYTES ? 0 : (key.size - HEAD_BYTES) / 2;
+    bool known = bytes == VBMETA_RSA2048_BYTES || bytes == VBMETA_RSA4096_BYTES;
+
+    return known && key.size == HEAD_BYTES + 2 * bytes ? bytes : 0;
+}
+
 bool signature_key_is_well_formed(struct slice key)
 {
     const struct vbmeta_public_key *head = (const struct vbmeta_public_key *)key.data;
-    const uint8_t *modulus = key.data + sizeof *head;
-    const uint8_t *r_squared = modulus + VBMETA_RSA4096_BYTES;
+    const uint8_t *modulus = key.data + HEAD_BYTES;
+    size_t bytes = number_bytes(key);
 
-    return key.size == VBMETA_RSA4096_KEY_BYTES &&
-           be32(head->key_bits) == 8 * VBMETA_RSA4096_BYTES && (modulus[0] & 0x80) != 0 &&
-           (modulus[VBMETA_RSA4096_BYTES - 1] & 1) != 0 &&
-           be32(modulus + VBMETA_RSA4096_BYTES - 4) * be32(head->n0inv) == UINT32_MAX &&
-           memcmp(r_squared, modulus, VBMETA_RSA4096_BYTES) < 0;
+    return bytes != 0 && be32(head->key_bits) == 8 * bytes && (modulus[0] & 0x80) != 0 &&
+           (modulus[bytes - 1] & 1) != 0 &&
+           be32(modulus + bytes - 4) * be32(head->n0inv) == UINT32_MAX &&
+           memcmp(modulus + bytes, modulus, bytes) < 0;
 }
 
-/* What a signature of a SHA-256 digest is: 0, 1, ones, 0, and the digest with its name before it. */
-static void pad(const uint8_t digest[SHA256_BYTES], uint8_t *out, size_t size)
+/* What a signature of a digest is: 0, 1, ones, 0, and the digest with its name before it. */
+static void pad(struct slice digest, uint8_t *out, size_t size)
 {
-    static const uint8_t name[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-                                   0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
-    size_t ones = size - 3 - sizeof name - SHA256_BYTES;
+    static const uint8_t sha256_name[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
+                                          0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                          0x01, 0x05, 0x00, 0x04, SHA256_BYTES};
+    size_t ones = size - 3 - sizeof sha256_name - digest.size;
+    uint8_t *name = out + 3 + ones;
 
     out[0] = 0;
     out[1] = 1;
     memset(out + 2, 0xff, ones);
     out[2 + ones] = 0;
-    memcpy(out + 3 + ones, name, sizeof name);
-    memcpy(out + size - SHA256_BYTES, digest, SHA256_BYTES);
+    memcpy(name, sha256_name, sizeof sha256_name);
+    if (digest.size == SHA512_BYTES) { /* the same but for two lengths and the function's number */
+        name[1] += SHA512_BYTES - SHA256_BYTES;
+        name[14] = 3;
+        name[18] = SHA512_BYTES;
+    }
+    memcpy(out + size - digest.size, digest.data, digest.size);
 }
 
-bool signature_is_right(struct slice key, const uint8_t digest[SHA256_BYTES],
-                        struct slice signature)
+bool signature_is_right(struct slice key, struct slice digest, struct slice signature)
 {
-    const uint8_t *modulus = key.data + sizeof(struct vbmeta_public_key);
-    uint8_t signed_bytes[VBMETA_RSA4096_BYTES];
-    uint8_t expected[VBMETA_RSA4096_BYTES];
+    size_t bytes = number_bytes(key);
+    const uint8_t *modulus = key.data + HEAD_BYTES;
+    uint8_t signed_bytes[RSA_BYTES_MAX];
+    uint8_t expected[RSA_BYTES_MAX];
 
-    if (signature.size != VBMETA_RSA4096_BYTES ||
-        !rsa_public(slice_of(modulus, VBMETA_RSA4096_BYTES),
-                    slice_of(modulus + VBMETA_RSA4096_BYTES, VBMETA_RSA4096_BYTES), signature,
+    if (bytes == 0 || signature.size != bytes ||
+        (digest.size != SHA256_BYTES && digest.size != SHA512_BYTES) ||
+        !rsa_public(slice_of(modulus, bytes), slice_of(modulus + bytes, bytes), signature,
                     signed_bytes)) {
         return false;
     }
-    pad(digest, expected, sizeof expected);
-    return memcmp(signed_bytes, expected, sizeof expected) == 0;
+    pad(digest, expected, bytes);
+    return memcmp(signed_bytes, expected, bytes) == 0;
 }
 
 enum err signature_by_root(struct slice key, const uint8_t root_key_sha256[SHA256_BYTES],
@@ -62,5 +80,6 @@ enum err signature_by_root(struct slice key, const uint8_t root_key_sha256[SHA25
         !signature_key_is_well_formed(key)) {
         return E_VBMETA_KEY;
     }
-    return signature_is_right(key, digest, signature) ? OK : E_VBMETA_SIGNATURE;
+    return signature_is_right(key, slice_of(digest, SHA256_BYTES), signature) ? OK
+                                                                              : E_VBMETA_SIGNATURE;
 }

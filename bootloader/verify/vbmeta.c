@@ -8,11 +8,26 @@
  */
 #include "verify/vbmeta.h"
 
-#include "base/sha256.h"
+#include "base/digest.h"
 #include "format/vbmeta.h"
+#include "verify/rsa.h"
 #include "verify/signature.h"
 
 #include <string.h>
+
+static const struct algorithm {
+    enum hash hash;
+    uint16_t digest_bytes;
+    uint16_t rsa_bytes;
+} algorithms[] = {
+    [VBMETA_ALGORITHM_NONE] = {HASH_SHA256, 0, 0},
+    [VBMETA_ALGORITHM_SHA256_RSA2048] = {HASH_SHA256, SHA256_BYTES, VBMETA_RSA2048_BYTES},
+    [VBMETA_ALGORITHM_SHA256_RSA4096] = {HASH_SHA256, SHA256_BYTES, VBMETA_RSA4096_BYTES},
+    [VBMETA_ALGORITHM_SHA256_RSA8192] = {HASH_SHA256, SHA256_BYTES, VBMETA_RSA8192_BYTES},
+    [VBMETA_ALGORITHM_SHA512_RSA2048] = {HASH_SHA512, SHA512_BYTES, VBMETA_RSA2048_BYTES},
+    [VBMETA_ALGORITHM_SHA512_RSA4096] = {HASH_SHA512, SHA512_BYTES, VBMETA_RSA4096_BYTES},
+    [VBMETA_ALGORITHM_SHA512_RSA8192] = {HASH_SHA512, SHA512_BYTES, VBMETA_RSA8192_BYTES},
+};
 
 /* A part of a block, as the header gives it. */
 struct range {
@@ -67,10 +82,9 @@ static enum err find_authentication(const struct vbmeta_header *header, struct v
 {
     struct range hash = range_at(header->hash_offset, header->hash_bytes);
     struct range signature = range_at(header->signature_offset, header->signature_bytes);
-    bool is_signed = vbmeta->algorithm != VBMETA_ALGORITHM_NONE;
+    const struct algorithm *algorithm = &algorithms[vbmeta->algorithm];
 
-    if (hash.length != (is_signed ? SHA256_BYTES : 0) ||
-        signature.length != (is_signed ? VBMETA_RSA4096_BYTES : 0) ||
+    if (hash.length != algorithm->digest_bytes || signature.length != algorithm->rsa_bytes ||
         slice_sub(vbmeta->authentication, hash.offset, hash.length, &vbmeta->hash) != OK ||
         slice_sub(vbmeta->authentication, signature.offset, signature.length, &vbmeta->signature) !=
             OK ||
@@ -118,8 +132,7 @@ enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta)
     vbmeta.algorithm = be32(header->algorithm);
     vbmeta.flags = be32(header->flags);
     vbmeta.rollback_index = be64(header->rollback_index);
-    if (vbmeta.algorithm != VBMETA_ALGORITHM_NONE &&
-        vbmeta.algorithm != VBMETA_ALGORITHM_SHA256_RSA4096) {
+    if (vbmeta.algorithm >= ARRAY_COUNT(algorithms)) {
         return E_VBMETA_ALGORITHM;
     }
     TRY(find_blocks(bytes, header, &vbmeta));
@@ -131,22 +144,25 @@ enum err vbmeta_parse(struct slice bytes, struct vbmeta *out_vbmeta)
 
 enum err vbmeta_check_signature(const struct vbmeta *vbmeta)
 {
-    uint8_t digest[SHA256_BYTES];
-    struct sha256 sha;
+    const struct algorithm *algorithm = &algorithms[vbmeta->algorithm];
+    const struct slice key = vbmeta->public_key;
+    struct digest digest;
 
-    if (vbmeta->algorithm != VBMETA_ALGORITHM_SHA256_RSA4096) {
+    if (vbmeta->algorithm == VBMETA_ALGORITHM_NONE) {
         return E_VBMETA_ALGORITHM;
     }
-    if (!signature_key_is_well_formed(vbmeta->public_key)) {
+    if (algorithm->rsa_bytes > RSA_BYTES_MAX) {
+        return E_VBMETA_UNSUPPORTED;
+    }
+    if (key.size != sizeof(struct vbmeta_public_key) + 2 * (size_t)algorithm->rsa_bytes ||
+        !signature_key_is_well_formed(key)) {
         return E_VBMETA_KEY;
     }
-    sha256_init(&sha);
-    sha256_update(&sha, vbmeta->header);
-    sha256_update(&sha, vbmeta->auxiliary);
-    sha256_final(&sha, digest);
-    if (memcmp(digest, vbmeta->hash.data, SHA256_BYTES) != 0) {
+    digest_init(&digest, algorithm->hash);
+    digest_update(&digest, vbmeta->header);
+    digest_update(&digest, vbmeta->auxiliary);
+    if (!digest_is(&digest, vbmeta->hash)) {
         return E_VBMETA_HASH;
     }
-    return signature_is_right(vbmeta->public_key, digest, vbmeta->signature) ? OK
-                                                                             : E_VBMETA_SIGNATURE;
+    return signature_is_right(key, vbmeta->hash, vbmeta->signature) ? OK : E_VBMETA_SIGNATURE;
 }

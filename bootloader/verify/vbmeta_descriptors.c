@@ -9,6 +9,8 @@
 #include "verify/vbmeta.h"
 #include "verify/vbmeta_reading.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* Our properties and the strings they fill. */
@@ -70,7 +72,7 @@ bool reading_part(struct slice name, enum part *out_part)
 
 bool reading_taken(const struct reading *reading, enum part part)
 {
-    const struct verified *verified = &reading->verified;
+    const struct verified *verified = reading->verified;
 
     return verified->images[part].present || (part == PART_SYSTEM && verified->system.present) ||
            (verified->chains[part].present && reading->from != part);
@@ -79,12 +81,13 @@ bool reading_taken(const struct reading *reading, enum part part)
 static enum err store_property(struct slice key, struct slice value, struct reading *reading)
 {
     for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {
-        char *field = (char *)&reading->verified + properties[i].offset;
+        char *field = (char *)reading->verified + properties[i].offset;
 
         if (!is_text(key, properties[i].key)) {
             continue;
         }
         if ((reading->seen & 1u << i) != 0) {
+            field[0] = '\0'; /* nobody knows which of the two */
             return E_VBMETA_DUPLICATE;
         }
         if (value.size >= properties[i].size || !is_printable(value)) {
@@ -126,7 +129,7 @@ static enum err check_location(const struct reading *reading, uint32_t location)
         return E_VBMETA_LOCATION;
     }
     for (size_t i = 0; i < PART_COUNT; i++) {
-        const struct verified_chain *chain = &reading->verified.chains[i];
+        const struct verified_chain *chain = &reading->verified->chains[i];
 
         if (chain->present && chain->location == location) {
             return E_VBMETA_LOCATION;
@@ -160,9 +163,9 @@ static enum err read_chain(struct slice body, struct reading *reading)
     if (reading_taken(reading, part)) {
         return E_VBMETA_DUPLICATE;
     }
-    reading->verified.chains[part].present = true;
-    reading->verified.chains[part].location = be32(chain->rollback_index_location);
-    sha256_digest(key, reading->verified.chains[part].key_sha256);
+    reading->verified->chains[part].present = true;
+    reading->verified->chains[part].location = be32(chain->rollback_index_location);
+    sha256_digest(key, reading->verified->chains[part].key_sha256);
     return OK;
 }
 
@@ -176,7 +179,7 @@ static bool words_hold(uint32_t flags, bool hashtree_disabled)
 static enum err read_cmdline(struct slice body, struct reading *reading)
 {
     const struct vbmeta_cmdline *cmdline = (const struct vbmeta_cmdline *)body.data;
-    char *line = reading->verified.cmdline;
+    char *line = reading->verified->cmdline;
     size_t length = strlen(line);
     struct slice head;
     struct slice words;
@@ -184,15 +187,14 @@ static enum err read_cmdline(struct slice body, struct reading *reading)
     TRY(reading_take(&body, sizeof *cmdline, &head));
     TRY(reading_take(&body, be32(cmdline->cmdline_bytes), &words));
     TRY(reading_end(body));
-    if ((reading->from != PART_VBMETA && reading->from != PART_VBMETA_SYSTEM) ||
-        !is_printable(words)) {
+    if (!slice_is_utf8(words)) {
         return E_VBMETA_DESCRIPTOR;
     }
-    if (!words_hold(be32(cmdline->flags), reading->verified.hashtree_disabled)) {
+    if (!words_hold(be32(cmdline->flags), reading->verified->hashtree_disabled)) {
         return OK;
     }
     if (words.size + 2 > VERIFIED_CMDLINE_BYTES - length) {
-        return E_VBMETA_DESCRIPTOR;
+        return E_VBMETA_UNSUPPORTED;
     }
     if (length != 0) {
         line[length++] = ' ';
@@ -211,6 +213,18 @@ static const struct {
     {VBMETA_TAG_CHAIN, read_chain},
 };
 
+static enum err take_descriptor(struct slice *rest, struct slice *out_body)
+{
+    const struct vbmeta_descriptor *head = (const struct vbmeta_descriptor *)rest->data;
+    uint64_t whole;
+
+    if (rest->size < sizeof *head || be64(head->bytes_following) % DESCRIPTOR_UNIT != 0 ||
+        !add_u64(sizeof *head, be64(head->bytes_following), &whole)) {
+        return E_VBMETA_DESCRIPTOR;
+    }
+    return reading_take(rest, whole, out_body);
+}
+
 static enum err read_one(uint64_t tag, struct slice body, struct reading *reading)
 {
     for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
@@ -225,22 +239,21 @@ enum err vbmeta_read_descriptors(const struct vbmeta *vbmeta, enum part from,
                                  struct verified *verified)
 {
     struct slice rest = vbmeta->descriptors;
-    struct reading reading = {.from = from, .verified = *verified};
+    struct reading reading = {.from = from, .verified = verified};
+    enum err first = OK;
 
     while (rest.size != 0) {
         const struct vbmeta_descriptor *head = (const struct vbmeta_descriptor *)rest.data;
         struct slice body;
-        uint64_t whole;
+        enum err err = take_descriptor(&rest, &body);
 
-        if (rest.size < sizeof *head || be64(head->bytes_following) % DESCRIPTOR_UNIT != 0 ||
-            !add_u64(sizeof *head, be64(head->bytes_following), &whole)) {
-            return E_VBMETA_DESCRIPTOR;
+        if (err != OK) {
+            rest.size = 0; /* nobody knows where the next one begins */
+        } else {
+            err = read_one(be64(head->tag), body, &reading);
         }
-        TRY(reading_take(&rest, whole, &body));
-        TRY(read_one(be64(head->tag), body, &reading));
+        first = first != OK ? first : err;
     }
-    reading.verified.region =
-        region_from_name(reading.verified.region_text, sizeof reading.verified.region_text);
-    *verified = reading.verified;
-    return OK;
+    verified->region = region_from_name(verified->region_text, sizeof verified->region_text);
+    return first;
 }

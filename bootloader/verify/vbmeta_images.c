@@ -28,10 +28,16 @@ static enum err take_tail(struct slice rest, const uint8_t name_bytes[4],
     return reading_end(rest);
 }
 
-static bool is_sha256(const uint8_t algorithm[32], const struct tail *tail)
+/* The hash function, as far as it is one of ours and the digest is as long as its digests are. */
+static bool find_hash(const uint8_t algorithm[32], const struct tail *tail, enum hash *out_hash)
 {
-    return string_equals((const char *)algorithm, 32, "sha256") &&
-           tail->salt.size <= VERIFIED_SALT_BYTES && tail->digest.size == SHA256_BYTES;
+    for (enum hash hash = HASH_SHA256; hash < HASH_COUNT; hash++) {
+        if (string_equals((const char *)algorithm, 32, hash_name(hash))) {
+            *out_hash = hash;
+            return tail->digest.size == hash_bytes(hash);
+        }
+    }
+    return false;
 }
 
 /* A chained image speaks for its own partition; only the one for that may speak for others. */
@@ -60,6 +66,7 @@ enum err vbmeta_read_hash(struct slice body, struct reading *reading)
     struct slice head;
     struct tail tail;
     enum part part = PART_COUNT;
+    enum hash function;
     bool known;
 
     TRY(reading_take(&body, sizeof *hash, &head));
@@ -69,21 +76,23 @@ enum err vbmeta_read_hash(struct slice body, struct reading *reading)
     if (!known) {
         return OK;
     }
-    if (!is_sha256(hash->hash_algorithm, &tail)) {
-        return E_VBMETA_DESCRIPTOR;
-    }
-    image = &reading->verified.images[part];
+    image = &reading->verified->images[part];
     image->present = true;
     image->size_bytes = be64(hash->image_bytes);
-    image->salt_bytes = tail.salt.size;
-    memcpy(image->salt, tail.salt.data, tail.salt.size);
-    memcpy(image->digest, tail.digest.data, tail.digest.size);
+    image->unsupported =
+        !find_hash(hash->hash_algorithm, &tail, &function) || function == HASH_SHA1;
+    if (!image->unsupported) {
+        digest_init(&image->salted, function);
+        digest_update(&image->salted, tail.salt);
+        memcpy(image->digest, tail.digest.data, tail.digest.size);
+    }
     return OK;
 }
 
 /* How large is the tree over an image of so many bytes? Above 2^52 bytes there is none. */
-static bool tree_size(uint64_t image_bytes, uint64_t *out_bytes)
+static bool tree_size(uint64_t image_bytes, enum hash hash, uint64_t *out_bytes)
 {
+    uint64_t per_block = VERITY_BLOCK_BYTES / hash_slot_bytes(hash);
     uint64_t blocks = image_bytes / VERITY_BLOCK_BYTES;
     uint64_t total = 0;
 
@@ -91,7 +100,7 @@ static bool tree_size(uint64_t image_bytes, uint64_t *out_bytes)
         return false;
     }
     while (blocks > 1) {
-        blocks = (blocks + VERITY_HASHES_PER_BLOCK - 1) / VERITY_HASHES_PER_BLOCK;
+        blocks = (blocks + per_block - 1) / per_block;
         total += blocks;
     }
     *out_bytes = total * VERITY_BLOCK_BYTES;
@@ -99,7 +108,8 @@ static bool tree_size(uint64_t image_bytes, uint64_t *out_bytes)
 }
 
 /* Only the tree that the kernel's dm-verity is told of, and whose every number fits the others. */
-static enum err check_tree(const struct vbmeta_hashtree *tree, const struct tail *tail)
+static enum err check_tree(const struct vbmeta_hashtree *tree, const struct tail *tail,
+                           enum hash *out_hash)
 {
     uint64_t image_bytes = be64(tree->image_bytes);
     uint64_t tree_offset = be64(tree->tree_offset);
@@ -107,10 +117,13 @@ static enum err check_tree(const struct vbmeta_hashtree *tree, const struct tail
 
     if (be32(tree->dm_verity_version) != DM_VERITY_VERSION ||
         be32(tree->data_block_bytes) != VERITY_BLOCK_BYTES ||
-        be32(tree->hash_block_bytes) != VERITY_BLOCK_BYTES ||
-        !is_sha256(tree->hash_algorithm, tail) || !tree_size(image_bytes, &tree_bytes) ||
-        be64(tree->tree_bytes) != tree_bytes || tree_offset % VERITY_BLOCK_BYTES != 0 ||
-        tree_offset < image_bytes || tree_offset >> 52 != 0) {
+        be32(tree->hash_block_bytes) != VERITY_BLOCK_BYTES || be64(tree->tree_bytes) == 0 ||
+        !find_hash(tree->hash_algorithm, tail, out_hash) ||
+        tail->salt.size > VERIFIED_SALT_BYTES) {
+        return E_VBMETA_UNSUPPORTED;
+    }
+    if (!tree_size(image_bytes, *out_hash, &tree_bytes) || be64(tree->tree_bytes) != tree_bytes ||
+        tree_offset % VERITY_BLOCK_BYTES != 0 || tree_offset < image_bytes || tree_offset >> 52 != 0) {
         return E_VBMETA_HASHTREE;
     }
     return OK;
@@ -119,10 +132,11 @@ static enum err check_tree(const struct vbmeta_hashtree *tree, const struct tail
 enum err vbmeta_read_hashtree(struct slice body, struct reading *reading)
 {
     const struct vbmeta_hashtree *tree = (const struct vbmeta_hashtree *)body.data;
-    struct verified_hashtree *system = &reading->verified.system;
+    struct verified_hashtree *system = &reading->verified->system;
     struct slice head;
     struct tail tail;
     enum part part = PART_COUNT;
+    enum hash hash;
     bool known;
 
     TRY(reading_take(&body, sizeof *tree, &head));
@@ -132,7 +146,8 @@ enum err vbmeta_read_hashtree(struct slice body, struct reading *reading)
     if (!known || part != PART_SYSTEM) {
         return OK; /* no other partition is mounted */
     }
-    TRY(check_tree(tree, &tail));
+    TRY(check_tree(tree, &tail, &hash));
+    system->hash = hash;
     system->present = true;
     system->image_bytes = be64(tree->image_bytes);
     system->tree_offset = be64(tree->tree_offset);

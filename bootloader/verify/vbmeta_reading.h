@@ -14,7 +14,7 @@
 /* What has been read, and which of it was there. */
 struct reading {
     enum part from; /* whose descriptors these are */
-    struct verified verified;
+    struct verified *verified;
     unsigned seen; /* one bit for each of our properties */
 };
 

@@ -9,6 +9,7 @@ static const char *const verdict_names[] = {
     [VERDICT_WRONG_KEY] = "wrong-key",
     [VERDICT_BAD_SIGNATURE] = "bad-signature",
     [VERDICT_BAD_HASH] = "bad-hash",
+    [VERDICT_UNSUPPORTED] = "unsupported",
     [VERDICT_NO_ROM] = "no-rom",
 };
 

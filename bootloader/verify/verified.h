@@ -7,7 +7,7 @@
 #define VERIFY_VERIFIED_H
 
 #include "base/bytes.h"
-#include "base/sha256.h"
+#include "base/digest.h"
 #include "board/region.h"
 #include "format/state_record.h"
 
@@ -19,6 +19,7 @@ enum verdict {
     VERDICT_WRONG_KEY,     /* a correct signature, by neither of the two */
     VERDICT_BAD_SIGNATURE, /* not signed, or damaged */
     VERDICT_BAD_HASH,      /* an image is not the one that was signed */
+    VERDICT_UNSUPPORTED,   /* signed or hashed in a way of AVB's that this phone does not have */
     VERDICT_NO_ROM,        /* nothing there that could be started */
 };
 
@@ -37,16 +38,16 @@ enum part {
 
 const char *part_name(enum part part); /* "vbmeta", "boot", ... */
 
-#define VERIFIED_SALT_BYTES    64
-#define VERIFIED_CMDLINE_BYTES 512
+#define VERIFIED_SALT_BYTES    256  /* of a hash tree: what dm-verity's own tools take */
+#define VERIFIED_CMDLINE_BYTES 2048 /* what an arm64 kernel takes */
 
 /* What a hash descriptor says of an image that is read whole. */
 struct verified_image {
     bool present;
+    bool unsupported; /* by a hash function that is not taken here */
     uint64_t size_bytes;
-    uint8_t salt[VERIFIED_SALT_BYTES];
-    size_t salt_bytes;
-    uint8_t digest[SHA256_BYTES];
+    struct digest salted; /* the salt, of any length, is in it already: the image follows */
+    uint8_t digest[DIGEST_BYTES_MAX];
 };
 
 /* What a hashtree descriptor says of a partition that the ROM reads through dm-verity. */
@@ -55,9 +56,10 @@ struct verified_hashtree {
     uint64_t
         image_bytes; /* in whole blocks, at least 2; and the tree begins at a block after them */
     uint64_t tree_offset;
+    enum hash hash;
     uint8_t salt[VERIFIED_SALT_BYTES];
     size_t salt_bytes;
-    uint8_t root_digest[SHA256_BYTES];
+    uint8_t root_digest[DIGEST_BYTES_MAX];
 };
 
 /* Whose signature a partition with a vbmeta image of its own needs, and where its index is kept. */

@@ -32,6 +32,13 @@ void verify_degrade(struct verified *verified, enum verdict verdict, enum err wh
     }
 }
 
+/* A signature, a key or a descriptor that failed: not taken here, or not in order? */
+static enum verdict verdict_of(enum err err)
+{
+    return err == E_VBMETA_UNSUPPORTED || err == E_VBMETA_VERSION ? VERDICT_UNSUPPORTED
+                                                                  : VERDICT_BAD_SIGNATURE;
+}
+
 static bool is_key(const uint8_t key_sha256[SHA256_BYTES], const uint8_t *trusted)
 {
     return trusted != NULL && !slice_is_all(slice_of(trusted, SHA256_BYTES), 0) &&
@@ -45,7 +52,7 @@ static void check_signature(const struct vbmeta *vbmeta, const struct verify_tru
     enum err err = vbmeta_check_signature(vbmeta);
 
     if (err != OK) {
-        find(verified, VERDICT_BAD_SIGNATURE, err);
+        find(verified, verdict_of(err), err);
         return;
     }
     sha256_digest(vbmeta->public_key, key_sha256);
@@ -71,7 +78,7 @@ static void check_top(const struct claims *claims, struct slice bytes)
 
     verified->hashtree_disabled = claims->trust->no_hashtree;
     if (err != OK) {
-        find(verified, VERDICT_BAD_SIGNATURE, err);
+        find(verified, verdict_of(err), err);
         return;
     }
     verified->has_index = true;
@@ -80,8 +87,8 @@ static void check_top(const struct claims *claims, struct slice bytes)
     verified->hashtree_disabled |= claims->trust->unlocked && (vbmeta.flags & off) != 0;
     check_signature(&vbmeta, claims->trust, verified);
     err = vbmeta_read_descriptors(&vbmeta, PART_VBMETA, verified);
-    if (err != OK && verified->verdict != VERDICT_BAD_SIGNATURE) {
-        find(verified, VERDICT_BAD_SIGNATURE, err);
+    if (err != OK) {
+        verify_degrade(verified, verdict_of(err), err);
     }
 }
 
@@ -185,7 +192,7 @@ static enum err follow_chain(const struct claims *claims, enum part part)
     }
     if (err != OK) {
         verify_degrade(claims->verified,
-                       err == E_VBMETA_CHAIN_KEY ? VERDICT_WRONG_KEY : VERDICT_BAD_SIGNATURE, err);
+                       err == E_VBMETA_CHAIN_KEY ? VERDICT_WRONG_KEY : verdict_of(err), err);
     }
     return OK;
 }

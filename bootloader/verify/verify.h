@@ -89,8 +89,9 @@ void verify_degrade(struct verified *verified, enum verdict verdict, enum err wh
  * Compares the content of a partition with a hash descriptor,
  * through `scratch` (at least one block).
  *
- *   E_VBMETA_HASH   it is another, or there is not so much of it
- *   E_BLOCK_...     the partition could not be read
+ *   E_VBMETA_HASH          it is another, or there is not so much of it
+ *   E_VBMETA_UNSUPPORTED   it is of a kind that is not taken here
+ *   E_BLOCK_...            the partition could not be read
  */
 NODISCARD enum err verify_hash(const struct partition *partition,
                                const struct verified_image *claim, struct span scratch);

@@ -11,14 +11,16 @@
 
 #include <string.h>
 
-#define LEVELS_MAX 6 /* 128^6 blocks are 2^54 bytes: more than any tree here is over */
+#define LEVELS_MAX 7 /* 64^7 blocks are 2^54 bytes: more than any tree here is over */
 
 enum err verify_hash(const struct partition *partition, const struct verified_image *claim,
                      struct span scratch)
 {
-    uint8_t digest[SHA256_BYTES];
-    struct sha256 sha;
+    struct digest digest = claim->salted;
 
+    if (claim->unsupported) {
+        return E_VBMETA_UNSUPPORTED;
+    }
     if (partition->size_bytes == 0 || claim->size_bytes > partition->size_bytes) {
         return E_VBMETA_HASH;
     }
@@ -26,18 +28,16 @@ enum err verify_hash(const struct partition *partition, const struct verified_im
     if (scratch.size == 0) {
         return E_SLICE_RANGE;
     }
-    sha256_init(&sha);
-    sha256_update(&sha, slice_of(claim->salt, claim->salt_bytes));
     for (uint64_t offset = 0; offset < claim->size_bytes; offset += scratch.size) {
         struct span piece = {.data = scratch.data,
                              .size = (size_t)MIN(partition->size_bytes - offset, scratch.size)};
 
         TRY(partition_read(partition, offset, piece));
-        sha256_update(&sha,
+        digest_update(&digest,
                       slice_of(piece.data, (size_t)MIN(claim->size_bytes - offset, piece.size)));
     }
-    sha256_final(&sha, digest);
-    return memcmp(digest, claim->digest, SHA256_BYTES) == 0 ? OK : E_VBMETA_HASH;
+    return digest_is(&digest, slice_of(claim->digest, hash_bytes(digest.hash))) ? OK
+                                                                                : E_VBMETA_HASH;
 }
 
 /* The levels of a tree, the one over the image first: where each lies in the partition. */
@@ -48,13 +48,14 @@ struct levels {
 
 static struct levels find_levels(const struct verified_hashtree *tree)
 {
+    uint64_t per_block = VERITY_BLOCK_BYTES / hash_slot_bytes(tree->hash);
     uint64_t blocks = tree->image_bytes / VERITY_BLOCK_BYTES;
     uint64_t sizes[LEVELS_MAX];
     uint64_t offset = tree->tree_offset;
     struct levels levels = {.count = 0};
 
     while (blocks > 1 && levels.count < LEVELS_MAX) {
-        blocks = (blocks + VERITY_HASHES_PER_BLOCK - 1) / VERITY_HASHES_PER_BLOCK;
+        blocks = (blocks + per_block - 1) / per_block;
         sizes[levels.count++] = blocks * VERITY_BLOCK_BYTES;
     }
     for (size_t i = levels.count; i > 0; i--) { /* the root's level lies first */
@@ -65,21 +66,23 @@ static struct levels find_levels(const struct verified_hashtree *tree)
 }
 
 static void hash_block(const struct verified_hashtree *tree, const uint8_t *block,
-                       uint8_t out_digest[SHA256_BYTES])
+                       uint8_t out_digest[DIGEST_BYTES_MAX])
 {
-    struct sha256 sha;
+    struct digest digest;
 
-    sha256_init(&sha);
-    sha256_update(&sha, slice_of(tree->salt, tree->salt_bytes));
-    sha256_update(&sha, slice_of(block, VERITY_BLOCK_BYTES));
-    sha256_final(&sha, out_digest);
+    digest_init(&digest, tree->hash);
+    digest_update(&digest, slice_of(tree->salt, tree->salt_bytes));
+    digest_update(&digest, slice_of(block, VERITY_BLOCK_BYTES));
+    digest_final(&digest, out_digest);
 }
 
 enum err verify_system_block(const struct partition *system, const struct verified_hashtree *tree,
                              uint64_t block, struct span scratch)
 {
     struct span room = {.data = scratch.data, .size = VERITY_BLOCK_BYTES};
-    uint8_t digest[SHA256_BYTES];
+    const size_t slot_bytes = hash_slot_bytes(tree->hash);
+    const size_t digest_bytes = hash_bytes(tree->hash);
+    uint8_t digest[DIGEST_BYTES_MAX];
     struct levels levels;
 
     if (!tree->present || scratch.size < VERITY_BLOCK_BYTES ||
@@ -90,14 +93,14 @@ enum err verify_system_block(const struct partition *system, const struct verifi
     TRY(partition_read(system, block * VERITY_BLOCK_BYTES, room));
     hash_block(tree, room.data, digest);
     for (size_t i = 0; i < levels.count; i++) {
-        size_t place = block % VERITY_HASHES_PER_BLOCK * SHA256_BYTES;
+        size_t place = (size_t)(block * slot_bytes % VERITY_BLOCK_BYTES);
 
-        block /= VERITY_HASHES_PER_BLOCK;
+        block /= VERITY_BLOCK_BYTES / slot_bytes;
         TRY(partition_read(system, levels.offset[i] + block * VERITY_BLOCK_BYTES, room));
-        if (memcmp(room.data + place, digest, SHA256_BYTES) != 0) {
+        if (memcmp(room.data + place, digest, digest_bytes) != 0) {
             return E_HASHTREE_BLOCK;
         }
         hash_block(tree, room.data, digest);
     }
-    return memcmp(digest, tree->root_digest, SHA256_BYTES) == 0 ? OK : E_HASHTREE_BLOCK;
+    return memcmp(digest, tree->root_digest, digest_bytes) == 0 ? OK : E_HASHTREE_BLOCK;
 }

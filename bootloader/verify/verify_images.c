@@ -45,7 +45,7 @@ struct loader {
     uint8_t *scratch; /* two halves, taken in turns */
     unsigned turn;
     bool hashing;
-    struct sha256 sha;
+    struct digest digest;
 };
 
 static uint64_t block_down(const struct loader *loader, uint64_t offset)
@@ -108,7 +108,7 @@ static void take(struct loader *loader, const struct piece *piece)
     if (loader->hashing) {
         uint64_t rest = loader->total_bytes - piece->offset;
 
-        sha256_update(&loader->sha,
+        digest_update(&loader->digest,
                       slice_of(piece->bytes.data, (size_t)MIN(rest, piece->bytes.size)));
     }
     for (size_t i = 0; i < SECTION_COUNT && !piece->in_place; i++) {
@@ -170,17 +170,17 @@ static enum err check_room(const struct boot_image *image, const struct verify_r
 static void set_verdict(struct loader *loader, const struct verified_image *claim,
                         struct verified *verified)
 {
-    uint8_t digest[SHA256_BYTES];
-
     if (!claim->present) {
         verify_degrade(verified, VERDICT_BAD_HASH, E_VBMETA_DESCRIPTOR);
         return;
     }
-    if (loader->hashing) {
-        sha256_final(&loader->sha, digest);
-        if (memcmp(digest, claim->digest, SHA256_BYTES) == 0) {
-            return;
-        }
+    if (claim->unsupported) {
+        verify_degrade(verified, VERDICT_UNSUPPORTED, E_VBMETA_UNSUPPORTED);
+        return;
+    }
+    if (loader->hashing &&
+        digest_is(&loader->digest, slice_of(claim->digest, hash_bytes(loader->digest.hash)))) {
+        return;
     }
     if (is_good(verified) || verified->verdict == VERDICT_WRONG_KEY) {
         verified->verdict = VERDICT_BAD_HASH;
@@ -188,13 +188,27 @@ static void set_verdict(struct loader *loader, const struct verified_image *clai
     }
 }
 
+/* Inside the partition, as boot_image_parse found: cannot wrap. */
+static uint64_t end_of_sections(const struct boot_image *image)
+{
+    uint64_t kernel_end = image->kernel_offset + image->kernel_bytes;
+    uint64_t ramdisk_end = image->ramdisk_offset + image->ramdisk_bytes;
+
+    return image->ramdisk_bytes != 0 && ramdisk_end > kernel_end ? ramdisk_end : kernel_end;
+}
+
 static struct loader loader_for(const struct partition *boot, const struct boot_image *image,
                                 const struct verify_room *room, const struct verified_image *claim)
 {
-    /* AVB signs what is in the partition, which may be more than the header inside tells of. */
-    bool hashing = claim->present && claim->size_bytes >= image->total_bytes &&
+    /*
+     * AVB signs so many bytes of the partition, whatever the header inside tells of: they may be
+     * more, or fewer where the last page is cut short. Both sections have to be among them.
+     */
+    bool hashing = claim->present && !claim->unsupported &&
+                   claim->size_bytes >= end_of_sections(image) &&
                    claim->size_bytes <= boot->size_bytes;
-    struct loader loader = {
+
+    return (struct loader){
         .boot = boot,
         .total_bytes = hashing ? claim->size_bytes : image->total_bytes,
         .block_bytes = boot->disk->block_bytes,
@@ -203,11 +217,8 @@ static struct loader loader_for(const struct partition *boot, const struct boot_
                      {image->ramdisk_offset, image->ramdisk_bytes, room->ramdisk.data}},
         .scratch = room->scratch.data,
         .hashing = hashing,
+        .digest = claim->salted,
     };
-
-    sha256_init(&loader.sha);
-    sha256_update(&loader.sha, slice_of(claim->salt, claim->salt_bytes));
-    return loader;
 }
 
 /* Reads the first piece of the image, which has the header and how the kernel begins. */
@@ -281,8 +292,9 @@ static enum err check_dtbo(const struct verify_parts *parts, struct span scratch
     const struct verified_image *claim = &verified->images[PART_DTBO];
     enum err err = claim->present ? verify_hash(&parts->list[PART_DTBO], claim, scratch) : OK;
 
-    if (err == E_VBMETA_HASH) {
-        verify_degrade(verified, VERDICT_BAD_HASH, err);
+    if (err == E_VBMETA_HASH || err == E_VBMETA_UNSUPPORTED) {
+        verify_degrade(verified, err == E_VBMETA_HASH ? VERDICT_BAD_HASH : VERDICT_UNSUPPORTED,
+                       err);
         return OK;
     }
     return err;

@@ -14,10 +14,13 @@
 
 #define DEPTH_MAX 8 /* of modules that need modules */
 
-/* What the lab's devices need: the bus, lab.trace and the like, the disk, the keys; and /system. */
+/*
+ * What the lab's devices need: the bus, lab.trace and the like, the disk, the keys; and /system, whose
+ * hash tree may be by SHA-512 (the kernel has the other functions built in).
+ */
 static const char *const wanted_modules[] = {"virtio_mmio",  "virtio_console", "virtio_blk",
                                              "virtio_input", "evdev",          "dm_verity",
-                                             "squashfs"};
+                                             "squashfs",     "sha512_generic"};
 
 static const char *const packings[] = {"", ".xz", ".zst", ".gz"};
 

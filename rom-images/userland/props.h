@@ -16,7 +16,7 @@
 
 #define PROPS_MAX        256
 #define PROP_KEY_BYTES   96  /* with the NUL */
-#define PROP_VALUE_BYTES 256 /* with the NUL */
+#define PROP_VALUE_BYTES 704 /* with the NUL: a hash tree with the longest salt */
 
 struct prop {
     char key[PROP_KEY_BYTES];

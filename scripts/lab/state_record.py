@@ -15,8 +15,8 @@ from pathlib import Path
 
 OFFSETS = (0x180000, 0x1C0000)
 MAGIC = b"FLSTATE1"
-RECORD_BYTES = 148
-USER_KEY_OFFSET, ROLLBACK_OFFSET, SEQUENCE_OFFSET, CRC_OFFSET = 40, 72, 136, 144
+RECORD_BYTES = 340
+USER_KEY_OFFSET, ROLLBACK_OFFSET, SEQUENCE_OFFSET, CRC_OFFSET = 40, 72, 328, 336
 
 
 def enroll(nor: Path, key: bytes, rollback: dict[int, int] | None = None) -> None:

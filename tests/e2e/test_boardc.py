@@ -210,11 +210,11 @@ def test_nor_of_every_model(path, region, parts):
     burned = ~int.from_bytes(fuses[132:140], "little") & (1 << 64) - 1
     assert burned == (1 << facts["rollback_index"]) - 1
     assert blank(nor[FUSES + 140:STATE_A])
-    state = nor[STATE_A:STATE_A + 148]
-    assert state[:20] == b"FLSTATE1" + struct.pack("<III", 1, 0x4C4F434B, 0)
-    assert state[20:136] == bytes(116) and state[136:144] == struct.pack("<Q", 1)
-    assert state[144:148] == struct.pack("<I", zlib.crc32(state[:144]))
-    assert blank(nor[STATE_A + 148:USED])
+    state = nor[STATE_A:STATE_A + 340]
+    assert state[:20] == b"FLSTATE1" + struct.pack("<III", 2, 0x4C4F434B, 0)
+    assert state[20:328] == bytes(308) and state[328:336] == struct.pack("<Q", 1)
+    assert state[336:340] == struct.pack("<I", zlib.crc32(state[:336]))
+    assert blank(nor[STATE_A + 340:USED])
     overlay_size = struct.unpack(">I", nor[OVERLAY + 4:OVERLAY + 8])[0]
     succeed("overlay", path, "-o", parts["folder"] / "x.dtbo")
     assert nor[OVERLAY:OVERLAY + overlay_size] == (parts["folder"] / "x.dtbo").read_bytes()

@@ -250,7 +250,7 @@ def test_a_rom_of_ones_own(factory, client, tmp_path):
     folder = factory(lock="unlocked")
     flash_offline(folder, tmp_path, model="dipper", signed_by="user")
     with in_fastboot_mode(folder) as running:
-        with pytest.raises(AssertionError, match="not an RSA-4096 key"):
+        with pytest.raises(AssertionError, match="not an RSA key"):
             client_says(running, "flash", "avb_custom_key", str(paths.KEYS / "user.pem"))
         client_says(running, "flash", "avb_custom_key", str(key))
         assert "it would boot" in client_says(running, "oem", "lock-check")

@@ -15,7 +15,7 @@ from story import run
 from lab import fuses
 
 HALVES = (0x180000, 0x1C0000)
-RECORD_BYTES = 148
+RECORD_BYTES = 340
 
 
 def fill(nor, data):

@@ -13,11 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (vbmeta_parse(slice_of(data, size), &vbmeta) == OK) {
         (void)!vbmeta_check_signature(&vbmeta);
-        if (vbmeta_read_descriptors(&vbmeta, PART_VBMETA, &verified) == OK) {
-            fuzz_assert(strnlen(verified.rom_version, sizeof verified.rom_version) <
-                        sizeof verified.rom_version);
-            fuzz_assert(verified.images[PART_BOOT].salt_bytes <= VERIFIED_SALT_BYTES);
-        }
+        (void)!vbmeta_read_descriptors(&vbmeta, PART_VBMETA, &verified);
+        fuzz_assert(strnlen(verified.rom_version, sizeof verified.rom_version) <
+                    sizeof verified.rom_version);
+        fuzz_assert(verified.system.salt_bytes <= VERIFIED_SALT_BYTES);
         fuzz_assert(verified.verdict == VERDICT_UNKNOWN);
     }
     return 0;

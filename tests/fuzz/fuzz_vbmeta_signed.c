@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     parts.list[PART_BOOT] = whole(&memory[1], data + 2 + first, size - 2 - first);
     parts.list[PART_VBMETA_SYSTEM] = parts.list[PART_SYSTEM] = parts.list[PART_BOOT];
     fuzz_assert(verify_claims(&parts, PART_BOOT, &trust, room, &v) == OK);
-    fuzz_assert(v.verdict == VERDICT_WRONG_KEY || v.verdict == VERDICT_BAD_SIGNATURE);
+    fuzz_assert(v.verdict == VERDICT_WRONG_KEY || v.verdict == VERDICT_BAD_SIGNATURE ||
+                v.verdict == VERDICT_UNSUPPORTED);
     fuzz_assert(strnlen(v.cmdline, sizeof v.cmdline) < sizeof v.cmdline && !v.chained[0].present);
     fuzz_assert(!v.system.present || v.system.tree_offset >= v.system.image_bytes);
     (void)!verify_system_block(&parts.list[PART_SYSTEM], &v.system, first, room);

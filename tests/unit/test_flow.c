@@ -144,7 +144,7 @@ static const struct story {
     {"whyred",   CN,     ROM_CN,       UNLOCKED, SHIPPED,   VBMETA_ODD,   BOOTS, ORANGE, SCREEN_LOGO},
     {"whyred",   CN,     ROM_CN,       UNLOCKED, NONE,      BOTH_BLANK,   BRICK(NO_ROM), ORANGE, SCREEN_NO_ROM},
     {"whyred",   CN,     ROM_CN,       LOCKED,   NONE,      VBMETA_BLANK, BRICK(BAD_SIGNATURE), RED, SCREEN_VERIFICATION},
-    {"whyred",   CN,     ROM_CN,       LOCKED,   NONE,      VBMETA_ODD,   BRICK(BAD_SIGNATURE), RED, SCREEN_VERIFICATION},
+    {"whyred",   CN,     ROM_CN,       LOCKED,   NONE,      VBMETA_ODD,   BRICK(UNSUPPORTED), RED, SCREEN_VERIFICATION},
     /* a changed image */
     {"dipper",   CN,     ROM_CN,       LOCKED,   ANNOUNCED, BOOT_BIT,    BRICK(BAD_HASH), RED, SCREEN_VERIFICATION},
     {"dipper",   CN,     ROM_CN,       UNLOCKED, ANNOUNCED, BOOT_BIT,    BOOTS, ORANGE, SCREEN_LOGO},

@@ -63,6 +63,7 @@ static const enum reason locked_reason[] = {
     [VERDICT_WRONG_KEY] = REASON_WRONG_KEY,
     [VERDICT_BAD_SIGNATURE] = REASON_BAD_SIGNATURE,
     [VERDICT_BAD_HASH] = REASON_BAD_HASH,
+    [VERDICT_UNSUPPORTED] = REASON_UNSUPPORTED,
     [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
 
@@ -71,7 +72,7 @@ static const enum reason open_reason[] = {
     [VERDICT_UNKNOWN] = REASON_BAD_SIGNATURE, [VERDICT_AUTHENTIC] = REASON_OK,
     [VERDICT_USER_KEY] = REASON_OK,           [VERDICT_WRONG_KEY] = REASON_OK,
     [VERDICT_BAD_SIGNATURE] = REASON_OK,      [VERDICT_BAD_HASH] = REASON_OK,
-    [VERDICT_NO_ROM] = REASON_NO_ROM,
+    [VERDICT_UNSUPPORTED] = REASON_OK,        [VERDICT_NO_ROM] = REASON_NO_ROM,
 };
 
 static const enum reason region_reason[] = {
@@ -328,6 +329,7 @@ static void stored_indexes_rise(void **state)
         {"no lock", VERDICT_AUTHENTIC, VERIFIED, false, true, 8, 7},
         {"no verified boot", VERDICT_AUTHENTIC, LOCK, false, true, 8, 7},
         {"nobody looked", VERDICT_UNKNOWN, LOCK | VERIFIED, false, true, 8, 7},
+        {"unsupported", VERDICT_UNSUPPORTED, LOCK | VERIFIED, false, true, 8, 7},
         {"wrong key", VERDICT_WRONG_KEY, LOCK | VERIFIED, false, true, 8, 7},
         {"bad signature", VERDICT_BAD_SIGNATURE, LOCK | VERIFIED, false, true, 8, 7},
         {"bad hash", VERDICT_BAD_HASH, LOCK | VERIFIED, false, true, 8, 7},
@@ -402,11 +404,11 @@ static void names(void **state)
     static const char *const reasons[] = {
         "none",      "ok",       "region-mismatch", "region-unknown", "bad-signature", "bad-hash",
         "wrong-key", "rollback", "no-rom",          "bad-gpt",        "bad-board",     "bad-state",
-        "boot-loop", "keys",     "bcb",             "command",
+        "boot-loop", "keys",     "bcb",             "command",        "unsupported",
     };
     static const char *const boot_states[] = {"red", "orange", "yellow", "green", "unverified"};
     static const char *const verdicts[] = {"unknown",       "authentic", "user-key", "wrong-key",
-                                           "bad-signature", "bad-hash",  "no-rom"};
+                                           "bad-signature", "bad-hash",  "unsupported", "no-rom"};
 
     for (size_t i = 0; i < ARRAY_COUNT(fates); i++) {
         assert_string_equal(fate_name((enum fate)i), fates[i]);

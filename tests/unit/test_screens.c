@@ -29,7 +29,8 @@ static const enum reason all_reasons[] = {
     REASON_NONE,          REASON_OK,       REASON_REGION_MISMATCH, REASON_REGION_UNKNOWN,
     REASON_BAD_SIGNATURE, REASON_BAD_HASH, REASON_WRONG_KEY,       REASON_ROLLBACK,
     REASON_NO_ROM,        REASON_BAD_GPT,  REASON_BAD_BOARD,       REASON_BAD_STATE,
-    REASON_BOOT_LOOP,     REASON_KEYS,          REASON_BCB,      REASON_COMMAND,
+    REASON_BOOT_LOOP,     REASON_KEYS,     REASON_BCB,             REASON_COMMAND,
+    REASON_UNSUPPORTED,
 };
 
 #define LINE_2         "x00 00000000deadbeef x01 00000000deadbeef\n"
@@ -341,7 +342,7 @@ static void pictures_differ(void **state)
     }
     seen[count++] = drawn(SCREEN_PANIC, &facts);
     seen[count++] = drawn(SCREEN_BLACK, &facts);
-    assert_int_equal(count, 9 + 2 + 2 + 8 + 2);
+    assert_int_equal(count, 9 + 2 + 2 + 9 + 2);
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
             assert_int_not_equal(seen[i], seen[j]);
@@ -373,6 +374,7 @@ static void screen_of_every_decision(void **state)
         {FATE_BRICK, REASON_BAD_SIGNATURE, SCREEN_VERIFICATION},
         {FATE_BRICK, REASON_BAD_HASH, SCREEN_VERIFICATION},
         {FATE_BRICK, REASON_WRONG_KEY, SCREEN_VERIFICATION},
+        {FATE_BRICK, REASON_UNSUPPORTED, SCREEN_VERIFICATION},
         {FATE_BRICK, REASON_ROLLBACK, SCREEN_VERIFICATION},
         {FATE_BRICK, REASON_NO_ROM, SCREEN_NO_ROM},
         {FATE_BRICK, REASON_BAD_GPT, SCREEN_HARDWARE},

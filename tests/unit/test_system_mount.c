@@ -8,6 +8,8 @@
 #include "rom/system_mount.h"
 #include "rom/verity.h"
 
+#include <stdio.h>
+
 #define ROOT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static void the_word(void **state)
@@ -51,6 +53,26 @@ static void the_tree(void **state)
     assert_string_equal(table, "1 /dev/x /dev/x 4096 4096 2 2 sha256 " ROOT " -");
 }
 
+static void trees_by_other_functions(void **state)
+{
+    static const char sha1_root[] = "00112233445566778899aabbccddeeff00112233";
+    static const char longest[] = ROOT ROOT ROOT ROOT ROOT ROOT ROOT ROOT;
+    struct verity_tree tree;
+    char table[VERITY_TABLE_BYTES];
+    char text[2048];
+
+    snprintf(text, sizeof text, "3,4,%s,aa,sha1", sha1_root);
+    assert_true(verity_tree_read(text, &tree) && verity_table_make(&tree, "/dev/x", table));
+    snprintf(text, sizeof text, "1 /dev/x /dev/x 4096 4096 3 4 sha1 %s aa", sha1_root);
+    assert_string_equal(table, text);
+    snprintf(text, sizeof text, "3,4," ROOT ROOT ",%s,sha512", longest);
+    assert_true(verity_tree_read(text, &tree) && verity_table_make(&tree, "/dev/x", table));
+    snprintf(text, sizeof text, "1 /dev/x /dev/x 4096 4096 3 4 sha512 " ROOT ROOT " %s", longest);
+    assert_string_equal(table, text);
+    assert_true(verity_tree_read("3,4," ROOT ",,sha256", &tree));
+    assert_string_equal(tree.hash, "sha256");
+}
+
 static void trees_that_are_none(void **state)
 {
     static const char *const texts[] = {
@@ -76,7 +98,13 @@ static void trees_that_are_none(void **state)
         "452,460," ROOT ",00 1 verity",
         "452,460," ROOT ",00,",
         "452,460," ROOT ",xy",
-        "452,460," ROOT "," ROOT ROOT "00",
+        "452,460," ROOT "," ROOT ROOT ROOT ROOT ROOT ROOT ROOT ROOT "00",
+        "452,460," ROOT ",00,sha512",
+        "452,460," ROOT ",00,sha1",
+        "452,460," ROOT ",00,md5",
+        "452,460," ROOT ",00,sha256,",
+        "452,460," ROOT ROOT ",00",
+        "452,460," ROOT ROOT "00,00,sha512",
     };
     struct verity_tree tree;
 
@@ -101,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_word),
         cmocka_unit_test(the_tree),
+        cmocka_unit_test(trees_by_other_functions),
         cmocka_unit_test(trees_that_are_none),
         cmocka_unit_test(names),
     };

@@ -160,6 +160,30 @@ static void numbers_up_to_a_mark(void **state)
     assert_string_equal(text, ""); /* not beyond its end */
 }
 
+static void utf8(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"", true},           {"a word", true},      {"\xe4\xb8\xad", true},   {"\xc3\xa9", true},
+        {"\xf0\x9f\x93\xb1", true},                    {"\xf4\x8f\xbf\xbf", true},
+        {"\t", false},        {"a\n", false},        {"\x7f", false},          {"\x80", false},
+        {"\xc3", false},      {"\xe4\xb8", false},   {"\xf0\x9f\x93", false}, {"\xc3(", false},
+        {"\xc0\xaf", false},  {"\xc1\xbf", false},   {"\xe0\x80\x80", false}, {"\xff", false},
+        {"\xed\xa0\x80", false},                       {"\xf4\x90\x80\x80", false},
+        {"\xf8\x88\x80\x80\x80", false},               {"\xf0\x80\x80\xaf", false},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        if (slice_is_utf8(slice_of(cases[i].text, strlen(cases[i].text))) != cases[i].good) {
+            print_error("case %zu\n", i);
+            fail();
+        }
+    }
+    assert_false(slice_is_utf8(slice_of("a\0b", 3)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +192,7 @@ int main(void)
         cmocka_unit_test(copying),           cmocka_unit_test(comparing),
         cmocka_unit_test(several_at_once),   cmocka_unit_test(numbers),
         cmocka_unit_test(numbers_up_to_a_mark),
+        cmocka_unit_test(utf8),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

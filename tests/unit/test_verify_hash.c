@@ -47,8 +47,10 @@ static void whole_images(void **state)
     }
     fake_avb_at(&f.avb, PART_DTBO)[1000] ^= 0x10; /* behind it */
     assert_err(hash_dtbo(&f), OK);
-    f.avb.verified.images[PART_DTBO].salt[0] ^= 1;
+    f.avb.verified.images[PART_DTBO].salted.sha256.pending[0] ^= 1;
     assert_err(hash_dtbo(&f), E_VBMETA_HASH);
+    f.avb.verified.images[PART_DTBO].unsupported = true;
+    assert_err(hash_dtbo(&f), E_VBMETA_UNSUPPORTED);
     fake_avb_free(&f.avb);
 }
 
@@ -132,6 +134,54 @@ static void a_tree_of_its_own(void **state)
     fake_avb_free(&f.avb);
 }
 
+/* A level's blocks of hashes: each over salt, then a block; a hash fills up to its slot. */
+static void hash_level(const struct verified_hashtree *tree, const uint8_t *below, size_t blocks,
+                       uint8_t *level)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        struct digest digest;
+
+        digest_init(&digest, tree->hash);
+        digest_update(&digest, slice_of(tree->salt, tree->salt_bytes));
+        digest_update(&digest, slice_of(below + i * 4096, 4096));
+        digest_final(&digest, level + i * hash_slot_bytes(tree->hash));
+    }
+}
+
+/* SHA-512 has half as many hashes in a block, SHA-1's are shorter than their places. */
+static void trees_by_other_functions(void **state)
+{
+    static const enum hash hashes[] = {HASH_SHA512, HASH_SHA1};
+
+    for (size_t i = 0; i < ARRAY_COUNT(hashes); i++) {
+        struct fixture f;
+        struct verified_hashtree *tree;
+        size_t leaves;
+        uint8_t *system;
+        uint8_t *levels;
+
+        start(&f, 512);
+        tree = &f.avb.verified.system;
+        tree->hash = hashes[i];
+        leaves = (FAKE_AVB_SYSTEM_BLOCKS * hash_slot_bytes(tree->hash) + 4095) / 4096;
+        system = fake_avb_at(&f.avb, PART_SYSTEM);
+        levels = system + tree->tree_offset;
+        memset(levels, 0, (1 + leaves) * 4096);
+        hash_level(tree, system, FAKE_AVB_SYSTEM_BLOCKS, levels + 4096);
+        hash_level(tree, levels + 4096, leaves, levels);
+        hash_level(tree, levels, 1, tree->root_digest);
+        for (uint64_t block = 0; block < FAKE_AVB_SYSTEM_BLOCKS; block++) {
+            assert_err(check_block(&f, block), OK);
+            system[block * 4096 + block] ^= 1;
+            assert_err(check_block(&f, block), E_HASHTREE_BLOCK);
+            system[block * 4096 + block] ^= 1;
+        }
+        tree->root_digest[hash_bytes(tree->hash) - 1] ^= 1;
+        assert_err(check_block(&f, 0), E_HASHTREE_BLOCK);
+        fake_avb_free(&f.avb);
+    }
+}
+
 static void blocks_that_are_not_there(void **state)
 {
     static const uint64_t blocks[] = {300, 301, 1u << 20, UINT64_MAX / 4096, UINT64_MAX};
@@ -203,6 +253,7 @@ int main(void)
         cmocka_unit_test(sizes_that_are_not_there),
         cmocka_unit_test(blocks_and_their_hashes),
         cmocka_unit_test(a_tree_of_its_own),
+        cmocka_unit_test(trees_by_other_functions),
         cmocka_unit_test(blocks_that_are_not_there),
         cmocka_unit_test(dtbo_counts_like_boot),
         cmocka_unit_test(the_recovery_does_not_ask_for_dtbo),

@@ -53,11 +53,10 @@ static void start(struct fixture *f, const struct fake_rom *rom, uint32_t block_
                  .ramdisk = room_of(rom->ramdisk.size),
                  .scratch = room_of(SCRATCH_BYTES)},
         .verified = {.verdict = VERDICT_AUTHENTIC,
-                     .images[PART_BOOT] = {.present = true,
-                                           .size_bytes = rom->boot.size,
-                                           .salt_bytes = 3}},
+                     .images[PART_BOOT] = {.present = true, .size_bytes = rom->boot.size}},
     };
-    memcpy(f->verified.images[PART_BOOT].salt, "salt", 3);
+    digest_init(&f->verified.images[PART_BOOT].salted, HASH_SHA256);
+    digest_update(&f->verified.images[PART_BOOT].salted, slice_of("salt", 3));
     memcpy(f->verified.images[PART_BOOT].digest, hash.digest, SHA256_BYTES);
     put_boot(f, span_slice(rom->boot), block_bytes);
 }
@@ -300,6 +299,64 @@ static void a_digest_of_a_part_is_not_enough(void **state)
     fake_rom_free(&rom);
 }
 
+/* The last page need not be whole: what runs is in what was signed. */
+static void a_last_page_may_be_cut_short(void **state)
+{
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+    struct fake_rom rom;
+
+    spec.ramdisk_bytes = 3001;
+    fake_rom_make(&spec, &rom);
+    for (int less = 0; less < 2; less++) {
+        size_t whole_page = rom.boot.size;
+        struct fixture f;
+
+        rom.boot.size = rom.boot.size / 2048 * 2048 - 2048 + 3001 % 2048 - (size_t)less;
+        start(&f, &rom, 4096);
+        assert_err(images(&f), OK);
+        assert_verdict(less != 0 ? "a byte of the ramdisk is not signed" : "the ramdisk's end", &f,
+                       less != 0 ? VERDICT_BAD_HASH : VERDICT_AUTHENTIC,
+                       less != 0 ? E_VBMETA_HASH : OK);
+        done(&f);
+        rom.boot.size = whole_page;
+    }
+    fake_rom_free(&rom);
+}
+
+/* Hashed with SHA-512; and in a way that nobody here knows. */
+static void other_functions(void **state)
+{
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+    struct fake_rom rom;
+
+    fake_rom_make(&spec, &rom);
+    for (int changed = 0; changed < 2; changed++) {
+        struct verified_image *claim;
+        struct digest digest;
+        struct fixture f;
+
+        start(&f, &rom, 4096);
+        claim = &f.verified.images[PART_BOOT];
+        digest_init(&claim->salted, HASH_SHA512);
+        digest_update(&claim->salted, slice_of("a long salt", 11));
+        digest = claim->salted;
+        digest_update(&digest, span_slice(rom.boot));
+        digest_final(&digest, claim->digest);
+        claim->digest[63] ^= (uint8_t)changed;
+        assert_err(images(&f), OK);
+        assert_verdict("SHA-512", &f, changed != 0 ? VERDICT_BAD_HASH : VERDICT_AUTHENTIC,
+                       changed != 0 ? E_VBMETA_HASH : OK);
+        done(&f);
+        start(&f, &rom, 4096);
+        f.verified.images[PART_BOOT].unsupported = true;
+        assert_err(images(&f), OK);
+        assert_verdict("unknown", &f, VERDICT_UNSUPPORTED, E_VBMETA_UNSUPPORTED);
+        assert_loaded(&f, &rom); /* for a phone that may run it all the same */
+        done(&f);
+    }
+    fake_rom_free(&rom);
+}
+
 static void blank_boot_is_no_rom(void **state)
 {
     static const uint8_t values[] = {0x00, 0xff};
@@ -448,6 +505,8 @@ int main(void)
         cmocka_unit_test(every_flipped_byte_is_seen),
         cmocka_unit_test(bad_claims_and_a_loadable_image),
         cmocka_unit_test(a_digest_of_a_part_is_not_enough),
+        cmocka_unit_test(a_last_page_may_be_cut_short),
+        cmocka_unit_test(other_functions),
         cmocka_unit_test(blank_boot_is_no_rom),
         cmocka_unit_test(what_cannot_be_loaded_is_not),
         cmocka_unit_test(the_disk_fails_at_each_request),

@@ -99,7 +99,8 @@ static enum recovery_fault check_all(struct recovery_package *package, struct sl
     }
     signed_digest(package, digest);
     if (!signature_key_is_well_formed(key) ||
-        !signature_is_right(key, digest, slice_of(comment.signature, sizeof(comment.signature)))) {
+        !signature_is_right(key, slice_of(digest, sizeof(digest)),
+                            slice_of(comment.signature, sizeof(comment.signature)))) {
         return FAULT_SIGNATURE;
     }
     return FAULT_NONE;

@@ -38,15 +38,38 @@ static bool take_hex(const char **text, char end, char *out, size_t out_size)
     return true;
 }
 
+/* The hash function of that name, whose digests have so many digits; NULL: there is no such one. */
+static const char *find_hash(const char *name, size_t digits)
+{
+    static const struct {
+        const char *name;
+        size_t digits;
+    } hashes[] = {{"sha256", 64}, {"sha512", 128}, {"sha1", 40}};
+
+    for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+        if (strcmp(name, hashes[i].name) == 0 && digits == hashes[i].digits) {
+            return hashes[i].name;
+        }
+    }
+    return NULL;
+}
+
 bool verity_tree_read(const char *text, struct verity_tree *out_tree)
 {
     struct verity_tree tree;
+    bool told;
 
     if (!text_take_u64(&text, ',', BLOCKS_MAX, &tree.image_blocks) ||
         !text_take_u64(&text, ',', BLOCKS_MAX, &tree.tree_block) ||
-        !take_hex(&text, ',', tree.root_hex, sizeof(tree.root_hex)) ||
-        !take_hex(&text, '\0', tree.salt_hex, sizeof(tree.salt_hex)) ||
-        strlen(tree.root_hex) + 1 != sizeof(tree.root_hex) || tree.image_blocks < 2) {
+        !take_hex(&text, ',', tree.root_hex, sizeof(tree.root_hex))) {
+        return false;
+    }
+    told = strchr(text, ',') != NULL;
+    if (!take_hex(&text, told ? ',' : '\0', tree.salt_hex, sizeof(tree.salt_hex))) {
+        return false;
+    }
+    tree.hash = find_hash(told ? text : "sha256", strlen(tree.root_hex));
+    if (tree.hash == NULL || tree.image_blocks < 2) {
         return false;
     }
     *out_tree = tree;
@@ -57,9 +80,9 @@ bool verity_table_make(const struct verity_tree *tree, const char *device,
                        char out_table[VERITY_TABLE_BYTES])
 {
     int length =
-        snprintf(out_table, VERITY_TABLE_BYTES, "1 %s %s %d %d %llu %llu sha256 %s %s", device,
+        snprintf(out_table, VERITY_TABLE_BYTES, "1 %s %s %d %d %llu %llu %s %s %s", device,
                  device, VERITY_BLOCK, VERITY_BLOCK, (unsigned long long)tree->image_blocks,
-                 (unsigned long long)tree->tree_block, tree->root_hex,
+                 (unsigned long long)tree->tree_block, tree->hash, tree->root_hex,
                  tree->salt_hex[0] != '\0' ? tree->salt_hex : "-");
 
     return length > 0 && length < VERITY_TABLE_BYTES;

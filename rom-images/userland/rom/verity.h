@@ -2,7 +2,7 @@
 /*
  * dm-verity over a partition, through the kernel's device mapper (Linux,
  * include/uapi/linux/dm-ioctl.h and Documentation/admin-guide/device-mapper/verity.rst). Blocks are
- * of 4096 bytes, hashes SHA-256.
+ * of 4096 bytes.
  */
 #ifndef USERLAND_VERITY_H
 #define USERLAND_VERITY_H
@@ -12,17 +12,18 @@
 #include <stdint.h>
 
 #define VERITY_BLOCK       4096
-#define VERITY_TABLE_BYTES 512
+#define VERITY_TABLE_BYTES 1024
 
 /* What the bootloader verified and tells in androidboot.verity.system. */
 struct verity_tree {
     uint64_t image_blocks;
     uint64_t tree_block;
-    char root_hex[65];
-    char salt_hex[129]; /* may be empty */
+    char root_hex[129];
+    char salt_hex[513]; /* may be empty */
+    const char *hash;   /* "sha256", ... */
 };
 
-/* Reads "BLOCKS,TREE,ROOT,SALT". False: it is not of that form. */
+/* Reads "BLOCKS,TREE,ROOT,SALT[,HASH]", by SHA-256 unless told. False: it is not of that form. */
 bool verity_tree_read(const char *text, struct verity_tree *out_tree);
 
 /*

@@ -16,6 +16,7 @@ export const NAMES = {
     "user-key": { en: "signed with the owner's own key", zh: "由机主自己的密钥签名" },
     "wrong-key": { en: "signed by somebody else", zh: "由他人签名" },
     "bad-signature": { en: "without a valid signature", zh: "没有有效签名" },
+    unsupported: { en: "signed in a way that it cannot check", zh: "签名方式本机不支持" },
     "bad-hash": { en: "changed after it was signed", zh: "签名后被改动" },
     "no-rom": { en: "not there", zh: "不存在" },
     unknown: { en: "unreadable", zh: "无法读取" },

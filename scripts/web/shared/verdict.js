@@ -66,6 +66,8 @@ const MEANINGS = [
     "变砖：系统不是由手机厂商签名的。"],
   ["brick bad-signature", "bad", "A brick: the ROM's signature is missing or damaged.",
     "变砖：系统的签名缺失或损坏。"],
+  ["brick unsupported", "bad", "A brick: the ROM is signed in a way that the phone cannot check.",
+    "变砖：系统的签名方式本机不支持。"],
   ["brick bad-hash", "bad", "A brick: the ROM was changed after it was signed.",
     "变砖：系统在签名之后被改动过。"],
   ["loop", "bad",
