@@ -149,7 +149,7 @@ class Cable:
         mode = next((mode for name, mode in MODES.items() if name in now), OFF)
         left = self._open - now
         if mode != self._mode:  # a port may stay open that counts no more
-            left |= {name for name, its in MODES.items() if its != mode}
+            left |= {name for name in now if MODES[name] != mode}
         self._open = now
         self._hang_up(left - self._ports.keys(), age_ms)
         for name in left & self._ports.keys():

@@ -150,6 +150,15 @@ def test_rescue_mode_hangs_up_too(in_fastboot):
         assert in_fastboot.wait_for(ended, HANG_S)
 
 
+def test_who_waits_for_rescue_mode_is_served_when_it_comes(in_fastboot):
+    with connect(in_fastboot.folder, "edl.sock") as sock:
+        assert Client(in_fastboot).ask("oem edl") == "OKAY"
+        wait_for_mode(in_fastboot, "edl")
+        in_fastboot.settle(0.5)  # the news of fastboot's end may come last
+        sock.settimeout(HANG_S)
+        assert b"hello" in sock.recv(4096)
+
+
 def test_adb_notices_a_restart(factory, tmp_path):
     """After a restart the stock adb server shows no device that is not there, and connects again."""
     adb = Adb(tmp_path)
