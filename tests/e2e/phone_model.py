@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""
+What a phone is, in a page: lock, fuses' index, slots, what is flashed, user data; and what becomes
+of each thing that a person does with it. A whyred made for China, under the announced rule.
+
+Written apart from the firmware, from the README's tables, so that it can be its judge. A phone is a
+value. An action gives the phones through which it goes: the last when it is done, any of them when
+the power goes on the way.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+PHONE_INDEX = 4  # of whyred's fuses, from the factory
+TRIES = 7
+
+
+class Rom(NamedTuple):
+    index: int
+    region: str
+    makers: bool
+
+
+ROMS = {
+    "old": Rom(4, "cn", True),
+    "new": Rom(5, "cn", True),
+    "abroad": Rom(4, "global", True),
+    "forged": Rom(4, "cn", False),
+}
+ERASED, OTHER = "erased", "other"  # what may be in a partition besides a ROM's image
+
+
+class Slot(NamedTuple):
+    priority: int = 7
+    tries: int = TRIES
+    successful: bool = False
+
+    @property
+    def bootable(self) -> bool:
+        return self.priority != 0 and (self.successful or self.tries != 0)
+
+
+class Fate(NamedTuple):
+    """What may be said of a start: "boot", "brick region-mismatch", ...; and what runs then."""
+
+    words: frozenset[str]
+    runs: frozenset[str]
+
+    def that(self, boots: bool) -> "Fate | None":
+        """The part of it that boots, or that does not; None: there is none."""
+        words = frozenset(said for said in self.words if (said == BOOTS) == boots)
+        runs = self.runs if boots else frozenset(["nothing"])
+        return Fate(words, runs) if words else None
+
+
+BOOTS = "boot ok"
+
+
+def fate(words: str, runs: str = "nothing") -> Fate:
+    return Fate(frozenset([words]), frozenset([runs]))
+
+
+# What half an image may come to. Locked, it never runs.
+UNTRUSTED = ("bad-signature", "wrong-key", "bad-hash")
+TORN_VBMETA_LOCKED = Fate(
+    frozenset(f"brick {why}" for why in UNTRUSTED) | {"dead rollback"},
+    frozenset(["nothing"]),
+)
+TORN_VBMETA = Fate(
+    frozenset([BOOTS, "dead rollback"])
+    | frozenset(f"brick {why}" for why in ("region-unknown", "region-mismatch", "no-rom")),
+    frozenset([*ROMS, "nothing"]),
+)
+TORN_BOOT_LOCKED = Fate(frozenset(["brick bad-hash", "brick no-rom"]), frozenset(["nothing"]))
+TORN_BOOT = Fate(frozenset([BOOTS, "brick no-rom"]), frozenset([*ROMS, "nothing"]))
+
+
+class Phone(NamedTuple):
+    unlocked: bool
+    parts: tuple[tuple[str, str], ...]  # what is in vbmeta and boot, of each slot
+    slots: tuple[Slot, Slot] | None = None
+    index: int = PHONE_INDEX
+    data: bool = True
+    runs: str = "nothing"  # since the last start
+    burns_to: int = 0  # what that may raise the index to
+
+    # Looking at it.
+
+    def part(self, name: str) -> str:
+        return dict(self.parts)[name]
+
+    @property
+    def suffixes(self) -> list[str]:
+        return ["_a", "_b"] if self.slots else [""]
+
+    def judge(self, suffix: str) -> Fate:
+        """What the ROM of a slot comes to: authenticity, rollback, region, then the image."""
+        vbmeta, boot = self.part(f"vbmeta{suffix}"), self.part(f"boot{suffix}")
+        if vbmeta == OTHER:
+            return TORN_VBMETA if self.unlocked else TORN_VBMETA_LOCKED
+        if vbmeta == ERASED:
+            if not self.unlocked:
+                return fate("brick bad-signature")
+            return fate("brick no-rom" if boot == ERASED else "brick region-unknown")
+        rom = ROMS[vbmeta]
+        if not self.unlocked and not rom.makers:
+            return fate("brick wrong-key")
+        if rom.index < self.index:
+            return fate("dead rollback")
+        if rom.region != "cn":
+            return fate("brick region-mismatch")
+        if boot == ERASED:
+            return fate("brick no-rom")
+        if boot == OTHER:
+            return TORN_BOOT if self.unlocked else TORN_BOOT_LOCKED
+        if boot != vbmeta and not self.unlocked:
+            return fate("brick bad-hash")
+        return fate(BOOTS, boot)
+
+    def would_raise(self, suffix: str) -> int:
+        """The index of a ROM that the maker signed, and that is what it signed; else 0."""
+        vbmeta = self.part(f"vbmeta{suffix}")
+        whole = vbmeta == self.part(f"boot{suffix}") and vbmeta in ROMS and ROMS[vbmeta].makers
+        return ROMS[vbmeta].index if whole else 0
+
+    # Switching it on.
+
+    def start(self) -> list[tuple["Phone", Fate]]:
+        """What it may become, and what it says."""
+        if self.slots:
+            return self._start_slots()
+        found = self.judge("")
+        boots, refused = found.that(True), found.that(False)
+        ways = self._booted(boots, 0, None) if boots else []
+        return ways + ([(self._stopped(), refused)] if refused else [])
+
+    def _stopped(self) -> "Phone":
+        return self._replace(runs="nothing", burns_to=0)
+
+    def _booted(self, found: Fate, slot: int, slots) -> list[tuple["Phone", Fate]]:
+        """Which ROM it is, and what that may raise the index to, may both be unsure."""
+        raises = self.would_raise(self.suffixes[slot])
+        limits = self._indexes_of_other(slot) if slots and raises > self.index else [raises]
+        return [
+            (self._replace(runs=runs, burns_to=min(raises, limit), slots=slots), found)
+            for runs in found.runs
+            for limit in limits
+        ]
+
+    def _indexes_of_other(self, slot: int) -> list[int]:
+        """The other slot must still start afterwards, if its vbmeta says that it may."""
+        suffix, any_index = self.suffixes[1 - slot], 1 << 32
+        vbmeta = self.part(f"vbmeta{suffix}")
+        if not self.slots[1 - slot].bootable or vbmeta == ERASED:
+            return [any_index]
+        if vbmeta == OTHER:
+            return [any_index, *{rom.index for rom in ROMS.values()}]
+        claims = self.with_part(f"boot{suffix}", vbmeta).judge(suffix)
+        return [ROMS[vbmeta].index if claims.that(True) else any_index]
+
+    def _start_slots(self, refused: tuple[int, ...] = ()) -> list[tuple["Phone", Fate]]:
+        """One slot after the other is refused, until one boots; the first says why none did."""
+        slot = self._turn(refused)
+        if slot is None:
+            first = self.judge(self.suffixes[refused[0]]).that(False) if refused else None
+            return [(self._stopped(), first or fate("brick no-rom"))]
+        found = self.judge(self.suffixes[slot])
+        boots = found.that(True)
+        ways = self._booted(boots, slot, self._recorded(slot, refused)) if boots else []
+        return ways + (self._start_slots((*refused, slot)) if found.that(False) else [])
+
+    def _turn(self, refused: tuple[int, ...]) -> int | None:
+        there = [n for n in (0, 1) if n not in refused and self.slots[n].bootable]
+        return max(there, key=lambda n: (self.slots[n].priority, -n), default=None)
+
+    def _recorded(self, chosen: int, refused: tuple[int, ...]) -> tuple[Slot, Slot]:
+        slots = list(self.slots)
+        if not slots[chosen].successful:
+            slots[chosen] = slots[chosen]._replace(tries=slots[chosen].tries - 1)
+        other = 1 - chosen
+        if slots[other].priority and (other in refused or not slots[other].bootable):
+            slots[other] = Slot(0, 0, False)
+        return slots[0], slots[1]
+
+    # What is done with it: the answer, and the phones on the way.
+
+    def with_part(self, name: str, content: str) -> "Phone":
+        return self._replace(parts=tuple((n, content if n == name else c) for n, c in self.parts))
+
+    def _written(self, name: str, content: str) -> list["Phone"]:
+        return [self, self.with_part(name, OTHER), self.with_part(name, content)]
+
+    def flash(self, part: str, rom: str) -> tuple[str, list["Phone"]]:
+        too_old = part.startswith("vbmeta") and ROMS[rom].index < self.index
+        if not self.unlocked or too_old:
+            return "FAIL", [self]
+        return "OKAY", self._written(part, rom)
+
+    def erase(self, part: str) -> tuple[str, list["Phone"]]:
+        if not self.unlocked:
+            return "FAIL", [self]
+        if part == "userdata":
+            return "OKAY", [self, self._replace(data=False)]
+        return "OKAY", self._written(part, ERASED)
+
+    def lock(self) -> tuple[str, list["Phone"]]:
+        return self._change_lock(False)
+
+    def unlock(self) -> tuple[str, list["Phone"]]:
+        return self._change_lock(True)
+
+    def _change_lock(self, unlocked: bool) -> tuple[str, list["Phone"]]:
+        if self.unlocked == unlocked:
+            return "FAIL", [self]
+        return "OKAY", [self, self._replace(unlocked=unlocked, data=False)]
+
+    def set_active(self, slot: str) -> tuple[str, list["Phone"]]:
+        if not self.slots or not self.unlocked:
+            return "FAIL", [self]
+        index = "ab".index(slot)
+        slots = [s._replace(priority=14) if s.priority == 15 else s for s in self.slots]
+        slots[index] = Slot(15, TRIES, False)
+        return "OKAY", [self, self._replace(slots=(slots[0], slots[1]))]
+
+    def success(self, slot: int) -> tuple[str, list["Phone"]]:
+        if self.runs == "nothing":
+            return "-", [self]
+        stages = [self]
+        if self.slots:
+            slots = list(self.slots)
+            slots[slot] = slots[slot]._replace(successful=True)
+            stages.append(self._replace(slots=(slots[0], slots[1])))
+        if self.burns_to > self.index:
+            stages.append(stages[-1]._replace(index=self.burns_to))
+        return "-", stages
+
+    def sideload(self, rom: str) -> tuple[str, list["Phone"]]:
+        package = ROMS[rom]
+        if self.slots or not package.makers or package.region != "cn" or package.index < self.index:
+            return "FAIL", [self]
+        boot = self._written("boot", rom)
+        return "OKAY", [*boot, *boot[-1]._written("vbmeta", rom)]
+
+    def rescue(self, part: str, rom: str) -> tuple[str, list["Phone"]]:
+        return "OKAY", self._written(part, rom)
+
+
+def from_factory(lock: str, slots: bool) -> Phone:
+    suffixes = ["_a", "_b"] if slots else [""]
+    parts = tuple((f"{part}{suffix}", "old") for suffix in suffixes for part in ("vbmeta", "boot"))
+    return Phone(lock == "unlocked", parts, (Slot(), Slot()) if slots else None)
