@@ -17,7 +17,7 @@ from lab.errors import LabError
 KERNEL_BYTES = 4096
 KERNEL_TEXT = b"No kernel runs in a web page: this one is here to be verified. "
 MODULES = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev", "dm_verity",
-           "squashfs")  # fmt: skip
+           "squashfs", "sha512_generic")  # fmt: skip
 PROGRAMS = ("init", "recovery", "adbd", "getprop")
 AARCH64 = 183
 

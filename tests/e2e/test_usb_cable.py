@@ -165,22 +165,32 @@ def test_adb_notices_a_restart(factory, tmp_path):
     with running(factory("hermes")) as phone:
         where = f"127.0.0.1:{phone.ports[ADB]}"
 
-        def there():
-            adb("connect", where)
-            return f"{where}\tdevice" in adb("devices")[1] or None
+        def ask(*words):
+            """While somebody watches the phone: it is the keeper of the cable that hangs up."""
+            client = adb.start(*words)
+            assert phone.wait_for(lambda: None if client.poll() is None else True, HANG_S), words
+            return client.stdout.read()
 
-        def gone():
-            return f"{where}\tdevice" not in adb("devices")[1] or None
+        def there():
+            ask("connect", where)
+            return f"{where}\tdevice" in ask("devices")
+
+        def until(seen):
+            for _ in range(100):
+                if seen():
+                    return True
+                phone.settle(0.2)
+            return False
 
         try:
             wait_for_mode(phone, "adb")
-            assert phone.wait_for(there, HANG_S)
+            assert until(there)
             phone.qmp.command("system_reset")
             wait_for_mode(phone, "off")
-            assert phone.wait_for(gone, HANG_S), adb("devices")
+            assert until(lambda: f"{where}\tdevice" not in ask("devices")), ask("devices")
             wait_for_mode(phone, "adb")
-            assert phone.wait_for(there, HANG_S)
-            assert adb("shell", "echo here")[1] == "here\n"
+            assert until(there)
+            assert ask("shell", "echo here") == "here\n"
         finally:
             adb("kill-server")
 
