@@ -5,7 +5,7 @@
  *
  *   avb-judge ROOT-KEY FOLDER    FOLDER/vbmeta.img, boot.img and, where they are, vbmeta_system, dtbo, system
  *
- * Prints "VERDICT CHECK region=R index=N blocks=WRONG", then each chained index, each chained index, the kernel's words.
+ * Prints "VERDICT CHECK region=R index=N blocks=WRONG", then each chained index, the kernel's words.
  */
 #include "board/file.h"
 #include "format/vbmeta.h"
