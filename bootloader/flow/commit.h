@@ -6,7 +6,7 @@
 #ifndef FLOW_COMMIT_H
 #define FLOW_COMMIT_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /*
  * Finishes what a change of the lock was cut off from:

@@ -3,7 +3,7 @@
 #ifndef FLOW_END_H
 #define FLOW_END_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /* What flow_run does next. */
 enum flow_next {

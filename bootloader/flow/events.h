@@ -5,7 +5,7 @@
 #ifndef FLOW_REPORT_H
 #define FLOW_REPORT_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 void flow_report_power_on(const struct phone *phone);
 void flow_report_board(const struct flow *flow);

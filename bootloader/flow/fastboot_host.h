@@ -6,7 +6,7 @@
 #define FLOW_FASTBOOT_H
 
 #include "fastboot/fastboot.h"
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /*
  * Runs fastboot mode (fastboot/fastboot.h) on what the flow has found out so far, be it little:

@@ -6,7 +6,7 @@
 #ifndef FLOW_LOOK_H
 #define FLOW_LOOK_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /* What candidates are looked at with in this flow: on its phone, `part` of the slot at hand. */
 struct candidate_source flow_source(const struct flow *flow, enum part part);

@@ -6,7 +6,7 @@
 #ifndef FLOW_READ_H
 #define FLOW_READ_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 NODISCARD enum err flow_read_board(struct flow *flow);
 /* E_STATE_NONE: flow->state is the safe state then, and the phone goes on. */

@@ -6,7 +6,7 @@
 #ifndef FLOW_REQUEST_H
 #define FLOW_REQUEST_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /*
  * Looks at the keys once, and at what the lab says was held since power-on: flow->request.key is

@@ -6,7 +6,7 @@
 #ifndef FLOW_RESCUE_H
 #define FLOW_RESCUE_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /*
  * Black screen, and lab.edl answers until an authorised account resets the phone; on the phone it

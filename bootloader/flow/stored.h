@@ -5,7 +5,7 @@
 #ifndef FLOW_STORED_H
 #define FLOW_STORED_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /*
  * Raises the stored indexes to those of the ROM that is about to be started, as policy_stored_to

@@ -6,7 +6,7 @@
 #ifndef FLOW_WAIT_H
 #define FLOW_WAIT_H
 
-#include "flow/flow.h"
+#include "flow/context.h"
 
 /* The next key that was pressed, and whether one is held now; none on a phone without keys. */
 enum key flow_key_pressed(const struct flow *flow);
