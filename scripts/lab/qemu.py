@@ -199,7 +199,7 @@ class RunningPhone:
         self.ports: dict[str, int] = {}
         self._first_port = port  # of those for other programs; None: any that are free
         self._options = (["-rtc", f"base={rtc}"] if rtc else []) + (options or storage())
-        self._options += switches(lab or {})
+        self._lab = lab or {}
         self._machine = machine or MACHINE
         secure = any("secure=on" in word for word in self._machine)
         self._listened = (*OURS, CONSOLE, SECURE) if secure else (*OURS, CONSOLE)
@@ -240,7 +240,7 @@ class RunningPhone:
         self._files = [self._trace_file, self._log_file, self._errors]
         self._forget()
         fds = {name: sock.fileno() for name, sock in theirs.items()}
-        told = switches({"adb-port": str(self.ports[ADB])})
+        told = switches({"adb-port": str(self.ports[ADB]), **self._lab})
         command = [QEMU, *self._machine, *self._options, *told, *channels(fds)]
         command += panel(self._display)
         self.started = time.monotonic()

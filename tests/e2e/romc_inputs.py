@@ -19,7 +19,8 @@ HANG_S = 300
 # An arm64 kernel as far as anybody here looks at it.
 TINY_KERNEL = b"MZ" + bytes(54) + b"ARM\x64" + bytes(4) + b"flashlab" * 1000
 
-MODULES = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev", "dm_verity", "squashfs")
+MODULES = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev", "dm_verity", "squashfs",
+           "sha512_generic")
 
 
 def tool(name: str) -> str:

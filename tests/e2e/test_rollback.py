@@ -30,9 +30,9 @@ def reported(ran):
 def kept(build):
     """A name for a phone that a person would keep; it is taken away at the end."""
     name = f"e2e-rollback-{os.getpid()}"
-    phone("rm", name)
+    phone("rm", name, "--yes")
     yield name
-    phone("rm", name)
+    phone("rm", name, "--yes")
 
 
 def test_the_index_rises_for_ever(kept, tmp_path):

@@ -358,11 +358,11 @@ def test_packed_modules(inputs):
 def test_modules_in_loading_order(inputs):
     inputs.set_modules({"evdev": "", "virtio_mmio": "ring,virtio", "ring": "odd_name", "odd-name": "",
                         "virtio_console": "ring", "virtio_blk": "", "virtio_input": "evdev", "other": "",
-                        "squashfs": "", "dm-verity": "dm-mod", "dm-mod": ""})
+                        "squashfs": "", "dm-verity": "dm-mod", "dm-mod": "", "sha512_generic": ""})
     load = inputs.ramdisk()["lib/modules/load"].content.decode().split()
     assert load == [f"/lib/modules/{name}.ko" for name in (
         "odd_name", "ring", "virtio_mmio", "virtio_console", "virtio_blk", "evdev", "virtio_input",
-        "dm_mod", "dm_verity", "squashfs")]
+        "dm_mod", "dm_verity", "squashfs", "sha512_generic")]
 
 
 def test_modules_that_cannot_be_had(inputs):

@@ -155,6 +155,7 @@ def test_it_is_whole_and_legible(student, size):
 
 
 def test_the_leader_chooses(server, leader, browser, student):
+    leader.click("nav .tab", "Class")
     leader.click(".class-bar button", "New phones: on this computer")
     leader.one(".class-bar button[aria-pressed=true]", "in students' browsers")
     page = join(server, browser, "Chiara")
@@ -205,6 +206,7 @@ def test_a_claim_is_cleaned_and_bounded(claimant, leader):
     nasty = {**BRICK, "made_for": "cn\x1b[2J\u202e" + "A" * 5000}
     status, answer = claim(claimant, events=[POWER_ON, nasty])
     assert status == 200, answer
+    leader.click("nav .tab", "Class")
     leader.one(".tile:last-child .claim[data-mood=bad]", "not signed by the phone's maker")
     told = leader.js("return document.querySelector('.tile:last-child').textContent")
     assert "\x1b" not in told and "\u202e" not in told and len(told) < 2000

@@ -292,17 +292,19 @@ static void report_system(struct phone *phone, const struct system_news *news)
 static void hear_of_system(struct phone *phone)
 {
     struct system_news news;
+    bool noted;
 
     if (!system_mount_news(phone->system, &news)) {
         phone->system = -1;
         return;
     }
+    /* First noted, then told: what was told lasts. */
+    noted = news.result == SYSTEM_IO_ERROR && system_mount_note(news.block);
     report_system(phone, &news);
     if (news.result == SYSTEM_CHECKED) {
         system_mount_forget();
     }
-    if (news.result == SYSTEM_IO_ERROR && system_mount_note(news.block) &&
-        strcmp(props_get(&phone->props, "ro.boot.veritymode", ""), "enforcing") == 0) {
+    if (noted && strcmp(props_get(&phone->props, "ro.boot.veritymode", ""), "enforcing") == 0) {
         shut_down(RB_AUTOBOOT);
     }
 }
