@@ -59,7 +59,8 @@ class Watch:
         return found
 
     def _phones(self) -> list[str]:
-        return [path.name for path in self.phones.iterdir()] if self.phones.is_dir() else []
+        folders = self.phones.iterdir() if self.phones.is_dir() else ()
+        return [path.name for path in folders if path.is_dir()]  # a lock file is none
 
     def _files(self) -> list[str]:
         """What git does not know and is not told to ignore."""

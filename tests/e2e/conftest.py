@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PHONE = ROOT / "scripts" / "phone"
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from lab import paths, store  # noqa: E402
+from lab import adb, paths, store  # noqa: E402
 from lab.qemu import RunningPhone  # noqa: E402
 
 pytest_plugins = ["lab.pytest_plugin"]
@@ -101,6 +101,19 @@ def processes_in(folder: Path) -> list[str]:
         if b"qemu-system" in line and (where == folder or folder in where.parents):
             found.append(entry.name)
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_adb_server():
+    """Whatever asks adb here, a story's steps too, has a server that ends with the tests."""
+    name = "ANDROID_ADB_SERVER_PORT"
+    if not shutil.which("adb") or name in os.environ:
+        yield
+        return
+    with adb.Server() as server:
+        os.environ[name] = server.environment[name]
+        yield
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
