@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify/rsa.h, judged by BearSSL's own arithmetic: random numbers, and those at the edges. */
 #include "tests/unit/check.h"
+#include "tests/unit/r_squared.h"
 
 #include "verify/rsa.h"
 
@@ -19,35 +20,6 @@ static void fill(uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         bytes[i] = (uint8_t)(seed >> 56);
-    }
-}
-
-/* number = number * 2 mod modulus, from below the modulus. */
-static void twice(uint8_t *number, const uint8_t *modulus, size_t size)
-{
-    unsigned top = number[0] >> 7;
-    int borrow = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        number[i] = (uint8_t)(number[i] << 1 | (i + 1 < size ? number[i + 1] >> 7 : 0));
-    }
-    if (top == 0 && memcmp(number, modulus, size) < 0) {
-        return;
-    }
-    for (size_t i = size; i-- != 0;) {
-        int difference = number[i] - modulus[i] - borrow;
-
-        borrow = difference < 0;
-        number[i] = (uint8_t)difference;
-    }
-}
-
-static void r_squared_of(const uint8_t *modulus, size_t size, uint8_t *out)
-{
-    memset(out, 0, size);
-    out[size - 1] = 1;
-    for (size_t i = 0; i < 2 * 8 * size; i++) {
-        twice(out, modulus, size);
     }
 }
 

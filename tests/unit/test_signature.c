@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify/signature.h: both sizes of keys and both hash functions; BearSSL makes keys and signs. */
 #include "tests/unit/check.h"
+#include "tests/unit/r_squared.h"
 
 #include "base/digest.h"
 #include "format/vbmeta.h"
@@ -20,26 +21,6 @@ struct key {
 
 static struct key key;
 
-/* number = number * 2 mod modulus, from below the modulus. */
-static void twice(uint8_t *number, const uint8_t *modulus, size_t size)
-{
-    unsigned top = number[0] >> 7;
-    int borrow = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        number[i] = (uint8_t)(number[i] << 1 | (i + 1 < size ? number[i + 1] >> 7 : 0));
-    }
-    if (top == 0 && memcmp(number, modulus, size) < 0) {
-        return;
-    }
-    for (size_t i = size; i-- != 0;) {
-        int difference = number[i] - modulus[i] - borrow;
-
-        borrow = difference < 0;
-        number[i] = (uint8_t)difference;
-    }
-}
-
 static uint32_t minus_inverse(uint32_t odd)
 {
     uint32_t inverse = odd;
@@ -53,16 +34,11 @@ static uint32_t minus_inverse(uint32_t odd)
 static void put_public(struct key *out)
 {
     uint8_t *modulus = out->public_key + 8;
-    uint8_t *r_squared = modulus + out->bytes;
 
     assert_int_equal(br_rsa_i15_compute_modulus(modulus, &out->private_key), out->bytes);
     put_be32(out->public_key, (uint32_t)(8 * out->bytes));
     put_be32(out->public_key + 4, minus_inverse(be32(modulus + out->bytes - 4)));
-    memset(r_squared, 0, out->bytes);
-    r_squared[out->bytes - 1] = 1;
-    for (size_t i = 0; i < 2 * 8 * out->bytes; i++) {
-        twice(r_squared, modulus, out->bytes);
-    }
+    r_squared_of(modulus, out->bytes, modulus + out->bytes);
 }
 
 /* Of 2048 bits: those of 4096 are the lab's own, and every other test is about them. */
