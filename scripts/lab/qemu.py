@@ -66,6 +66,8 @@ LOG_BYTES_MAX = 16 << 20
 
 # A host without room, or with a bad disk, is a fault that the phone hears of; QEMU would stop it.
 FAULTS = "werror=report,rerror=report"
+# Where that is no outcome of the phone's, QEMU halts the machine when this computer has no room.
+NO_ROOM_HALTS = "werror=enospc,rerror=report"
 
 Found = TypeVar("Found")
 
@@ -82,17 +84,16 @@ def storage(nor: str = "nor.img", disk: str = "disk.img") -> list[str]:
     ]
 
 
-def overlaid_storage(disk: Path, disk_format: str = "raw") -> list[str]:
+def overlaid_storage(disk: Path, disk_format: str = "raw", faults: str = FAULTS) -> list[str]:
     """
     For one run: QEMU writes to an overlay of its own, a file without a name in the phone's folder;
-    nothing is copied, nothing remains. When this computer has no room for it, QEMU halts the machine:
-    that is no outcome of the phone's.
+    nothing is copied, nothing remains.
     """
     name = str(disk).replace(",", ",,")
     return [
         *storage()[:2],
         "-drive",
-        f"if=none,id=disk,format={disk_format},snapshot=on,discard=unmap,file={name}",
+        f"if=none,id=disk,format={disk_format},snapshot=on,discard=unmap,file={name},{faults}",
         "-device",
         "virtio-blk-device,drive=disk",
     ]

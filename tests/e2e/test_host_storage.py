@@ -150,3 +150,12 @@ def test_a_slow_disk(factory):
     options = with_disk(",throttling.iops-total=100,throttling.bps-total=10000000")
     with RunningPhone(factory(), rtc=CLOCK, options=options) as phone:
         wait_for(phone, "home green rom=cn")
+
+
+def test_a_phone_for_one_run_hears_of_it_too(build):
+    """What it writes goes to an overlay of QEMU's."""
+    facts = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "policy": "announced"}
+    with store.NewPhone(**facts, for_one_run=True) as new:
+        drive = next(word for word in new.storage if "id=disk" in word)
+        assert "snapshot=on" in drive and drive.endswith("," + qemu.FAULTS)
+        assert not (new.folder / "disk.img").exists()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .. import fuses, store, verdict
 from ..errors import DIFFERS, LabError, NoVerdict
-from ..qemu import RunningPhone, overlaid_storage
+from ..qemu import NO_ROOM_HALTS, RunningPhone, overlaid_storage
 from . import flashing, images
 from .cells import Cell
 from .expect import Expected
@@ -66,9 +66,8 @@ def _booted(cell: Cell, source: Source, folder: Path, expected: Expected, way: W
     images.copy(start.nor, folder / "nor.img")
     store.with_room(folder / "nor.img")
     before = fuses.read(folder / "nor.img")
-    with RunningPhone(
-        folder, rtc=CLOCK, options=overlaid_storage(start.disk, start.disk_format), lab=_switches(cell, way)
-    ) as phone:
+    storage = overlaid_storage(start.disk, start.disk_format, NO_ROOM_HALTS)
+    with RunningPhone(folder, rtc=CLOCK, options=storage, lab=_switches(cell, way)) as phone:
         outcome = _outcome(cell, source, phone, way)
         if phone.running and (
             way.pictures or not expected.met_by(outcome.verdict, outcome.flash)
