@@ -93,7 +93,7 @@ def overlaid_storage(disk: Path, disk_format: str = "raw", faults: str = FAULTS)
     return [
         *storage()[:2],
         "-drive",
-        f"if=none,id=disk,format={disk_format},snapshot=on,discard=unmap,file={name},{faults}",
+        f"if=none,id=disk,format={disk_format},snapshot=on,discard=unmap,{faults},file={name}",
         "-device",
         "virtio-blk-device,drive=disk",
     ]
