@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 
 import pytest
 from conftest import ROOT
@@ -13,6 +14,7 @@ from conftest import ROOT
 HERE = ROOT / "tests" / "mutants"
 sys.path.insert(0, str(HERE))
 
+import pool  # noqa: E402
 import report  # noqa: E402
 import table  # noqa: E402
 import tree  # noqa: E402
@@ -78,8 +80,70 @@ def test_what_lived_is_told_and_fails(capsys):
     assert report.summary(outcomes[3:], 1.0) == 1
 
 
+def test_a_run_goes_on_where_it_was_broken_off_on_the_same_tree_only(tmp_path):
+    mutants = [table.Mutant(name, "a/b.c", "", "", (), "") for name in "xy"]
+    file = tmp_path / "mutants.jsonl"
+    first = report.Record(file, "tree 1", False)
+    first.add(report.Outcome(mutants[0], "killed", "why"))
+    first.add(report.Outcome(mutants[1], "broken", "why"))
+    again = report.Record(file, "tree 1", True).of(mutants)
+    assert again == [report.Outcome(mutants[0], "killed", "why")]  # the broken row once more
+    assert report.Record(file, "tree 2", True).of(mutants) == []
+    first.add(again[0])
+    assert report.Record(file, "tree 2", False).of(mutants) == []
+
+
+class FakeTree:
+    """What a pool asks of a tree; `made` knows all of them."""
+
+    made: list["FakeTree"] = []
+
+    def __init__(self) -> None:
+        FakeTree.made.append(self)
+        self.busy = self.gone = False
+        self.stopped = threading.Event()
+
+    def make(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def remove(self) -> None:
+        self.gone = True
+
+    def work(self, both: threading.Barrier) -> None:
+        assert not self.busy  # nobody else is in it
+        self.busy = True
+        both.wait(60)
+        self.busy = False
+
+
+@pytest.fixture
+def trees(monkeypatch):
+    monkeypatch.setattr(pool, "Tree", FakeTree)
+    monkeypatch.setattr(FakeTree, "made", [])
+    return FakeTree.made
+
+
+def test_copies_work_side_by_side_and_each_row_has_one_to_itself(trees):
+    both = threading.Barrier(2)
+    with pool.Pool(2) as two:
+        done = [what for what, _ in two.each(lambda tree, _: tree.work(both), range(8))]
+    assert sorted(done) == list(range(8)) and len(trees) == 2 and all(tree.gone for tree in trees)
+
+
+def test_an_interruption_ends_what_is_running_and_leaves_no_copy(trees):
+    with pytest.raises(KeyboardInterrupt):
+        with pool.Pool(2) as two:
+            jobs = iter(two.each(lambda tree, first: first or tree.stopped.wait(60), [1] + [0] * 9))
+            assert next(jobs) == (1, 1)
+            raise KeyboardInterrupt
+    assert all(tree.gone for tree in trees)
+
+
 def test_words_that_fit_no_row_and_unknown_options():
-    for words, says in ((["no such row"], "no mutant has"), (["--fast"], "there is no option")):
+    for words, says in ((["no such row"], "no mutant has"), (["--fast"], "unrecognized")):
         done = subprocess.run(
             ["/usr/bin/python3", HERE, *words], capture_output=True, text=True, check=False
         )

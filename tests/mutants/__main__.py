@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: MIT
 """
-Makes one small mistake at a time in a copy of the tree, and looks whether a test sees it:
+Makes one small mistake at a time in copies of the tree, and looks whether a test sees it:
 `make mutants`.
 
-    /usr/bin/python3 tests/mutants               all of them
-    /usr/bin/python3 tests/mutants policy fuse   those with one of the words in their name or file
-    /usr/bin/python3 tests/mutants --list        says which there are, and runs nothing
-    /usr/bin/python3 tests/mutants --quick       leaves out those that only a booted phone can tell
-
-Each mistake is a row of tests/mutants/*.yaml, with the tests that are to turn red. Copy and build
-lie in the build folder, and are gone at the end, also after Ctrl-C. Exit 0: every mistake was seen,
-but for those that the table calls equivalent, with the reason. More: tests/mutants/README.md.
+Each mistake is a row of tests/mutants/*.yaml, with the tests that are to turn red. Copies and
+builds lie in the build folder, and are gone at the end, also after Ctrl-C. Exit 0: every mistake was
+seen, but for those that the table calls equivalent, with the reason. More: tests/mutants/README.md.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import signal
 import sys
 import time
@@ -22,9 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from report import Outcome, say, summary  # noqa: E402
+from pool import Pool  # noqa: E402
+from report import Outcome, Record, say, summary  # noqa: E402
 from table import Mutant, TableError, load  # noqa: E402
-from tree import Tree, TreeError  # noqa: E402
+from tree import BUILD, Tree, TreeError, digest  # noqa: E402
 
 
 def chosen(mutants: list[Mutant], words: list[str], quick: bool) -> list[Mutant]:
@@ -48,42 +46,68 @@ def try_one(tree: Tree, mutant: Mutant) -> Outcome:
     return Outcome(mutant, "killed" if seen else "lived", seen or ", ".join(mutant.tests))
 
 
-def run(mutants: list[Mutant]) -> int:
-    outcomes = []
-    begun = time.monotonic()
-    with Tree() as tree:
-        tests = sorted({test for mutant in mutants for test in mutant.tests})
-        say(f"copying and building the tree, without a mistake: {len(tests)} tests")
-        tree.build(tests)
-        red = tree.first_red(tests)
+def see_them_green(pool: Pool, tests: list[str]) -> None:
+    for test, red in pool.each(lambda tree, test: tree.first_red([test]), tests):
         if red:
-            raise TreeError(f"{red} fails without any mistake: what it sees means nothing")
-        for number, mutant in enumerate(mutants, 1):
-            outcome = try_one(tree, mutant)
-            outcomes.append(outcome)
-            say(f"{number}/{len(mutants)} {outcome}")
+            raise TreeError(f"{test} fails without any mistake: what it sees means nothing")
+
+
+def run(mutants: list[Mutant], jobs: int, record: Record) -> int:
+    begun = time.monotonic()
+    outcomes = record.of(mutants)
+    done = {outcome.mutant for outcome in outcomes}
+    left = [mutant for mutant in mutants if mutant not in done]
+    left.sort(key=lambda mutant: not mutant.boots)  # the longest first
+    if done:
+        say(f"{len(done)} were tried before, on the same tree")
+    if left:
+        with Pool(min(jobs, len(left))) as pool:
+            tests = sorted({test for mutant in left for test in mutant.tests})
+            say(f"building {len(pool.trees)} copies without a mistake, for {len(tests)} tests")
+            pool.build(tests)
+            see_them_green(pool, tests)
+            say(f"all of them green, after {time.monotonic() - begun:.0f} s")
+            for _, outcome in pool.each(try_one, left):
+                outcomes.append(outcome)
+                record.add(outcome)
+                say(f"{len(outcomes)}/{len(mutants)} {outcome}")
     return summary(outcomes, time.monotonic() - begun)
 
 
+def count(word: str) -> int:
+    if not (word.isdecimal() and 0 < int(word) < 1000):
+        raise argparse.ArgumentTypeError("from 1 to 999")
+    return int(word)
+
+
+def options() -> argparse.ArgumentParser:
+    cores = len(os.sched_getaffinity(0))
+    parser = argparse.ArgumentParser(
+        prog="mutants",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("words", nargs="*", metavar="WORD", help="only those with a WORD in their name or file")
+    add("--list", action="store_true", help="say which there are, and run nothing")
+    add("--quick", action="store_true", help="leave out those that only a booted phone can tell")
+    add("--jobs", type=count, default=cores, metavar="N", help=f"copies side by side ({cores})")
+    add("--resume", action="store_true", help="go on after a run that was broken off, on this tree")
+    return parser
+
+
 def main(words: list[str]) -> int:
-    if "-h" in words or "--help" in words:
-        print(__doc__.strip())
-        return 0
-    options = {word for word in words if word.startswith("-")}
-    unknown = options - {"--list", "--quick"}
-    if unknown:
-        print(f"mutants: there is no option {unknown.pop()} (--help says which)", file=sys.stderr)
-        return 2
+    given = options().parse_args(words)
     try:
-        words = [word for word in words if word not in options]
-        mutants = chosen(load(), words, "--quick" in options)
+        mutants = chosen(load(), given.words, given.quick)
         if not mutants:
             raise TableError("no mutant has one of these words in its name or file (--list)")
-        if "--list" in options:
+        if given.list:
             for mutant in mutants:
                 print(f"{mutant.file}: {mutant.name}")
             return 0
-        return run(mutants)
+        return run(mutants, given.jobs, Record(BUILD / "mutants.jsonl", digest(), given.resume))
     except (TableError, TreeError) as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 2
@@ -99,5 +123,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        print("mutants: interrupted; nothing is left behind", file=sys.stderr)
+        print("mutants: interrupted; no copy is left behind (--resume goes on)", file=sys.stderr)
         sys.exit(130)

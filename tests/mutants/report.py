@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 
 from table import Mutant
@@ -18,6 +20,33 @@ class Outcome(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.fate:10}  {self.mutant.file}: {self.mutant.name}  ({self.why})"
+
+
+class Record:
+    """What was tried on this very tree: JSON lines, of which the first says which tree."""
+
+    def __init__(self, file: Path, tree: str, resume: bool) -> None:
+        self.file = file
+        self.tried: dict[str, dict] = {}
+        lines = file.read_text(encoding="utf-8").splitlines() if resume and file.exists() else []
+        if lines and json.loads(lines[0]) == {"tree": tree}:
+            self.tried = {row["name"]: row for row in map(json.loads, lines[1:])}
+        else:
+            file.write_text(json.dumps({"tree": tree}) + "\n", encoding="utf-8")
+
+    def of(self, mutants: list[Mutant]) -> list[Outcome]:
+        """What is known of them; a row that was broken is tried again."""
+        known = ((mutant, self.tried.get(mutant.name)) for mutant in mutants)
+        return [
+            Outcome(mutant, row["fate"], row["why"])
+            for mutant, row in known
+            if row and row["fate"] != "broken"
+        ]
+
+    def add(self, outcome: Outcome) -> None:
+        row = {"name": outcome.mutant.name, "fate": outcome.fate, "why": outcome.why}
+        with self.file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(row) + "\n")
 
 
 def say(line: str) -> None:
