@@ -64,7 +64,7 @@ static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct 
 
 static void report_command(struct fastboot_host *host, const char *command, const char *answer)
 {
-    static const char *const questions[] = {"getvar:", "download"};
+    static const char *const questions[] = {"getvar:", "download:"};
 
     for (size_t i = 0; i < ARRAY_COUNT(questions); i++) {
         if (strncmp(command, questions[i], strlen(questions[i])) == 0) {

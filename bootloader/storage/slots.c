@@ -3,6 +3,7 @@
 #include "storage/slots.h"
 
 #include "base/crc32.h"
+#include "base/text.h"
 #include "iface/block.h"
 #include "storage/partition_write.h"
 
@@ -75,7 +76,8 @@ void slots_decode(struct slice record, struct slots *out_slots)
     }
     for (size_t i = 0; i < SLOT_COUNT; i++) {
         slots.list[i] = decode_slot(&slots.record, i);
-        if (memcmp(slots.record.slot_suffix, suffixes[i], strlen(suffixes[i])) == 0) {
+        if (string_equals((const char *)slots.record.slot_suffix, sizeof slots.record.slot_suffix,
+                          suffixes[i])) {
             slots.active = i;
         }
     }

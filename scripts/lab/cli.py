@@ -33,8 +33,15 @@ MODULES = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """An option is a whole word: what only begins like one is a mistake. Of each command, too."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+
 def _parser(modules: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="scripts/phone",
         description="A virtual phone: make one, run it, look at it.",
         epilog="Each command has a --help of its own, with examples.",

@@ -303,6 +303,17 @@ def test_explain_needs_a_trace(fake):
     assert done.returncode == 1 and "no trace yet" in done.stderr
 
 
+def test_an_option_is_a_whole_word():
+    for words in (
+        ["run", "--fresh", "--headl"],
+        ["matrix", "a.yaml", "--li"],
+        ["account", "bind", "a", "--acc"],
+    ):
+        done = phone(*words)
+        assert done.returncode == 2
+        assert done.stderr.endswith(f"error: unrecognized arguments: {words[-1]}\n"), words
+
+
 @pytest.mark.parametrize("command", ["new", "run", "shot", "explain", "list", "rm"])
 def test_each_command_has_help_with_examples(command):
     done = phone(command, "--help")

@@ -141,7 +141,8 @@ static void only_its_own_bit(void **state)
 
 static void nothing_to_mark(void **state)
 {
-    static const char *const suffixes[] = {"", "_", "a", "_c", "_d", "_e", "_A", "_0", "_\xff"};
+    static const char *const suffixes[] = {"",   "_",  "a",   "_c",   "_d",  "_e",
+                                           "_A", "_0", "_ab", "_a_b", "_b ", "_\xff"};
 
     for (size_t i = 0; i < ARRAY_COUNT(suffixes); i++) {
         struct slots_record record = on_trial();

@@ -172,6 +172,20 @@ static void what_is_said_is_what_happens(void **state)
     }
 }
 
+/* Downloads and getvar are no events of the trace; what only begins so is one, and is refused. */
+static void what_only_begins_like_a_question_is_reported(void **state)
+{
+    static const char *const commands[] = {"getvar:product", "download", "downloads:1", NULL};
+    struct fake_desk *desk = desk_new("dipper", true, REGIME_ANNOUNCED);
+
+    fake_desk_ask(desk, slice_of("x", 1), commands);
+    assert_non_null(strstr(desk->phone.trace.chars, "\"command\":\"download\",\"answer\":\"FAIL"));
+    assert_non_null(strstr(desk->phone.trace.chars, "\"command\":\"downloads:1\""));
+    assert_null(strstr(desk->phone.trace.chars, "\"command\":\"download:"));
+    assert_null(strstr(desk->phone.trace.chars, "\"command\":\"getvar:"));
+    fake_desk_free(desk);
+}
+
 /* fastboot boot FILE: refused with words, and fastboot mode goes on; the good ROM is still there. */
 static void a_downloaded_image(void **state)
 {
@@ -383,6 +397,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_happens),
+        cmocka_unit_test(what_only_begins_like_a_question_is_reported),
         cmocka_unit_test(a_downloaded_image),
         cmocka_unit_test(a_downloaded_image_starts),
         cmocka_unit_test(going_on),

@@ -97,6 +97,23 @@ static void damaged_records_give_the_defaults(void **state)
     }
 }
 
+/* A suffix that only begins so is nobody's. */
+static void the_suffix_is_a_whole_word(void **state)
+{
+    static const struct {
+        char suffix[4];
+        size_t active;
+    } cases[] = {{"_b", 1}, {"_ba", 0}, {"_b_", 0}, {"_bb", 0}, {"_", 0}, {"b", 0}, {"\0_b", 0}};
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct slots_record record = ordinary();
+
+        memcpy(record.slot_suffix, cases[i].suffix, sizeof record.slot_suffix);
+        seal(&record);
+        assert_int_equal(decode(&record).active, cases[i].active);
+    }
+}
+
 static void every_flipped_bit_is_seen(void **state)
 {
     for (size_t bit = 0; bit < 8 * sizeof(struct slots_record); bit++) {
@@ -204,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ordinary_record),
         cmocka_unit_test(damaged_records_give_the_defaults),
+        cmocka_unit_test(the_suffix_is_a_whole_word),
         cmocka_unit_test(every_flipped_bit_is_seen),
         cmocka_unit_test(a_record_cut_short),
         cmocka_unit_test(changes),

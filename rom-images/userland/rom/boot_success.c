@@ -19,10 +19,16 @@ static uint32_t record_crc(const struct slots_record *record)
     return crc32(slice_of(record, offsetof(struct slots_record, crc32)));
 }
 
+/* "_a" is 0; SLOTS_MAX and more: there is no such slot. */
+static size_t slot_of(const char *suffix)
+{
+    return suffix[0] == '_' && suffix[1] >= 'a' && suffix[2] == '\0' ? (size_t)(suffix[1] - 'a')
+                                                                     : SLOTS_MAX;
+}
+
 bool boot_success_mark(struct slots_record *record, const char *slot_suffix)
 {
-    size_t index =
-        slot_suffix[0] == '_' && slot_suffix[1] >= 'a' ? (size_t)(slot_suffix[1] - 'a') : SLOTS_MAX;
+    size_t index = slot_of(slot_suffix);
     uint16_t info;
 
     if (le32(record->magic) != SLOTS_MAGIC || le32(record->crc32) != record_crc(record) ||
