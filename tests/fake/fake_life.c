@@ -270,6 +270,11 @@ static const char *judge_state(struct life *life, const struct life_truth *truth
     if (flow->state.unlocked != (changed ? truth->unlocked_asked : truth->before.unlocked)) {
         return "the lock is neither as it was nor as it was asked for";
     }
+    if (flow->state.unlocked && flow->board.os == OS_ANDROID_ONE &&
+        flow->state.critical_unlocked !=
+            (changed ? truth->critical_asked : truth->before.critical_unlocked)) {
+        return "the critical partitions' lock is neither as it was nor as it was asked for";
+    }
     if (flow->state.nonce_counter < truth->before.nonce_counter) {
         return "a nonce may come again";
     }

@@ -39,6 +39,7 @@ struct life_truth {
     uint32_t data_lock;   /* the count of lock changes when the user data was written */
     bool lock_asked;      /* a change of the lock... */
     bool unlocked_asked;  /* ...to this */
+    bool critical_asked;  /* so too, of the critical partitions' */
     uint64_t rollback_to; /* fuses may be burned up to this index */
     bool starts;          /* a ROM starts, whatever happens */
     bool data_may_go;     /* it was asked to erase user data */

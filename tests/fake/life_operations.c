@@ -8,6 +8,7 @@
 #include "rom/boot_success.h"
 #include "storage/fuse_burn.h"
 #include "storage/partition_write.h"
+#include "tests/fake/life_rescue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,6 +172,11 @@ static void unlock_critical(struct life *life)
     by_keys(life, "flashing unlock_critical");
 }
 
+static void lock_critical(struct life *life)
+{
+    by_keys(life, "flashing lock_critical");
+}
+
 static void allow_unlock(struct life *life)
 {
     struct state state = life->desk->flow.state;
@@ -178,6 +184,34 @@ static void allow_unlock(struct life *life)
     state.unlock_ability = true;
     need(state_commit(&life->desk->phone.nor.nor, &state) == OK, "the state");
     power_on(life);
+}
+
+static void open_critical(struct life *life)
+{
+    struct state state = life->desk->flow.state;
+
+    state.critical_unlocked = true;
+    need(state_commit(&life->desk->phone.nor.nor, &state) == OK, "the state");
+    power_on(life);
+}
+
+/* EDL, as a flashing tool does it: one client for each image. */
+static void rescue_rom(struct life *life)
+{
+    const struct fake_rom *rom = &life->roms[LIFE_NEW].rom;
+
+    (void)life_rescue(life, "vbmeta", span_slice(rom->vbmeta));
+    (void)life_rescue(life, "boot", span_slice(rom->boot));
+}
+
+static void rescue_erase_boot(struct life *life)
+{
+    (void)life_rescue_erase(life, "boot");
+}
+
+static void rescue_erase_data(struct life *life)
+{
+    (void)life_rescue_erase(life, "userdata");
 }
 
 /* What the firmware does when a ROM says that it is well (arch/smc.c). */
@@ -262,7 +296,11 @@ const struct operation life_operations[] = {
     {.name = "lock, wipe",              .codename = "whyred", .unlocked = true, .run = lock, .locks = true, .starts = true, .twice = true},
     {.name = "unlock by keys, wipe",    .codename = "whyred", .android_one = true, .prepare = allow_unlock, .run = unlock_by_keys, .unlocks = true, .starts = true, .twice = true},
     {.name = "lock by keys, wipe",      .codename = "whyred", .android_one = true, .unlocked = true, .run = lock_by_keys, .locks = true, .starts = true, .twice = true},
-    {.name = "unlock critical, wipe",   .codename = "whyred", .android_one = true, .unlocked = true, .prepare = allow_unlock, .run = unlock_critical, .unlocks = true, .starts = true, .twice = true},
+    {.name = "unlock critical, wipe",   .codename = "whyred", .android_one = true, .unlocked = true, .prepare = allow_unlock, .run = unlock_critical, .unlocks = true, .opens_critical = true, .starts = true, .twice = true},
+    {.name = "lock critical, wipe",     .codename = "whyred", .android_one = true, .unlocked = true, .prepare = open_critical, .run = lock_critical, .unlocks = true, .locks_critical = true, .starts = true, .twice = true},
+    {.name = "EDL, a ROM",              .codename = "whyred", .run = rescue_rom},
+    {.name = "EDL, erase a ROM",        .codename = "whyred", .run = rescue_erase_boot},
+    {.name = "EDL, erase user data",    .codename = "whyred", .run = rescue_erase_data, .starts = true, .erases_data = true},
     {.name = "refused while locked",    .codename = "whyred", .slots = false, .run = try_what_is_refused, .starts = true, .refused = true},
 };
 /* clang-format on */
@@ -300,6 +338,8 @@ struct life_truth life_truth_of(const struct operation *operation, struct life *
 
     truth.lock_asked = operation->locks || operation->unlocks;
     truth.unlocked_asked = operation->unlocks;
+    truth.critical_asked = operation->opens_critical ||
+                           (truth.before.critical_unlocked && !operation->locks_critical);
     truth.rollback_to += operation->burns ? 1 : 0;
     truth.starts = operation->starts;
     truth.data_may_go = operation->erases_data;

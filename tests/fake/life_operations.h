@@ -15,9 +15,10 @@ struct operation {
     void (*prepare)(
         struct life *life); /* before the cuts, behind the phone's back; NULL: nothing */
     void (*run)(struct life *life);
-    bool locks, unlocks; /* asks for a change of the lock */
-    bool burns;          /* the index rises by one */
-    bool starts;         /* whatever happens, a ROM starts */
+    bool locks, unlocks;                 /* asks for a change of the lock */
+    bool locks_critical, opens_critical; /* so too, of the critical partitions' */
+    bool burns;                          /* the index rises by one */
+    bool starts;                         /* whatever happens, a ROM starts */
     bool erases_data;
     bool twice;            /* the start after a cut is cut too */
     bool refused;          /* nothing may happen at all */

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Packages and rescue on a fake phone: the recovery's and the rescue mode's own code. */
+/* Packages on a fake phone: the recovery's own code. */
 #include "tests/fake/life_packages.h"
 
 #include "recovery/install.h"
-#include "rescue/rescue_session.h"
-#include "rescue/rescue_stream.h"
 #include "rom-images/package/recovery_zip.h"
 #include "storage/partition_write.h"
-#include "tests/fake/fake_rescue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,38 +129,4 @@ bool life_sideload(struct life *life, enum life_rom rom)
     }
     free(zip.data);
     return fault == FAULT_NONE;
-}
-
-static void no_report(struct rescue_host *host, const char *command, const char *target,
-                      const char *refusal)
-{
-}
-
-bool life_rescue(struct life *life, const char *part, struct slice image)
-{
-    static const struct rescue_host_ops ops = {.report = no_report};
-    static struct fake_rescue client;
-    struct rescue_host host = {.ops = &ops};
-    struct phone *phone = &life->desk->phone.phone;
-    const struct rescue_context context = {phone, &life->desk->flow.board, &host};
-    struct rescue rescue = {.context = &context,
-                            .stream = {.link = &client.link, .power = phone->power}};
-    size_t sectors = (image.size + SECTOR - 1) / SECTOR;
-    uint8_t *padded = calloc(sectors, SECTOR);
-    char element[128];
-
-    need(padded != NULL, "no memory");
-    memcpy(padded, image.data, image.size);
-    fake_rescue_init(&client);
-    client.key = fake_root_key();
-    fake_rescue_come(&client);
-    need(rescue_stream_meet(&rescue.stream), "rescue meets nobody");
-    snprintf(element, sizeof element, "<program label=\"%s\" num_partition_sectors=\"%zu\"/>", part,
-             sectors);
-    fake_rescue_command(&client, "<sig TargetName=\"req\"/>");
-    fake_rescue_command(&client, element);
-    fake_rescue_packet(&client, RESCUE_PACKET_DATA, slice_of(padded, sectors * SECTOR));
-    rescue_session(&rescue);
-    free(padded);
-    return strstr(client.received, "\"NAK\"") == NULL;
 }

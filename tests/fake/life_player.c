@@ -23,6 +23,7 @@
 #include "storage/slots.h"
 #include "tests/fake/life_operations.h"
 #include "tests/fake/life_packages.h"
+#include "tests/fake/life_rescue.h"
 
 #include <stdio.h>
 #include <stdlib.h>

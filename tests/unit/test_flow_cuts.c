@@ -211,7 +211,7 @@ static void without_flushes_it_is_seen(void **state)
             seen++;
         }
     }
-    assert_int_equal(seen, 5);
+    assert_int_equal(seen, 6);
 }
 
 /* Random ones, one after the other. */
