@@ -9,6 +9,21 @@
 
 static const char firmware_prefix[] = "androidboot.";
 
+/*
+ * Not for an image to say: `androidboot.*`; and `bootconfig`, at which a kernel takes such words from
+ * behind the ramdisk and puts them before ours (Linux, bootconfig.rst).
+ */
+static bool is_firmwares(struct slice word)
+{
+    static const char bootconfig[] = "bootconfig";
+    uint8_t plain[sizeof bootconfig];
+    size_t length = sizeof bootconfig - 1;
+    size_t size = words_plain(word, (struct span){plain, sizeof plain});
+
+    return words_begins(word, firmware_prefix) ||
+           (words_begins(word, bootconfig) && (size == length || plain[length] == '='));
+}
+
 /* Whatever a terminal or a reader of lines would take for more than a character. */
 static bool is_printable(struct slice word)
 {
@@ -26,7 +41,7 @@ static void add_image_words(struct text *out, const char *cmdline)
     struct slice word;
 
     while (words_next(&words, &word)) {
-        if (words_begins(word, firmware_prefix) || words_is_open(word) || !is_printable(word)) {
+        if (is_firmwares(word) || words_is_open(word) || !is_printable(word)) {
             continue;
         }
         for (size_t i = 0; i < word.size; i++) {

@@ -82,6 +82,9 @@ static void strips_the_images_claims(void **state)
         "androidboot.hwc=\"GLOBAL with spaces androidboot.hwc=GLOBAL\"",
         "\"androidboot.hwc=a quote that never ends",
         "x=\"a quote that never ends, over what the firmware says",
+        /* The ramdisk's trailer could say androidboot.*: the kernel puts that in front. */
+        "bootconfig",
+        "bootconfig=1 \"bootconfig\" boot\"config\"= bootconfig=\"a b\"",
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(claims); i++) {
@@ -95,8 +98,9 @@ static void strips_the_images_claims(void **state)
 static void leaves_the_rest_alone(void **state)
 {
     assert_string_equal(
-        build("dm=\"one two  three\" x.androidboot.y=1", &china_phone, &locked, BOOT_STATE_GREEN),
-        "dm=\"one two  three\" x.androidboot.y=1 " TRUE_WORDS);
+        build("dm=\"one two  three\" x.androidboot.y=1 bootconfigs bootconfi xbootconfig",
+              &china_phone, &locked, BOOT_STATE_GREEN),
+        "dm=\"one two  three\" x.androidboot.y=1 bootconfigs bootconfi xbootconfig " TRUE_WORDS);
 }
 
 static void too_long_is_an_error(void **state)
