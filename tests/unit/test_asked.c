@@ -116,7 +116,8 @@ static void full_fields(void **state)
         recovery_asked_read(&message, &asked);
         assert_true(asked.what[RECOVERY_ASKED_UNKNOWN]);
         assert_true(strlen(asked.unknown) < sizeof asked.unknown);
-        recovery_asked_done(&message, RECOVERY_ASKED_WIPE_DATA);
+        recovery_asked_done(&message, RECOVERY_ASKED_WIPE_DATA); /* nobody asked for it */
+        assert_true(recovery_asked_more(&message));
         recovery_asked_done(&message, RECOVERY_ASKED_UNKNOWN);
         assert_false(recovery_asked_more(&message));
     }

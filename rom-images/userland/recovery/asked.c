@@ -121,10 +121,12 @@ void recovery_asked_done(struct bootloader_message *message, enum recovery_asked
     used = at;
     memset(left.recovery + used, 0, sizeof(left.recovery) - used);
     while (next_line(message, &at, &line)) {
-        if (what_of(line) != what && used + line.size < sizeof(left.recovery)) {
+        if (what_of(line) != what) {
             memcpy(left.recovery + used, line.data, line.size);
             used += line.size;
-            left.recovery[used++] = '\n';
+            if (used < sizeof(left.recovery)) { /* the last line of a full field has no end */
+                left.recovery[used++] = '\n';
+            }
         }
     }
     *message = left;
