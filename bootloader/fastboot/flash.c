@@ -95,7 +95,10 @@ static enum err write_fill(struct writing *writing, const struct sparse_piece *p
 
     if (slice_is_all(slice_of(piece->fill, sizeof piece->fill), 0) &&
         piece->offset_bytes % unit == 0 && piece->length_bytes % unit == 0) {
-        return partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes);
+        TRY(partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes));
+        session_progress(writing->session, writing->title,
+                         piece->offset_bytes + piece->length_bytes, writing->total_bytes);
+        return OK;
     }
     pattern.size -= unit; /* the edge's */
     pattern.size = MIN(pattern.size, PIECE_BYTES);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fastboot/session.h: however much a command has to do, somebody hears of it, or is looked for, within
+ * two seconds. The phone's own clock measures: a disk of 4 GiB takes REQUEST_US for each request and
+ * goes on by BYTES_A_US, a download and a look at the client take nothing. What a loop does without the
+ * disk, the bounds of docs/testing.md hold.
+ *
+ * Prints a row for each operation: the time that it took, and the greatest gap between two signs of
+ * life. That the measure sees a silent phone, it shows on one whose replies nobody notices.
+ */
+#include "tests/unit/check.h"
+
+#include "fastboot/session.h"
+#include "format/sparse.h"
+#include "tests/fake/fake_fastboot.h"
+#include "tests/fake/fake_gpt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MIB          (1ull << 20)
+#define SECTOR       512
+#define REQUEST_US   40
+#define BYTES_A_US   40 /* slower than any disk that the lab was seen on */
+#define SILENT_US    2000000
+#define DISK_SECTORS (4096 * MIB / SECTOR)
+#define DOWNLOAD     (96 * MIB)
+#define CHUNKS       (1u << 20) /* as many as a sparse image may have */
+
+static struct {
+    struct fake_fastboot fastboot;
+    struct block
+        disk; /* the beginning is the fake's; behind it zeros, and what is written is lost */
+    struct wire wire;
+    struct session session;
+    uint64_t last_us; /* of the signs of life */
+    uint64_t gap_us;
+    bool deaf;      /* planted: nothing counts as a sign */
+    char answer[5]; /* the last one's four letters */
+} desk;
+
+static void alive(void)
+{
+    uint64_t now_us = desk.fastboot.phone.power.now_us;
+
+    if (!desk.deaf) {
+        uint64_t gap_us = now_us - desk.last_us;
+
+        desk.gap_us = gap_us > desk.gap_us ? gap_us : desk.gap_us;
+        desk.last_us = now_us;
+    }
+}
+
+/* The disk. */
+
+static void charge(uint64_t bytes)
+{
+    desk.fastboot.phone.power.now_us += REQUEST_US + bytes / BYTES_A_US;
+}
+
+static bool is_real(uint64_t lba, uint64_t count)
+{
+    return lba + count <= desk.fastboot.phone.disk.block.block_count;
+}
+
+static enum err slow_read(struct block *block, uint64_t lba, size_t count, void *out)
+{
+    struct block *under = &desk.fastboot.phone.disk.block;
+
+    charge(count * SECTOR);
+    if (is_real(lba, count)) {
+        return under->ops->read(under, lba, count, out);
+    }
+    memset(out, 0, count * SECTOR);
+    return OK;
+}
+
+static enum err slow_write(struct block *block, uint64_t lba, size_t count, const void *data)
+{
+    struct block *under = &desk.fastboot.phone.disk.block;
+
+    charge(count * SECTOR);
+    return is_real(lba, count) ? under->ops->write(under, lba, count, data) : OK;
+}
+
+static enum err slow_flush(struct block *block)
+{
+    charge(0);
+    return OK;
+}
+
+/* The device does it: no bytes move. */
+static enum err slow_zero(struct block *block, uint64_t lba, uint64_t count)
+{
+    charge(0);
+    return OK;
+}
+
+static enum err no_read_wait(struct block *block)
+{
+    return OK;
+}
+
+/* The client. */
+
+static void take_packet(struct wire *wire, struct slice packet)
+{
+    assert_true(packet.size >= 4);
+    memcpy(desk.answer, packet.data, 4);
+    alive();
+}
+
+static bool is_gone(struct wire *wire)
+{
+    alive();
+    return false;
+}
+
+static void make_disk(void)
+{
+    static const struct block_ops ops = {.read = slow_read,
+                                         .write = slow_write,
+                                         .flush = slow_flush,
+                                         .zero = slow_zero,
+                                         .read_begin = slow_read,
+                                         .read_wait = no_read_wait};
+    static const struct fake_gpt_entry entries[] = {
+        {"misc", 40, 55},
+        {"cache", 4096, 4096 + 64 * MIB / SECTOR - 1},
+        {"system", 1u << 19, (1u << 19) + 512 * MIB / SECTOR - 1},
+        {"userdata", 1u << 21, DISK_SECTORS - 100},
+    };
+    struct fake_disk *under = &desk.fastboot.phone.disk;
+    uint64_t there = under->block.block_count;
+
+    memset(fake_disk_at(under, 2), 0, 32 * SECTOR); /* the entries of before */
+    under->block.block_count = DISK_SECTORS;
+    fake_gpt_write(under, 1, GPT_ENTRY_COUNT, entries, ARRAY_COUNT(entries));
+    under->block.block_count = there;
+    desk.disk = (struct block){&ops, DISK_SECTORS, SECTOR};
+    desk.fastboot.phone.phone.disk = &desk.disk;
+    assert_err(gpt_open(&desk.disk, desk.fastboot.phone.phone.scratch, &desk.fastboot.gpt), OK);
+}
+
+static int make(void **state)
+{
+    static const struct fake_phone_spec spec = {
+        .codename = "whyred", .made_for = REGION_CN, .regime = REGIME_ANNOUNCED, .unlocked = true};
+    static const struct wire_ops ops = {.send = take_packet, .gone = is_gone};
+    struct phone *phone = &desk.fastboot.phone.phone;
+
+    fake_fastboot_make(&spec, &desk.fastboot);
+    make_disk();
+    free(phone->download.data);
+    phone->download = (struct span){calloc(1, DOWNLOAD + SECTOR), DOWNLOAD + SECTOR};
+    desk.wire.ops = &ops;
+    session_begin(&desk.session, &desk.fastboot.context, &desk.wire);
+    desk.session.facts = desk.fastboot.session.facts;
+    return phone->download.data == NULL;
+}
+
+static int end(void **state)
+{
+    fake_fastboot_free(&desk.fastboot);
+    return 0;
+}
+
+/* What was downloaded. */
+
+static size_t nothing(uint8_t *out)
+{
+    return 0;
+}
+
+static size_t raw(uint8_t *out)
+{
+    memset(out, 0x77, DOWNLOAD);
+    return DOWNLOAD;
+}
+
+static size_t sparse_of(uint8_t *out, unsigned type, uint32_t chunks, uint32_t blocks,
+                        const void *bytes, size_t size)
+{
+    struct sparse_header *header = (struct sparse_header *)out;
+    uint8_t *at = out + sizeof *header;
+
+    *header = (struct sparse_header){0};
+    put_le32(header->magic, SPARSE_MAGIC);
+    put_le16(header->major, SPARSE_MAJOR);
+    put_le16(header->header_bytes, sizeof *header);
+    put_le16(header->chunk_header_bytes, sizeof(struct sparse_chunk));
+    put_le32(header->block_bytes, SECTOR);
+    put_le32(header->total_blocks, chunks * blocks);
+    put_le32(header->chunks, chunks);
+    for (uint32_t i = 0; i < chunks; i++, at += sizeof(struct sparse_chunk) + size) {
+        struct sparse_chunk *chunk = (struct sparse_chunk *)at;
+
+        *chunk = (struct sparse_chunk){0};
+        put_le16(chunk->type, (uint16_t)type);
+        put_le32(chunk->blocks, blocks);
+        put_le32(chunk->total_bytes, (uint32_t)(sizeof *chunk + size));
+        memcpy(at + sizeof *chunk, bytes, size);
+    }
+    return (size_t)(at - out);
+}
+
+static size_t one_fill(uint8_t *out)
+{
+    return sparse_of(out, SPARSE_CHUNK_FILL, 1, 512 * MIB / SECTOR, "abcd", 4);
+}
+
+static size_t many_fills(uint8_t *out)
+{
+    return sparse_of(out, SPARSE_CHUNK_FILL, CHUNKS, 1, "abcd", 4);
+}
+
+static size_t many_zeros(uint8_t *out)
+{
+    return sparse_of(out, SPARSE_CHUNK_FILL, CHUNKS, 1, "\0\0\0", 4);
+}
+
+static const struct {
+    const char *name;
+    size_t (*download)(uint8_t *out);
+    const char *command;
+} operations[] = {
+    {"flash, raw", raw, "flash:system"},
+    {"flash, one fill", one_fill, "flash:system"},
+    {"flash, 2^20 fills", many_fills, "flash:system"},
+    {"flash, 2^20 fills of zeros", many_zeros, "flash:system"},
+    {"erase", nothing, "erase:userdata"},
+    {"sha256", nothing, "oem sha256:cache"},
+    {"lock, wipe", nothing, "oem lock"},
+};
+
+static uint64_t run(size_t number)
+{
+    struct span room = desk.fastboot.phone.phone.download;
+    const char *command = operations[number].command;
+    uint64_t begun_us = desk.fastboot.phone.power.now_us;
+
+    desk.last_us = begun_us;
+    desk.gap_us = 0;
+    desk.session.download = (struct span){room.data, operations[number].download(room.data)};
+    session_command(&desk.session, slice_of(command, strlen(command)));
+    desk.deaf = false;
+    alive();
+    assert_string_equal(desk.answer, "OKAY");
+    return desk.fastboot.phone.power.now_us - begun_us;
+}
+
+static void nothing_is_silent_for_two_seconds(void **state)
+{
+    size_t silent = 0;
+
+    print_message("%-28s %9s %9s\n", "operation", "ms", "gap, ms");
+    for (size_t i = 0; i < ARRAY_COUNT(operations); i++) {
+        uint64_t took_us = run(i);
+
+        print_message("%-28s %9llu %9llu\n", operations[i].name, (unsigned long long)took_us / 1000,
+                      (unsigned long long)desk.gap_us / 1000);
+        silent += desk.gap_us > SILENT_US;
+    }
+    assert_int_equal(silent, 0);
+}
+
+static void a_silent_phone_is_seen(void **state)
+{
+    desk.deaf = true;
+    assert_true(run(0) > SILENT_US);
+    assert_true(desk.gap_us > SILENT_US);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(nothing_is_silent_for_two_seconds, make, end),
+        cmocka_unit_test_setup_teardown(a_silent_phone_is_seen, make, end),
+    };
+
+    return cmocka_run_group_tests_name("session pace", tests, NULL, NULL);
+}
