@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
 """
-A real phone in QEMU behind the words of tests/fake/life_player.c: as far as the stock client goes.
-A cut is QEMU killed in the middle of the command.
+A real phone in QEMU behind the words of tests/fake/life_player.c: as far as the stock client and
+EDL go. A cut is QEMU killed in the middle of the command.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from conftest import CLOCK, HANG_S
@@ -19,8 +21,10 @@ from romc_inputs import romc
 from test_fastboot import MODE, Client, wait_for
 from test_recovery import mark
 
-from lab import account, disk, fuses, qemu, store, verdict
+from lab import account, disk, fuses, qemu, rescue, store, verdict
+from lab.errors import LabError
 from lab.qemu import RunningPhone
+from lab.qmp import connect
 
 MODEL, SERIAL = "whyred", "e2e00001"
 VERSION = "V9.6."
@@ -31,12 +35,13 @@ KILL_S = 0.4  # a command is over by then, or nearly
 class QemuPlayer:
     """Answers as the other player does. `images`: of each ROM, by images_of()."""
 
-    everything = False  # slots, sideload and rescue are for the other
+    everything = False  # slots and sideload are for the other
 
     def __init__(self, images: dict[str, dict[str, Path]]) -> None:
         self._images = images
         self._new: store.NewPhone | None = None
         self._cut: float | None = None
+        self._dead = False  # it is in rescue mode by itself
 
     def close(self) -> None:
         if self._new:
@@ -50,6 +55,8 @@ class QemuPlayer:
         answer = "-"
         if name == "new":
             self._make(rest[0])
+        elif name == "rescue":
+            answer = self._in_rescue(*rest)
         elif name != "on":
             answer = self._in_fastboot(name, rest)
         self._cut = None
@@ -76,6 +83,26 @@ class QemuPlayer:
                 client.says("stage", self._answer_to(client))
             return self._run(phone, [client.program, "-s", self._at(phone), *map(str, words)])
 
+    def _in_rescue(self, part: str, rom: str) -> str:
+        with RunningPhone(self._new.folder, rtc=CLOCK, lab={} if self._dead else MODE) as phone:
+            wait_for(phone, "dead" if self._dead else "fastboot keys")
+            if not self._dead:
+                Client("fastboot", phone).says("oem", "edl")
+            talk = Talk(self._new.folder, part, self._images[rom][part])
+            talk.start()
+            over = phone.wait_for(lambda: not talk.is_alive() or None,
+                                  HANG_S if self._cut is None else self._cut)  # fmt: skip
+            if self._cut is not None:
+                self._kill(phone)
+            talk.join(HANG_S)
+        assert over or self._cut is not None, phone.events[-3:]
+        return "?" if self._cut is not None else talk.answer
+
+    @staticmethod
+    def _kill(phone: RunningPhone) -> None:
+        os.kill(phone.pid, signal.SIGKILL)
+        phone.wait_for(lambda: None, HANG_S)
+
     @staticmethod
     def _at(phone: RunningPhone) -> str:
         return f"tcp:127.0.0.1:{phone.ports[qemu.FASTBOOT]}"
@@ -92,8 +119,7 @@ class QemuPlayer:
                               stderr=subprocess.DEVNULL) as client:  # fmt: skip
             code = phone.wait_for(client.poll, HANG_S if self._cut is None else self._cut)
             if self._cut is not None:
-                os.kill(phone.pid, signal.SIGKILL)
-                phone.wait_for(lambda: None, HANG_S)
+                self._kill(phone)
                 client.kill()
                 return "?"  # nobody knows what it would have said
         assert code is not None, phone.events[-3:]
@@ -107,6 +133,7 @@ class QemuPlayer:
 
             found = phone.wait_for(decided, HANG_S)
             assert found, phone.complaint() or phone.events[-3:]
+            self._dead = found["fate"] == "dead"
             state = next(event for event in phone.events if event["event"] == "state")
         contents = {part: self._content(part) for part in ("vbmeta", "boot")}
         runs = contents["boot"] if found["fate"] == "boot" else "nothing"
@@ -131,6 +158,23 @@ class QemuPlayer:
                 file.seek(place)
                 found.append(any(file.read(64)))
         return "there" if any(found) else "gone"
+
+
+class Talk(threading.Thread):
+    """The maker's account writes one image, beside what the phone says elsewhere."""
+
+    def __init__(self, folder: Path, part: str, image: Path) -> None:
+        super().__init__(daemon=True)
+        self._folder, self._part, self._image = folder, part, image
+        self.answer = "FAIL"
+
+    def run(self) -> None:
+        with contextlib.suppress(LabError, OSError), open(self._image, "rb") as image:
+            with connect(self._folder, qemu.RESCUE_SOCKET) as sock:
+                talk = rescue.Rescue(sock, HANG_S)
+                rescue.authenticate(talk, "authorised")
+                rescue._write_image(talk, self._part, image)
+                self.answer = "OKAY"
 
 
 def images_of(out: Path) -> dict[str, dict[str, Path]]:

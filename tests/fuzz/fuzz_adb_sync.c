@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes adb_sync.h: the input is what a computer sends to the file service, in two parts. The phone
- * is a folder of this computer, and what is asked of the system goes through this file (--wrap):
- * nothing is made or taken away but below the places where files may be put, and what leads out of
+ * Fuzzes adb_sync.h: the input is what a computer sends to the file service, in two parts. The
+ * phone is a folder of this computer, and what is asked of the system goes through this file
+ * (--wrap): nothing is made or taken away but below the places where files may be put, and what leads out of
  * the folder is not there.
  */
 #define _GNU_SOURCE

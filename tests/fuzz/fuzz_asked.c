@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes recovery/asked.h: the input is misc's message, whoever wrote it. What was done is asked for
- * no more, and all else still is.
+ * Fuzzes recovery/asked.h: the input is misc's message, whoever wrote it. What was done is asked
+ * for no more, and all else still is.
  */
 #include "tests/fuzz/fuzz.h"
 

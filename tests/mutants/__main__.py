@@ -4,8 +4,8 @@ Makes one small mistake at a time in copies of the tree, and looks whether a tes
 `make mutants`.
 
 Each mistake is a row of tests/mutants/*.yaml, with the tests that are to turn red. Copies and
-builds lie in the build folder, and are gone at the end, also after Ctrl-C. Exit 0: every mistake was
-seen, but for those that the table calls equivalent, with the reason. More: tests/mutants/README.md.
+builds lie in the build folder, and are gone at the end, also after Ctrl-C. Exit 0: every mistake
+was seen, but for those that the table calls equivalent, with the reason. More: tests/mutants/README.md.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def say(line: str) -> None:
 
 
 def summary(outcomes: list[Outcome], seconds: float) -> int:
-    """The table by folder, what lived, and the last line. Exit 0: nothing lived, no row is broken."""
+    """The table by folder, what lived, the last line. Exit 0: nothing lived, no row is broken."""
     by_folder: dict[str, Counter] = {}
     for outcome in outcomes:
         folder = outcome.mutant.file.rpartition("/")[0]

@@ -132,6 +132,24 @@ static void windows(void **state)
     assert_int_equal(columns, 80);
 }
 
+/* What the phone sends is read by the same rules. */
+static void what_is_put_is_taken(void **state)
+{
+    uint8_t packet[ADB_SHELL_HEADER_BYTES + 3] = {0};
+    struct adb_shell_parser parser = {0};
+    struct slice bytes = slice_of(packet, sizeof packet);
+    struct slice piece;
+    uint8_t kind;
+
+    adb_shell_put(packet, ADB_SHELL_STDERR, 3);
+    memcpy(packet + ADB_SHELL_HEADER_BYTES, "why", 3);
+    assert_true(adb_shell_take(&parser, &bytes, &kind, &piece));
+    assert_int_equal(kind, ADB_SHELL_STDERR);
+    assert_int_equal(piece.size, 3);
+    assert_memory_equal(piece.data, "why", 3);
+    assert_int_equal(bytes.size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +157,7 @@ int main(void)
         cmocka_unit_test(packets_in_pieces),
         cmocka_unit_test(a_packet_without_end),
         cmocka_unit_test(windows),
+        cmocka_unit_test(what_is_put_is_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,8 +7,10 @@
 
 #include "adb/adb_sync.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -304,6 +306,57 @@ static void nonsense(void **state)
     assert_int_equal(size_of("/data/x"), -1);
 }
 
+/* A file that finds no room is refused in words and taken away; what comes then is understood. */
+static void no_room(void **state)
+{
+    const struct rlimit small = {.rlim_cur = 30000, .rlim_max = RLIM_INFINITY};
+    struct rlimit before;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    put("/data/large,33188", 100000);
+    add_text("STAT", "/data/large");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_true(feed(4096));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_memory_equal(said, "FAIL", 4);
+    assert_memory_equal(said + 8 + le32(said + 4), "STAT\0\0\0", 8);
+    assert_int_equal(said_bytes, 8 + le32(said + 4) + 16);
+    assert_int_equal(size_of("/data/large"), -1);
+}
+
+/* What waits to be sent keeps its order, however little of it was taken. */
+static void half_an_answer(void **state)
+{
+    struct slice out;
+
+    asked.size = 0;
+    add_text("STAT", "/data/nowhere");
+    adb_sync_begin(&sync_room, root);
+    assert_true(adb_sync_feed(&sync_room, slice_of(asked.data, asked.size)));
+    adb_sync_sent(&sync_room, 3);
+    assert_true(adb_sync_feed(&sync_room, slice_of(asked.data, asked.size)));
+    out = adb_sync_output(&sync_room);
+    assert_int_equal(out.size, 13 + 16);
+    assert_int_equal(out.data[0], 'T');
+    assert_memory_equal(out.data + 13, "STAT", 4);
+    adb_sync_end(&sync_room);
+}
+
+/* A client that goes amid a list leaves no folder open. */
+static void half_a_list(void **state)
+{
+    asked.size = 0;
+    add_text("LIST", "/data/many");
+    adb_sync_begin(&sync_room, root);
+    assert_true(adb_sync_feed(&sync_room, slice_of(asked.data, asked.size)));
+    assert_true(adb_sync_output(&sync_room).size != 0);
+    assert_non_null(sync_room.folder);
+    assert_false(adb_sync_feed(&sync_room, slice_of(asked.data, asked.size))); /* too early */
+    adb_sync_end(&sync_room);
+    assert_null(sync_room.folder);
+}
+
 /* Who asks and never listens is not listened to for ever. */
 static void a_flood_of_questions(void **state)
 {
@@ -331,6 +384,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_fetched),
         cmocka_unit_test(a_client_that_goes),
         cmocka_unit_test(nonsense),
+        cmocka_unit_test(no_room),
+        cmocka_unit_test(half_an_answer),
+        cmocka_unit_test(half_a_list),
         cmocka_unit_test(a_flood_of_questions),
     };
 

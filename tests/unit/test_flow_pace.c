@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flow.h: within ten seconds of power-on the phone says what becomes of it, whatever is on its disk and
- * in its NOR. By its own clock: a KiB of these small ROMs takes what a MiB takes on a slow computer
- * (40 MB a second), and a request REQUEST_US. What a phone does then without the disk is counted in
+ * flow.h: within ten seconds of power-on the phone says what becomes of it, whatever is on its disk
+ * and in its NOR. By its own clock: a KiB of these small ROMs takes what a MiB takes on a slow
+ * computer (40 MB a second), and a request REQUEST_US. What a phone does then without the disk is counted in
  * instructions (tests/e2e/test_instructions.py).
  */
 #include "tests/unit/check.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot/session.h: however much a command has to do, somebody hears of it, or is looked for, within
- * two seconds. The phone's own clock measures: a disk of 4 GiB takes REQUEST_US for each request and
- * goes on by BYTES_A_US, a download and a look at the client take nothing. What a loop does without the
- * disk, the bounds of docs/testing.md hold.
+ * fastboot/session.h: however much a command has to do, within two seconds the client hears of it,
+ * or is looked for. The phone's own clock measures: a disk of 4 GiB takes REQUEST_US for each request
+ * and goes on by BYTES_A_US; a download and a look at the client take nothing. What a loop does
+ * without the disk, the bounds of docs/testing.md hold.
  *
  * Prints a row for each operation: the time that it took, and the greatest gap between two signs of
  * life. That the measure sees a silent phone, it shows on one whose replies nobody notices.
