@@ -34,6 +34,12 @@ def word(value: object) -> str:
     return shown or "?"
 
 
+def number(text: str, most: int) -> int | None:
+    """A whole number in plain digits, from 0 to `most`; None: it is none."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    return int(text) if plain and int(text) <= most else None
+
+
 def _integer(digits: str) -> int:
     if len(digits) > 19 or not 0 <= int(digits) <= NUMBER_MAX:
         raise ValueError("a number without measure")

@@ -11,7 +11,7 @@ import shutil
 import sys
 from typing import Callable
 
-from . import glossary, paths, session, terminal
+from . import glossary, outside, paths, session, terminal
 from .errors import LabError
 from .options import Add
 from .story import events, source
@@ -203,8 +203,9 @@ class Terminal:
             given = self._input(self.word("answer"))
             if not given:
                 return None
-            if given.isdecimal() and 1 <= int(given) <= len(question.answers):
-                return int(given) - 1
+            number = outside.number(given, len(question.answers))
+            if number:
+                return number - 1
             self.say(INDENT, self.word("no such").format(len(question.answers)))
 
     def answer(self, question: source.Question, given: int) -> None:

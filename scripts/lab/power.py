@@ -122,7 +122,7 @@ def _qemu_of(folder: Path) -> int:
     try:
         pid = int((folder / PID).read_text(encoding="ascii"))
         pidfd = os.pidfd_open(pid)
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         raise LabError(f"the phone {folder.name} is on, but its QEMU is not to be found") from None
     try:
         where = os.readlink(f"/proc/{pid}/cwd")

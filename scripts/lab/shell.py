@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Iterable
 
-from . import fuses, schema, session, store, verdict
+from . import fuses, outside, schema, session, store, verdict
 from .errors import LabError
 from .options import Add
 from .qemu import RunningPhone
@@ -36,8 +36,8 @@ def ask(phone: RunningPhone, command: str) -> tuple[str, int]:
     if said is None:
         raise LabError(f"the phone's shell did not answer in {ANSWER_S:g} s")
     answer, _, tail = said.partition(f"{BEGUN}\n")[2].partition(ENDED)
-    code = tail.split("\n")[0].strip()
-    return answer, int(code) if code.isdigit() else 1
+    code = outside.number(tail.split("\n")[0].strip(), 255)
+    return answer, 1 if code is None else code
 
 
 def run(folder: Path, commands: Iterable[str], rtc: str | None = None) -> int:

@@ -8,7 +8,9 @@ import json
 import pytest
 from fake_qemu import BOOT, BRICK, FORGED, HOME, POWER_ON
 
-from lab import outside, schema, trace, verdict
+from lab import outside, power, schema, shell, trace, verdict
+from lab.errors import LabError
+from lab.story import source
 
 GOOD = "home green rom=cn"
 LINE_FEED = "\n"
@@ -146,3 +148,35 @@ def test_other_files_of_a_phone(fake, name):
     words = ("account", "show", "fake") if name == "account.json" else ("fastboot", "fake", "devices")
     done = fake("brick", *words)
     assert done.returncode != 0 and done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("pid", ["9" * 18, "9" * 5000, "-1", "0", "\u00b2", ""])
+def test_the_process_of_a_phone_that_was_edited(tmp_path, pid):
+    (tmp_path / "qemu.pid").write_text(pid, encoding="utf-8")
+    with pytest.raises(LabError, match="its QEMU is not to be found"):
+        power._qemu_of(tmp_path)
+
+
+@pytest.mark.parametrize("status, code", [
+    ("0", 0), ("7", 7), ("255", 255), ("256", 1), ("-1", 1), ("", 1), ("x", 1), ("1 0", 1),
+    ("\u00b2", 1), ("\u0663", 1), ("1" * 5000, 1), ("\x1b[2J", 1),
+], ids=lambda value: ascii(value)[:12])  # fmt: skip
+def test_the_exit_status_that_a_shell_claims(status, code):
+    """A phone whose ROM answers what it likes."""
+
+    class Phone:
+        log = bytearray(b"before\n")
+
+        def type(self, text: str) -> None:
+            self.log += f"{shell.BEGUN}\nanswer\n{shell.ENDED} {status}\n".encode()
+
+        def wait_for(self, look, limit_s: float) -> str | None:
+            return look()
+
+    assert shell.ask(Phone(), "true") == ("answer\n", code)
+
+
+@pytest.mark.parametrize("word", ["\u00b2", "\u0663", "9" * 5000, "99"])
+def test_a_number_that_no_story_has(word):
+    with pytest.raises(LabError, match="there is no "):
+        source.find(word)

@@ -218,8 +218,9 @@ def find(word: str, folder: Path = FOLDER, what: str = "scripts/phone play") -> 
     """By its number, or by its name, with the number or without."""
     there = files(folder)
     found = [f for f in there if word in (f.stem, f.stem.split("-", 1)[-1])]
-    if word.isdigit():
-        found = [f for f in there if int(f.stem.split("-")[0]) == int(word)]
+    number = outside.number(word, 999)
+    if number is not None:
+        found = [f for f in there if int(f.stem.split("-")[0]) == number]
     if len(found) != 1:
         names = [f.stem.split("-", 1)[-1] for f in there]
         raise LabError(
