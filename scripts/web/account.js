@@ -54,15 +54,31 @@ async function power(base, exponent, modulus) {
   return result;
 }
 
+const bytesOf = (number) => Math.ceil(number.toString(16).length / 2);
+const toBytes = (number, size) => fromHex(number.toString(16).padStart(size * 2, "0"));
+
+/** As AVB has it, big endian: the bits of n, -1/n mod 2^32, n, and r^2 mod n, where r = 2^bits. */
+function publicKey(key) {
+  const n = numberOf(key.p) * numberOf(key.q);
+  const size = bytesOf(n);
+  const word = 1n << 32n;
+  let inverse = 1n;
+  for (let right = 1; right < 32; right *= 2) { // bits that are right: Newton's way doubles them
+    inverse = BigInt.asUintN(32, inverse * (2n - n * inverse));
+  }
+  return joined(toBytes(BigInt(size * 8), 4), toBytes(word - inverse, 4), toBytes(n, size),
+    toBytes((1n << BigInt(size * 16)) % n, size));
+}
+
 /** RFC 8017: PKCS#1 v1.5 over a SHA-256, by the Chinese remainder theorem. */
 async function sign(key, digest) {
   const [p, q, dp, dq, qinv] = ["p", "q", "dp", "dq", "qinv"].map((name) => numberOf(key[name]));
-  const size = key.public_key.length / 4 - 4; // of the modulus, in bytes: AVB's key is 8 + 2 n
+  const size = bytesOf(p * q);
   const tail = SHA256_PREFIX + toHex(digest);
   const padded = numberOf(`0001${"ff".repeat(size - 3 - tail.length / 2)}00${tail}`);
   const [m1, m2] = [await power(padded % p, dp, p), await power(padded % q, dq, q)];
   const h = (qinv * (((m1 - m2) % p) + p)) % p;
-  return fromHex((m2 + h * q).toString(16).padStart(size * 2, "0"));
+  return toBytes(m2 + h * q, size);
 }
 
 export class Account {
@@ -73,7 +89,7 @@ export class Account {
   waitHours = 0;
 
   /**
-   * key() promises {public_key, p, q, dp, dq, qinv}, in hex, and `plain`, another one: it is asked
+   * key() promises {p, q, dp, dq, qinv}, in hex, and `plain`, another one: it is asked
    * when something is to be signed. sha256(bytes) -> bytes.
    */
   constructor(key, sha256) {
@@ -110,7 +126,7 @@ export class Account {
 
   async #signed(key, [domain, magic], bytes) {
     const digest = this.#sha256(joined(encoder.encode(domain), bytes));
-    return joined(encoder.encode(magic), fromHex(key.public_key), await sign(key, digest));
+    return joined(encoder.encode(magic), publicKey(key), await sign(key, digest));
   }
 }
 

@@ -46,5 +46,4 @@ def _key(public: Path) -> dict[str, str]:
     except (OSError, ValueError, IndexError) as error:
         raise LabError(f"{file} cannot be used: {error}; make builds it") from None
     wanted = ("p", "q", "dp", "dq", "qinv")
-    key = {name: numbers[name].hex() for name in wanted}
-    return {"public_key": public.read_bytes().hex(), **key}
+    return {name: numbers[name].hex() for name in wanted}

@@ -59,7 +59,7 @@ def write_data(out: Path, folder: Path) -> None:
         pieces: dict[str, bytes] = {}
         for rom in catalog.roms():
             pieces.update(factory.image_pieces(rom, roms.images(model, rom)))
-        (data / f"{model}-roms.pack").write_bytes(factory.pack(pieces))
+        (data / f"{model}-roms.pack").write_bytes(factory.pack(factory.alike_together(pieces)))
         say(f"[{number}/{len(names)}] {about['name']} ({model})")
     dtb = factory.machine_dtb(folder)
     (data / "machine.dtb").write_bytes(dtb)

@@ -8,6 +8,7 @@ import { BARE, fastboot, flashAll } from "./verbs_fastboot.js";
 import { cable, explain, factory, power, press, rescue } from "./verbs_lab.js";
 
 const KIB = 1024;
+const PIECE_BYTES = 1 << 20; // of a file at once: the page draws in between
 const HELLO_MS = 3000;
 
 const u = (word, usage, en, zh) => ({ word, usage, en, zh });
@@ -127,7 +128,7 @@ export class Commands {
       throw new CommandError(`${name} has ${Math.ceil(size / KIB / KIB)} MiB; `
         + `this phone takes ${most / KIB / KIB} MiB at once`);
     }
-    const content = bytes instanceof Uint8Array ? bytes : new Uint8Array(await bytes.arrayBuffer());
+    const content = bytes instanceof Uint8Array ? bytes : await bytesOf(bytes);
     const sent = await client.download(content, (line) => say(`(bootloader) ${line}`));
     told(sent, say, `Sending '${name}' (${Math.ceil(content.length / KIB)} KB)`);
   }
@@ -164,6 +165,14 @@ export class Commands {
   get phone() {
     return this.#phone;
   }
+}
+
+async function bytesOf(blob) {
+  const whole = new Uint8Array(blob.size);
+  for (let at = 0; at < blob.size; at += PIECE_BYTES) {
+    whole.set(new Uint8Array(await blob.slice(at, at + PIECE_BYTES).arrayBuffer()), at);
+  }
+  return whole;
 }
 
 function told(answer, say, label) {

@@ -71,6 +71,11 @@ export class Disk {
     return taken;
   }
 
+  /** How many pages that would be. */
+  get unstored() {
+    return this.#unstored.size;
+  }
+
   /** As it was stored. */
   restore(pages) {
     this.#pages = new Map(pages);

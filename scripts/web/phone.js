@@ -197,6 +197,7 @@ export class Phone {
   async #ended(powerOn) {
     switch (powerOn.ended) {
       case "kernel":
+        await this.#wait({ kind: "slice" }); // its first picture takes its time, too
         await this.#startSystem(powerOn);
         break;
       case "off":

@@ -13,6 +13,8 @@ export const KEY_NUMBERS = { "volume-up": 1, "volume-down": 2, power: 3 };
 const HELD_BITS = { "volume-up": 1, "volume-down": 2, power: 4 };
 const ENDS = { 0: "off", 1: "plain", 2: "bootloader", 3: "recovery", 8: "kernel", 9: "stays" };
 const CHANNEL_TRACE = 0;
+const READ_BYTES_MAX = 1 << 20; // of a link at once: a download may have a hundred times as much
+const UNSTORED_PAGES_MAX = 32; // then what was written is stored before more is
 
 class Ended extends Error {
   constructor(how) {
@@ -176,7 +178,8 @@ export class PowerOn {
       disk_write: (lba, count, bytes) => failed(disk.write(at(lba), this.#bytes(bytes, at(count)))),
       disk_zero: (lba, count) => failed(disk.zero(at(lba), at(count))),
       disk_flush: () => this.#machine.store(),
-      link_read: (link, out, size) => links[link].take(this.#bytes(out, size)),
+      link_read: (link, out, size) =>
+        links[link].take(this.#bytes(out, Math.min(size, READ_BYTES_MAX))),
       link_write: (link, bytes, size) => links[link].onBytes(this.#bytes(bytes, size).slice()),
     };
   }
@@ -189,12 +192,19 @@ export class PowerOn {
     }
     if (name === "disk_read" || name === "disk_write") {
       const promise = disk.coming((first >>> 0) * BLOCK_BYTES, (second >>> 0) * BLOCK_BYTES);
-      return promise && { kind: "disk", promise };
+      return promise ? { kind: "disk", promise } : this.#mustStore(name);
     }
     if (name === "link_read" && links[first].isConnected && links[first].isEmpty) {
       return { kind: "link" };
     }
     return null;
+  }
+
+  /** A long write is stored on its way: at its end it would be too much at once. */
+  #mustStore(name) {
+    const isMuch = name === "disk_write" && this.#machine.disk.unstored >= UNSTORED_PAGES_MAX;
+    const promise = isMuch ? this.#machine.store() : null;
+    return promise && { kind: "store", promise };
   }
 
   #pausable(name, call) {

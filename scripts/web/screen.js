@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A phone's screen on a canvas. It draws when the phone said that something may have changed, at
-// most once a frame of the page, and only what did change.
+// most once a frame of the page, and only what did change; what takes longer goes on in the next one.
 
+const DRAW_MS = 4; // of the 16 of a frame
+const ROWS = 64; // between two looks at the clock
 const IDLE_MS = 100; // a phone that rests looks the same; its counting screens go by seconds
 
 /** Shows the screen in `element` until the function that it gives is called. */
@@ -29,6 +31,8 @@ class View {
   #image = null;
   #isAsked = false;
   #drawn = 0;
+  #row = 0; // where the drawing goes on
+  #isStale = false; // something was told while it went on
 
   constructor(phone, canvas) {
     this.#phone = phone;
@@ -38,13 +42,19 @@ class View {
 
   request() {
     if (this.#isAsked) {
+      this.#isStale = this.#row !== 0;
       return;
     }
     this.#isAsked = true;
     const wait = Math.max(0, this.#drawn + IDLE_MS - performance.now());
     const isNews = this.#phone.events.length !== this.events;
     this.events = this.#phone.events.length;
-    setTimeout(() => requestAnimationFrame(() => this.#draw()), isNews ? 0 : wait);
+    setTimeout(() => this.#nextFrame(), isNews ? 0 : wait);
+  }
+
+  #nextFrame() {
+    this.#isAsked = true;
+    requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
@@ -61,28 +71,40 @@ class View {
       this.#canvas.width = width;
       this.#canvas.height = height;
       this.#image = this.#context.createImageData(width, height);
-      this.#shown = new Uint32Array(width * height).fill(0xffffffff);
+      this.#shown = new Uint32Array(width * height); // black, as the canvas is
+      this.#row = 0;
     }
     this.#put(panel);
+    if (this.#row !== 0) {
+      this.#nextFrame();
+    } else if (this.#isStale) {
+      this.#isStale = false;
+      this.request();
+    }
   }
 
   #clear() {
     if (this.#shown !== null) {
       this.#shown = null;
+      this.#row = 0;
       this.#context.fillStyle = "#000";
       this.#context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
     }
   }
 
+  /** From #row on, as far as the time allows. */
   #put({ width, height, stride, pixels }) {
     const out = new Uint32Array(this.#image.data.buffer);
+    const begun = performance.now();
     let [first, last] = [height, -1];
-    for (let y = 0; y < height; y++) {
+    let y = this.#row;
+    for (; y < height && (y % ROWS !== 0 || performance.now() - begun < DRAW_MS); y++) {
       if (this.#putRow(pixels, y * stride, out, y * width, width)) {
         first = Math.min(first, y);
         last = y;
       }
     }
+    this.#row = y % height;
     if (last >= first) {
       this.#context.putImageData(this.#image, 0, 0, 0, first, width, last - first + 1);
     }

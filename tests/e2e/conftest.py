@@ -123,6 +123,16 @@ def build() -> Path:
     return paths.BUILD
 
 
+@pytest.fixture(scope="session")
+def web_page(build):
+    """The page of `make page` in a Chromium that all tests share; each opens it anew."""
+    from page_twin import site
+    from web_page import StaticServer, WebPage
+
+    with StaticServer(site()) as server, WebPage.start(server.url) as page:
+        yield page
+
+
 @pytest.fixture
 def factory(build):
     """Makes phones, and takes them away at the end of the test."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from accessible import axe_complaints, check_focus_order
@@ -26,28 +25,17 @@ from lab import paths
 SHOTS = paths.BUILD / "page-screens"  # to be looked at
 
 
-@pytest.fixture(scope="module")
-def server(build) -> Iterator[StaticServer]:
-    SHOTS.mkdir(exist_ok=True)
-    with StaticServer(site()) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser(server) -> Iterator[WebPage]:
-    with WebPage.start(server.url) as page:
-        yield page
-
-
 @pytest.fixture
-def page(browser) -> WebPage:
+def page(web_page) -> WebPage:
     """In the projector's size, with nothing kept from the test before."""
-    browser.resize(SIZES["projector"])
-    browser.open("?" + str(time.monotonic_ns()))
-    browser.js("return flashlab.phone.factoryNew({model: 'dipper', made_for: 'cn', rom: 'global',"
+    SHOTS.mkdir(exist_ok=True)
+    page = web_page
+    page.resize(SIZES["projector"])
+    page.open("?" + str(time.monotonic_ns()))
+    page.js("return flashlab.phone.factoryNew({model: 'dipper', made_for: 'cn', rom: 'global',"
                "lock: 'unlocked', policy: 'announced'})")  # fmt: skip
-    browser.complaints()
-    return browser
+    page.complaints()
+    return page
 
 
 def test_brick_why_cure_home(page):
@@ -261,7 +249,7 @@ def test_a_second_tab_keeps_nothing(page):
         ("data/models.json", "gone", "data/models.json did not arrive"),
     ],
 )
-def test_files_that_are_not_whole(browser, tmp_path, name, harm, says):
+def test_files_that_are_not_whole(web_page, tmp_path, name, harm, says):
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     broken = folder / name
@@ -270,18 +258,18 @@ def test_files_that_are_not_whole(browser, tmp_path, name, harm, says):
     if harm == "cut":
         broken.write_bytes(content[: len(content) // 2])
     with StaticServer(folder) as server:
-        browser.driver.get(server.url)
-        browser.one("#notice", says)
+        web_page.driver.get(server.url)
+        web_page.one("#notice", says)
 
 
 @pytest.mark.parametrize("name, words", [("dipper-roms.pack", "brick no-rom"), ("rom.wasm", "")])
-def test_a_rom_that_does_not_arrive(browser, tmp_path, name, words):
+def test_a_rom_that_does_not_arrive(web_page, tmp_path, name, words):
     """The phone says what a phone says whose disk fails; the page does not hang."""
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     (folder / ("data/" + name if name.endswith(".pack") else name)).unlink()
     with StaticServer(folder) as server:
-        page = browser
+        page = web_page
         page.driver.get(server.url)
         page.wait(lambda: page.js(READY), "the page is there")
         if words:
@@ -293,7 +281,8 @@ def test_a_rom_that_does_not_arrive(browser, tmp_path, name, words):
             page.one("#notice", "rom.wasm did not arrive")
 
 
-def test_without_a_network(browser, tmp_path):
+def test_without_a_network(web_page, tmp_path):
+    browser = web_page
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     with StaticServer(folder) as server:
@@ -315,12 +304,12 @@ def test_without_a_network(browser, tmp_path):
     browser.verdict("home green rom=cn")
 
 
-def test_nothing_is_asked_of_anybody_else(page, server):
+def test_nothing_is_asked_of_anybody_else(page):
     page.open()
     page.js("flashlab.phone.power.on()")
     page.verdict("brick")
     names = page.js("return performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert names and [name for name in names if not name.startswith(server.url)] == []
+    assert names and [name for name in names if not name.startswith(page.url)] == []
     assert page.js("return document.cookie") == ""
     policy = page.js("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
     assert "default-src 'none'" in policy and "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")

@@ -10,8 +10,8 @@ import base64
 from typing import Iterator
 
 import pytest
-from page_twin import StubRoms, site
-from web_page import StaticServer, WebPage
+from page_twin import StubRoms
+from web_page import WebPage
 
 from lab import paths
 
@@ -32,11 +32,11 @@ def roms(build, tmp_path_factory) -> StubRoms:
 
 
 @pytest.fixture(scope="module")
-def page(build) -> Iterator[WebPage]:
-    with StaticServer(site()) as server, WebPage.start(server.url) as page:
-        page.open()
-        yield page
-        assert page.complaints() == []
+def page(web_page) -> Iterator[WebPage]:
+    web_page.open()
+    web_page.complaints()
+    yield web_page
+    assert web_page.complaints() == []
 
 
 def drop(page: WebPage, name: str, content: bytes) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Iterator
 
 import pytest
 from conftest import HANG_S, ROOT
 from page_twin import NODE_ENV, WEB, site
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
-from web_page import StaticServer, WebPage
+from web_page import WebPage
 from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 
 from lab import paths
@@ -47,7 +46,9 @@ def play(*told: str, **more: str) -> list[dict]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_story_plays(language):
     """What they need is the same in both languages: no step may hang on the reader's."""
-    for told in play(*names(), FLASHLAB_LANGUAGE=language):
+    played = play(*names(), FLASHLAB_LANGUAGE=language)
+    assert sorted(told["name"] for told in played) == names()
+    for told in played:
         assert "failed" not in told, (told["failed"], told["output"][-6:])
         steps = source.load(source.FOLDER / f"{told['name']}.yaml").steps
         assert told["steps"] == len(steps)
@@ -79,13 +80,13 @@ def test_a_line_that_the_page_does_not_know(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def page(build) -> Iterator[WebPage]:
+def page(web_page) -> WebPage:
     SHOTS.mkdir(exist_ok=True)
-    with StaticServer(site()) as server, WebPage.start(server.url) as page:
-        page.resize(SIZES["projector"])
-        page.open()
-        page.wait(lambda: page.js("return !!flashlab.page.stories"), "the stories have come")
-        yield page
+    web_page.resize(SIZES["projector"])
+    web_page.open()
+    web_page.wait(lambda: web_page.js("return !!flashlab.page.stories"), "the stories have come")
+    web_page.complaints()
+    return web_page
 
 
 def press(page: WebPage, *keys: str) -> None:
