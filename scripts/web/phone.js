@@ -161,6 +161,7 @@ export class Phone {
   }
 
   async #run(powerOn, onRest) {
+    await this.#wait({ kind: "slice" }); // its NOR was copied
     while (this.#current === powerOn) {
       const pause = powerOn.step();
       if (pause === null) {

@@ -13,11 +13,12 @@ export class Console {
   #history = [];
   #at = 0;
   #shown = 0;
+  #isAsked = false;
 
   constructor(phone, t) {
     this.#phone = phone;
     this.#t = t;
-    phone.addEventListener("output", () => this.#show());
+    phone.addEventListener("output", () => this.#request());
     byId("typed").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -80,6 +81,17 @@ export class Console {
     event.preventDefault();
     this.#at = Math.max(0, Math.min(this.#history.length, this.#at + step));
     byId("line").value = this.#history[this.#at] ?? "";
+  }
+
+  /** Many lines may come at once: they are shown once a frame. */
+  #request() {
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      requestAnimationFrame(() => {
+        this.#isAsked = false;
+        this.#show();
+      });
+    }
   }
 
   #show() {

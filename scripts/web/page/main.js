@@ -142,10 +142,10 @@ class Page {
   #request() {
     if (!this.#isAsked) {
       this.#isAsked = true;
-      requestAnimationFrame(() => {
+      requestAnimationFrame(() => setTimeout(() => { // not in the frame that the screen is drawn in
         this.#isAsked = false;
         this.#show();
-      });
+      }));
     }
   }
 
