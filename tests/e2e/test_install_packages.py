@@ -77,12 +77,28 @@ def test_a_sudo_that_refuses(computer):
     assert "apt-get" not in computer.log.read_text()
 
 
-@pytest.mark.parametrize("name", ("ubuntu", "linuxmint"))
-def test_relatives_hear_it_before_anything_is_installed(computer, name):
-    computer.release.write_text(f'NAME="X"\nID={name}\n')
-    done = computer.run(INSTALL, "run", FAKE_MISSING="meson")
-    assert done.returncode == 1 and "Debian 12 or 13" in done.stderr
+@pytest.mark.parametrize("words", ("--host", "run"))
+@pytest.mark.parametrize(
+    "release, says",
+    (
+        ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', "this is ubuntu: its arm64 packages lie on another"),
+        ('ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_ID="22"\n', "this is linuxmint: its arm64 packages"),
+        ('ID=kali\nID_LIKE=debian\nVERSION_ID="2026.3"\n', "this is kali, not Debian itself"),
+        ('ID=debian\nVERSION_ID="11"\n', "this is Debian 11, whose QEMU and libraries are too old"),
+    ),
+)
+def test_relatives_hear_it_before_anything_is_installed(computer, release, says, words):
+    computer.release.write_text(f'NAME="X"\n{release}')
+    done = computer.run(INSTALL, words, FAKE_MISSING="meson")
+    assert done.returncode == 1 and says in done.stderr
+    assert "Debian 12 or 13; in a container of it: scripts/in-container make run" in done.stderr
     assert computer.log.read_text() == ""
+
+
+def test_debian_testing_has_no_number_and_goes_on(computer):
+    computer.release.write_text("ID=debian\nVERSION_CODENAME=forky\n")
+    done = computer.run(INSTALL, "run")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_computer_that_can_be_one_hears_nothing(computer):
@@ -110,6 +126,60 @@ def test_sources_without_arm64_end_in_words(computer, tmp_path):
     assert done.returncode == 1
     assert "no linux-image-arm64" in done.stderr or "leave arm64 out" in done.stderr
     assert not list(tmp_path.glob("fetch.*"))
+
+
+DEAD = "deb http://127.0.0.1:1/debian stable main\n"  # nothing listens there
+KERNEL = """Package: linux-image-arm64
+Version: 1
+Architecture: arm64
+Depends: linux-image-6.1.0-1-arm64
+Filename: ./a.deb
+Size: 1
+SHA256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+"""
+
+
+def of_sources(computer: Computer, folder: Path, sources: str) -> subprocess.CompletedProcess:
+    """fetch-arm64 with the real apt, which knows these sources and no others."""
+    (folder / "sources").write_text(sources)
+    for name in ("apt-get", "apt-cache", "apt-config"):
+        computer.tool(name, f'exec /usr/bin/{name} -o Dir::Etc::sourcelist={folder}/sources '
+                      '-o Dir::Etc::sourceparts=- "$@"')
+    computer.tool("dpkg", 'exec /usr/bin/dpkg "$@"')
+    done = computer.run(FETCH, folder / "arm64")
+    assert done.returncode == 1 and not list(folder.glob("fetch.*")) and not (folder / "arm64").exists()
+    return done
+
+
+def test_no_network_is_no_fault_of_the_sources(computer, tmp_path):
+    done = of_sources(computer, tmp_path, DEAD)
+    assert "the package lists could not be read: is the network up" in done.stderr
+    assert "this needs the sources of" not in done.stderr
+
+
+def test_one_dead_source_of_somebody_else_does_not_matter(computer, tmp_path):
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "Packages").write_text(KERNEL)
+    done = of_sources(computer, tmp_path, f"deb [trusted=yes] file:{repository} ./\n" + DEAD)
+    assert "some apt source could not be read; going on without it" in done.stderr
+    assert "the apt sources have no linux-headers-6.1.0-1-arm64 for arm64" in done.stderr
+
+
+def test_sources_that_answer_and_have_no_such_kernel(computer, tmp_path):
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "Packages").write_text(KERNEL.replace("linux-image-arm64", "linux-image-generic"))
+    done = of_sources(computer, tmp_path, f"deb [trusted=yes] file:{repository} ./\n")
+    assert "no linux-image-arm64 for arm64: this needs the sources of Debian 12 or 13" in done.stderr
+
+
+def test_sources_for_one_architecture_are_named_with_their_line(computer, tmp_path):
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "Packages").write_text("")
+    done = of_sources(computer, tmp_path, f"\ndeb [arch=amd64 trusted=yes] file:{repository} ./\n")
+    assert f"leave arm64 out ({tmp_path}/sources:2:deb [arch=amd64" in done.stderr
 
 
 def test_a_path_with_a_space_is_refused_at_once(tmp_path):
