@@ -9,13 +9,16 @@
 #include "arch/memory_map.h"
 
 #define GICD_IGROUPR     0x080
-#define GICD_GROUP_WORDS 32
+#define GICD_TYPER       0x004
+#define TYPER_LINES      0x1f /* interrupts, 32 a word, less one word */
 #define GICC_PMR         0x004
 #define GICC_PMR_ALL     0xff
 
 void gic_start(void)
 {
-    for (uintptr_t i = 0; i < GICD_GROUP_WORDS; i++) {
+    uintptr_t last = mmio_read32(MAP_GICD_BASE + GICD_TYPER) & TYPER_LINES;
+
+    for (uintptr_t i = 0; i <= last; i++) {
         mmio_write32(MAP_GICD_BASE + GICD_IGROUPR + 4 * i, UINT32_MAX);
     }
     mmio_write32(MAP_GICC_BASE + GICC_PMR, GICC_PMR_ALL);

@@ -9,12 +9,15 @@
  *                                      firmware
  *   0x40000000  RAM, 1 GiB             both worlds
  *     0x40000000    1 MiB  the machine's device tree, as QEMU leaves it
- *     0x40200000  126 MiB  the ROM's kernel
+ *     0x40100000    1 MiB  the ROM's device tree
+ *     0x40200000  126 MiB  its kernel
  *     0x48000000   64 MiB  its ramdisk
- *     0x4c000000    1 MiB  its device tree
  *     0x50000000  512 MiB  what fastboot receives
  *     0x7e000000   16 MiB  the panel's pixels; stays reserved when the kernel runs
  *     0x7f000000   16 MiB  virtio rings and buffers, scratch; free again when the kernel runs
+ *
+ * What every start writes lies close together: the host clears its memory in pages of 2 MiB when they
+ * are first touched, which takes as long as 10,000 instructions.
  */
 #ifndef ARCH_MEMORY_MAP_H
 #define ARCH_MEMORY_MAP_H
@@ -33,7 +36,7 @@
 #define MAP_VIRTIO_IRQ      48 /* of the first slot; the others follow */
 #define MAP_SECURE_RAM_BASE 0x0e000000
 #define MAP_SECURE_RAM_SIZE 0x01000000
-#define MAP_RESTART_NOTE    0x0efffff8 /* its last word but one: memory lives through a reset */
+#define MAP_RESTART_NOTE    0x0e1ffff8 /* above the stack: memory lives through a reset */
 
 #define MAP_RAM_BASE         0x40000000
 #define MAP_RAM_SIZE         0x40000000
@@ -43,15 +46,15 @@
 #define MAP_KERNEL_SIZE      0x07e00000
 #define MAP_RAMDISK          0x48000000
 #define MAP_RAMDISK_SIZE     0x04000000
-#define MAP_DTB              0x4c000000
+#define MAP_DTB              0x40100000
 #define MAP_DTB_SIZE         0x00100000
 #define MAP_DOWNLOAD         0x50000000
 #define MAP_DOWNLOAD_SIZE    0x20000000
 #define MAP_PIXELS           0x7e000000
 #define MAP_PIXELS_SIZE      0x01000000
 #define MAP_DMA              0x7f000000
-#define MAP_DMA_SIZE         0x00800000
-#define MAP_SCRATCH          0x7f800000
-#define MAP_SCRATCH_SIZE     0x00800000
+#define MAP_DMA_SIZE         0x001a0000
+#define MAP_SCRATCH          0x7f1a0000
+#define MAP_SCRATCH_SIZE     0x00e60000
 
 #endif

@@ -74,9 +74,9 @@ static void compress(uint32_t state[8], const uint32_t block[16])
         w[i] = be32((const uint8_t *)&block[i]);
     }
     SIXTEEN_ROUNDS(round_constants, WORD);
-    SIXTEEN_ROUNDS(round_constants + 16, NEXT_WORD);
-    SIXTEEN_ROUNDS(round_constants + 32, NEXT_WORD);
-    SIXTEEN_ROUNDS(round_constants + 48, NEXT_WORD);
+    for (const uint32_t *k = round_constants + 16; k != round_constants + 64; k += 16) {
+        SIXTEEN_ROUNDS(k, NEXT_WORD);
+    }
     state[0] += a, state[1] += b, state[2] += c, state[3] += d;
     state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }

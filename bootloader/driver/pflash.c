@@ -119,5 +119,4 @@ void pflash_init(struct pflash *flash, uintptr_t base, uint32_t size_bytes, uint
 {
     flash->nor = (struct nor){.ops = &ops, .size_bytes = size_bytes, .sector_bytes = sector_bytes};
     flash->base = base;
-    mmio_write32(base, READ_ARRAY);
 }

@@ -17,6 +17,7 @@ struct pflash {
     uintptr_t base;
 };
 
+/* Nothing is written: the processor started in the array, so it is what can be read. */
 void pflash_init(struct pflash *flash, uintptr_t base, uint32_t size_bytes, uint32_t sector_bytes);
 
 #endif

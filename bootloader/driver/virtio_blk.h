@@ -28,7 +28,7 @@ struct virtio_blk {
     bool zeros_are_clear;
 };
 
-#define VIRTIO_BLK_ZEROS_BYTES (1u << 20)
+#define VIRTIO_BLK_ZEROS_BYTES (1u << 19)
 #define VIRTIO_BLK_DMA_BYTES   (2 * 4096 + VIRTIO_BLK_ZEROS_BYTES)
 
 /* `dma` is VIRTIO_BLK_DMA_BYTES, aligned to 4096. */

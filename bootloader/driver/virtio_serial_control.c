@@ -24,12 +24,18 @@ enum err virtio_serial_check(struct virtio_serial *serial, enum err err)
     return err;
 }
 
-static void offer_control_buffer(struct virtio_serial *serial, uint16_t head)
+static void put_control_buffer(struct virtio_serial *serial, uint16_t head)
 {
     struct virtio_buffer buffer = {serial->control_in + (size_t)head * CONTROL_MESSAGE_BYTES,
                                    CONTROL_MESSAGE_BYTES, true};
 
-    virtqueue_add(&serial->control_receive, head, &buffer, 1);
+    virtqueue_put(&serial->control_receive, head, &buffer, 1);
+}
+
+static void offer_control_buffer(struct virtio_serial *serial, uint16_t head)
+{
+    put_control_buffer(serial, head);
+    virtqueue_notify(&serial->control_receive);
 }
 
 enum err virtio_serial_control_send(struct virtio_serial *serial, uint32_t id, uint16_t event,
@@ -188,8 +194,9 @@ static enum err find_ports(struct virtio_serial *serial)
 enum err virtio_serial_control_begin(struct virtio_serial *serial)
 {
     for (uint16_t head = 0; head < VIRTIO_SERIAL_EVENTS; head++) {
-        offer_control_buffer(serial, head);
+        put_control_buffer(serial, head);
     }
+    virtqueue_notify(&serial->control_receive);
     TRY(virtio_serial_control_send(serial, 0, CONTROL_DEVICE_READY, 1));
     return find_ports(serial);
 }

@@ -153,8 +153,8 @@ static void zeros(void **state)
     } cases[] = {
         {FEATURE_FLUSH | FEATURE_ZERO, 1000, 3},
         {FEATURE_FLUSH | FEATURE_ZERO, UINT32_MAX, 1},
-        {FEATURE_FLUSH | FEATURE_ZERO, 0, 2}, /* a device that can none at once cannot do it */
-        {FEATURE_FLUSH, 1000, 2},             /* written, a MiB at a time */
+        {FEATURE_FLUSH | FEATURE_ZERO, 0, 3}, /* a device that can none at once cannot do it */
+        {FEATURE_FLUSH, 1000, 3},             /* written, half a MiB at a time */
     };
     struct world *world = *state;
 
