@@ -44,6 +44,14 @@ def test_a_forged_line_is_shown_as_what_it_is(fake):
     assert "(the ROM claims) The cn ROM V1 runs" in text
 
 
+def test_a_line_without_end_is_known_by_its_end_alone():
+    lines = outside.Lines()
+    for _ in range(50):
+        assert not list(lines.feed(b"x" * 65536))
+    (line,) = lines.feed(b"the end\nmore")
+    assert line.cut and line.data == b"the end".rjust(outside.LINE_BYTES_MAX, b"x")
+
+
 def test_half_a_line_of_the_rom_hides_no_restart(fake):
     told(fake, "half")
     events = trace.read(fake.phone_folder / "trace.jsonl")

@@ -17,6 +17,7 @@ import pytest
 from conftest import HANG_S, PHONE, last_line, phone, processes_in, without_display
 
 from lab import fuses, verdict
+from lab.errors import LabError
 
 BRICK = "verdict: brick region-mismatch made-for=cn rom=global"
 
@@ -193,6 +194,22 @@ def test_fuse_changes(before, after, says):
 
     found = fuses.tampering(sector(before), sector(after))
     assert found is None if says is None else says in found
+
+
+def test_fuses_are_compared_whatever_became_of_the_run(tmp_path):
+    def edit(value: int) -> None:
+        data = bytearray(fuses.FUSES_OFFSET + 4096)
+        data[fuses.FUSES_OFFSET + fuses.ROLLBACK[0]] = value
+        (tmp_path / "nor.img").write_bytes(data)
+
+    edit(0xF0)
+    with pytest.raises(LabError, match="tampered with during the run: a burned fuse came back"):
+        with fuses.watched(tmp_path):
+            edit(0xFC)
+            raise OSError("QEMU failed")
+    with pytest.raises(OSError, match="QEMU failed"):
+        with fuses.watched(tmp_path):
+            raise OSError("QEMU failed")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -204,6 +204,16 @@ def test_an_upload_stays_in_its_folder(leader, name):
     assert list((folder / "uploads").iterdir()) == []
 
 
+@pytest.mark.parametrize("address, status", [("127.0.0.1", b"200"), ("127.0.0.2", b"403")])
+def test_the_leader_s_cookie_is_worth_nothing_afar(leader, address, status):
+    """Whoever took it: another address of this computer stands for another computer."""
+    where = ("127.0.0.1", leader.server.port)
+    with socket.create_connection(where, timeout=30, source_address=(address, 0)) as sock:
+        head = f"GET /shelf HTTP/1.1\r\nHost: {leader.server.host}\r\nCookie: {leader.cookie}"
+        sock.sendall(f"{head}\r\n\r\n".encode())
+        assert sock.recv(4096).split()[1] == status
+
+
 def test_a_large_upload_is_refused(leader):
     """By its announced size at once; one that announces none, when it has become too large."""
     announced = {"Content_Length": str(300 << 20)}
