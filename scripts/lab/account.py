@@ -69,7 +69,8 @@ def load(folder: Path) -> Binding | None:
     try:
         binding = Binding(**outside.read_json(file))
         numbers = (binding.bound_at_s, binding.clock_ahead_s, binding.wait_hours)
-        if all(math.isfinite(number) for number in numbers):
+        texts = (binding.account, binding.serial)
+        if all(map(math.isfinite, numbers)) and all(isinstance(text, str) for text in texts):
             return binding
     except (OSError, ValueError, TypeError):
         pass
@@ -194,7 +195,7 @@ def cmd_status(args: argparse.Namespace) -> int:
 
 
 def _say(name: str, binding: Binding) -> int:
-    print(f"{name}: {describe(binding)}")
+    print(outside.clean(f"{name}: {describe(binding)}"))
     return 0
 
 

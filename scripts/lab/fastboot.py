@@ -18,6 +18,7 @@ from .options import Add
 CLIENT = "fastboot"
 SERVICE = "lab.fastboot"
 PORTS = "ports.json"  # in the phone's folder while it runs: service -> TCP port
+PORT_MAX = 65535
 HELLO = b"FB01"
 HELLO_S = 5.0  # the phone answers at once; a busy machine may take a moment
 ASK_S = 60.0
@@ -57,12 +58,15 @@ def address(folder: Path) -> tuple[str, int]:
         )
     try:
         ports = outside.read_json(folder / PORTS)
-        return "127.0.0.1", int(ports[SERVICE])
+        port = ports[SERVICE]
     except (OSError, ValueError, TypeError, KeyError):
+        port = None
+    if not isinstance(port, int) or not 0 < port <= PORT_MAX:
         raise LabError(
             f"{folder.name} runs without a fastboot port; switch it on with: "
             f"scripts/phone power {folder.name} on"
-        ) from None
+        )
+    return "127.0.0.1", port
 
 
 def need_mode(folder: Path) -> tuple[str, int]:

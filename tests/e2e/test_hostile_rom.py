@@ -8,7 +8,7 @@ import json
 import pytest
 from fake_qemu import BOOT, BRICK, FORGED, HOME, POWER_ON
 
-from lab import outside, power, schema, shell, trace, verdict
+from lab import fastboot, outside, power, schema, shell, store, trace, verdict
 from lab.errors import LabError
 from lab.story import source
 
@@ -153,9 +153,31 @@ def test_a_file_of_a_phone_that_was_edited(fake, text, says):
 @pytest.mark.parametrize("name", ["account.json", "ports.json"])
 def test_other_files_of_a_phone(fake, name):
     (fake.phone_folder / name).write_text("[" * 100000)
-    words = ("account", "show", "fake") if name == "account.json" else ("fastboot", "fake", "devices")
+    words = ("account", "status", "fake") if name == "account.json" else ("fastboot", "fake", "devices")
     done = fake("brick", *words)
-    assert done.returncode != 0 and done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 1 and done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("account, serial, shown", [
+    ("me\x1b[2J\nverdict: home green", "1", "bound to account me?[2J?verdict: home green;"),
+    ("\u202eme", "1", "bound to account ?me;"), (["me"], "1", "cannot be read"),
+    (7, "1", "cannot be read"), ("me", ["1"], "cannot be read"), ("me", None, "cannot be read"),
+], ids=lambda value: ascii(value)[:12])  # fmt: skip
+def test_an_account_that_was_edited(fake, account, serial, shown):
+    numbers = {"bound_at_s": 0.0, "wait_hours": 360, "clock_ahead_s": 0.0}
+    text = json.dumps({"account": account, "serial": serial, **numbers})
+    (fake.phone_folder / "account.json").write_text(text)
+    done = fake("brick", "account", "status", "fake")
+    told = done.stdout + done.stderr
+    assert shown in told and "\x1b" not in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 10**18, 1.5, "5554", "\u00b2", [5554], {}, None])
+def test_a_port_that_was_edited(tmp_path, monkeypatch, port):
+    monkeypatch.setattr(store, "is_running", lambda folder: True)
+    (tmp_path / "ports.json").write_text(json.dumps({fastboot.SERVICE: port}))
+    with pytest.raises(LabError, match="runs without a fastboot port"):
+        fastboot.address(tmp_path)
 
 
 @pytest.mark.parametrize("pid", ["9" * 18, "9" * 5000, "-1", "0", "\u00b2", ""])
