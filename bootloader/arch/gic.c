@@ -8,11 +8,11 @@
 #include "arch/cpu.h"
 #include "arch/memory_map.h"
 
-#define GICD_IGROUPR     0x080
-#define GICD_TYPER       0x004
-#define TYPER_LINES      0x1f /* interrupts, 32 a word, less one word */
-#define GICC_PMR         0x004
-#define GICC_PMR_ALL     0xff
+#define GICD_IGROUPR 0x080
+#define GICD_TYPER   0x004
+#define TYPER_LINES  0x1f /* interrupts, 32 a word, less one word */
+#define GICC_PMR     0x004
+#define GICC_PMR_ALL 0xff
 
 void gic_start(void)
 {

@@ -19,8 +19,8 @@
 static void put(struct pl011 *uart, uint8_t byte, int *room)
 {
     if (*room == 0) {
-        for (int i = 0;
-             i < SPINS_MAX && (mmio_read32(uart->base + UARTFR) & FR_TX_EMPTY) == 0; i++) {
+        for (int i = 0; i < SPINS_MAX && (mmio_read32(uart->base + UARTFR) & FR_TX_EMPTY) == 0;
+             i++) {
         }
         *room = FIFO_BYTES;
     }
