@@ -8,7 +8,8 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-WHAT = ("brick verdict", "power-on to home, verified", "recovery's menu", "firmware's size",
+WHAT = ("brick verdict", "brick: floor", "floor and all three", "power-on to home, verified",
+        "recovery's menu", "firmware's size",
         "make run, beyond", "fastboot flash", "getvar, there", "idle: brick", "idle: fastboot", "idle: home",
         "idle: recovery", "instructions to the brick", "instructions to home", "download through USB",
         "flash through USB", "getvar through USB", "the bridge's processor",
@@ -31,4 +32,4 @@ def test_every_row_comes(build):
 def test_an_unknown_part():
     done = bench("nonsense")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "boots, flashing" in done.stderr
+    assert "boots, brick, flashing" in done.stderr

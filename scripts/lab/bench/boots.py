@@ -18,7 +18,7 @@ the processor time of the best: QEMU's own, user and system.
 
 from __future__ import annotations
 
-import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -36,7 +36,6 @@ FIRMWARE_BYTES_MAX = 256 * 1024
 FACTS = {"model": "dipper", "region": "cn", "lock": "locked", "policy": "announced", "tag": "bench"}
 
 
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 RUN = ["make", "-s", "run", "REGION=cn", "ROM=global", "HEADLESS=1"]
 BEYOND_S = 0.35  # what a person may wait for us
 
@@ -51,40 +50,47 @@ class Taken(NamedTuple):
 def cpu_of(pid: int) -> float:
     """Of a process that runs, or has ended and was not waited for: 0 when there is none."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return time.clock_gettime(~pid << 3 | 2)  # clock_getcpuclockid(3)
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) * TICK_S
+
+
+def cpu_of_children() -> float:
+    """Of those that have ended and were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def timed_to(phone: qemu.RunningPhone, look: Callable) -> Taken:
+    """From QEMU's start to what `look` waits for."""
+    seen = phone.wait_for(lambda: look(phone.events) or None, peers.HANG_S)
+    wall = time.monotonic() - phone.started
+    if not seen:
+        raise LabError(f"nothing came of it in {peers.HANG_S:g} s; last: {phone.events[-1:]}")
+    return Taken(wall, cpu_of(phone.pid))
 
 
 def timed(folder: Path, look: Callable | None, **options: object) -> Taken:
     """From QEMU's start to what `look` waits for; without it, to QEMU's end."""
-    children = os.times()
+    before = cpu_of_children()
     with qemu.RunningPhone(folder, **options) as phone:
-        if look is None:
-            phone.wait_for(lambda: None, peers.HANG_S)
-            seen = not phone.running
-        else:
-            seen = phone.wait_for(lambda: look(phone.events) or None, peers.HANG_S)
-        wall = time.monotonic() - phone.started
-        if not seen:
-            raise LabError(f"nothing came of it in {peers.HANG_S:g} s; last: {phone.events[-1:]}")
         if look is not None:
-            return Taken(wall, cpu_of(phone.pid))
-    ended = os.times()
-    return Taken(wall, ended.children_user + ended.children_system
-                 - children.children_user - children.children_system)  # fmt: skip
+            return timed_to(phone, look)
+        phone.wait_for(lambda: None, peers.HANG_S)
+        wall = time.monotonic() - phone.started
+        if phone.running:
+            raise LabError(f"QEMU did not end in {peers.HANG_S:g} s")
+    return Taken(wall, cpu_of_children() - before)
 
 
 def timed_run() -> Taken:
     """What a person waits for: from Enter to the prompt."""
-    before, begun = os.times(), time.monotonic()
+    before, begun = cpu_of_children(), time.monotonic()
     done = subprocess.run(RUN, cwd=paths.ROOT, capture_output=True, text=True, check=False)
-    wall, after = time.monotonic() - begun, os.times()
+    wall = time.monotonic() - begun
     if done.returncode != 0 or "verdict: brick region-mismatch" not in done.stdout:
         raise LabError(f"{' '.join(RUN)} ended with {done.returncode}: {done.stderr[-500:]}")
-    return Taken(wall, after.children_user + after.children_system
-                 - before.children_user - before.children_system)  # fmt: skip
+    return Taken(wall, cpu_of_children() - before)
 
 
 def any_home(events: Iterable[dict]) -> bool:

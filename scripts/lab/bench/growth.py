@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """
-How cost grows: a boot with the bytes that are loaded and hashed, flashing with the image and its pieces.
-Also drawn, into docs/pictures/growth.svg.
+How cost grows: a boot with the bytes that are loaded and hashed, flashing with the image and its pieces,
+a matrix with its cells and jobs. Also drawn, into docs/pictures/growth.svg and growth-matrix.svg.
 
-    boot       power-on to the kernel, everything verified, by the ramdisk's size
+    boot       power-on to the kernel, everything verified, by the ramdisk's size: as far as a boot
+               partition of 64 MiB goes
+    memory     QEMU's (PSS) at the home screen of the same
     flash      `fastboot flash system` by the image's size, in one piece and in pieces of 16 MiB
+    matrix     refusals, by their number, with one job and with two
 """
 
 from __future__ import annotations
@@ -17,25 +20,49 @@ from typing import Iterator, NamedTuple
 
 from .. import paths, qemu, store, verdict
 from ..errors import LabError
-from . import flashing, plot
+from . import flashing, idle, matrix, plot
 from .peers import HANG_S
 from .table import Row
 
 MIB = 1 << 20
-RAMDISK_MORE_MIB = (0, 12, 24, 36)
+RAMDISK_MORE_MIB = (0, 15, 30, 45)
 FLASH_MIB = (16, 64, 128, 192)
 PIECE = "16M"
+CELLS = (6, 12, 24, 48)
 FACTS = {"model": "dipper", "region": "cn", "rom": "cn", "policy": "announced", "tag": "bench"}
+PICTURES = paths.ROOT / "docs" / "pictures"
 
 
 class Point(NamedTuple):
     """How much, and the seconds that it took."""
 
-    mib: float
+    size: float
     seconds: float
 
 
-def boot(more_mib: int, rounds: int, work: Path) -> Point:
+class Boot(NamedTuple):
+    """One that came home."""
+
+    loaded_mib: float
+    kernel_s: float  # from power-on
+    memory_mib: float
+
+
+Curves = dict[str, list[Point]]
+
+
+def boot_once(folder: Path) -> Boot:
+    with qemu.RunningPhone(folder) as phone:
+        words = phone.wait_for(lambda: verdict.words(phone.events), HANG_S)
+        if not (words or "").startswith("home green"):
+            raise LabError(f"the phone that should come home said: {words}")
+        by_name = {event.get("event"): event for event in phone.events}
+        images = by_name["images"]
+        return Boot((images["kernel_bytes"] + images["ramdisk_bytes"]) / MIB,
+                    by_name["verdict"]["t_us"] / 1e6, idle.memory_mib(phone.pid))  # fmt: skip
+
+
+def boot(more_mib: int, rounds: int, work: Path) -> Boot:
     """A ROM whose ramdisk has so much more in it: bytes behind busybox, which nobody reads."""
     busybox = work / "busybox"
     busybox.write_bytes(paths.BUSYBOX.read_bytes() + os.urandom(more_mib * MIB))
@@ -43,17 +70,7 @@ def boot(more_mib: int, rounds: int, work: Path) -> Point:
         inputs = store.rom_inputs(FACTS["model"], FACTS["rom"])
         inputs[inputs.index(paths.BUSYBOX)] = busybox
         store.tool([paths.ROMC, "disk", *inputs, "-o", new.folder / "disk.img"])
-        size, best = 0.0, HANG_S
-        for _ in range(rounds):
-            with qemu.RunningPhone(new.folder) as phone:
-                words = phone.wait_for(lambda: verdict.words(phone.events), HANG_S)
-                if not (words or "").startswith("home green"):
-                    raise LabError(f"the phone with {more_mib} MiB more said: {words}")
-                by_name = {event.get("event"): event for event in phone.events}
-                images = by_name["images"]
-                size = (images["kernel_bytes"] + images["ramdisk_bytes"]) / MIB
-                best = min(best, by_name["verdict"]["t_us"] / 1e6)
-    return Point(size, best)
+        return min((boot_once(new.folder) for _ in range(rounds)), key=lambda one: one.kernel_s)
 
 
 def flashes(rounds: int, work: Path, *options: str) -> list[Point]:
@@ -70,22 +87,43 @@ def flashes(rounds: int, work: Path, *options: str) -> list[Point]:
     return points
 
 
-def measure(rounds: int) -> dict[str, list[Point]]:
-    curves: dict[str, list[Point]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        curves["boot, to the kernel"] = [boot(more, rounds, work) for more in RAMDISK_MORE_MIB]
-        print("growth: boots", file=sys.stderr, flush=True)
-        curves["flash"] = flashes(rounds, work)
-        curves[f"flash -S {PIECE}"] = flashes(rounds, work, "-S", PIECE)
-        print("growth: flashing", file=sys.stderr, flush=True)
-    return curves
+def refusals(jobs: int, rounds: int, work: Path) -> list[Point]:
+    with matrix.ready(work, matrix.REFUSED) as (found, source):
+        return [
+            Point(cells, cells / max(matrix.rate(found, source, jobs, cells // jobs)
+                                     for _ in range(rounds)))
+            for cells in CELLS
+        ]  # fmt: skip
+
+
+def by_size(boots: list[Boot], rounds: int, work: Path) -> Curves:
+    return {
+        "boot, to the kernel": [Point(one.loaded_mib, one.kernel_s) for one in boots],
+        "flash": flashes(rounds, work),
+        f"flash -S {PIECE}": flashes(rounds, work, "-S", PIECE),
+    }
+
+
+def rows_of(curves: Curves, unit: str, one: str) -> Iterator[Row]:
+    for name, points in curves.items():
+        for point in points:
+            yield Row(f"{name}, {point.size:.0f} {unit}", f"{point.seconds * 1000:.0f} ms",
+                      f"{point.seconds / point.size * 1000:.1f} ms a {one}")  # fmt: skip
 
 
 def rows(rounds: int) -> Iterator[Row]:
-    curves = measure(min(rounds, 3))
-    for name, points in curves.items():
-        for point in points:
-            yield Row(f"{name}, {point.mib:.0f} MiB", f"{point.seconds * 1000:.0f} ms",
-                      f"{point.seconds / point.mib * 1000:.1f} ms a MiB")  # fmt: skip
-    plot.write(paths.ROOT / "docs" / "pictures" / "growth.svg", "MiB", "seconds", curves)
+    rounds = min(rounds, 3)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        boots = [boot(more, rounds, work) for more in RAMDISK_MORE_MIB]
+        print("growth: boots", file=sys.stderr, flush=True)
+        curves = by_size(boots, rounds, work)
+        print("growth: flashing", file=sys.stderr, flush=True)
+        cells = {f"matrix, {jobs} job{'s' * (jobs > 1)}": refusals(jobs, rounds, work)
+                 for jobs in matrix.JOBS}  # fmt: skip
+    yield from rows_of(curves, "MiB", "MiB")
+    for one in boots:
+        yield Row(f"memory at home, {one.loaded_mib:.0f} MiB loaded", f"{one.memory_mib:.0f} MiB")
+    yield from rows_of(cells, "cells", "cell")
+    plot.write(PICTURES / "growth.svg", "MiB", "seconds", curves)
+    plot.write(PICTURES / "growth-matrix.svg", "cells", "seconds", cells)

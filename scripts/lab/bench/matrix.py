@@ -90,7 +90,7 @@ def rows(rounds: int) -> Iterator[Row]:
 
 
 @contextlib.contextmanager
-def _ready(work: Path, text: str) -> Iterator[tuple[spec.Spec, factory.Factory]]:
+def ready(work: Path, text: str) -> Iterator[tuple[spec.Spec, factory.Factory]]:
     (work / "s.yaml").write_text(text)
     found = spec.read(work / "s.yaml")
     with factory.Factory(found) as source:
@@ -100,7 +100,7 @@ def _ready(work: Path, text: str) -> Iterator[tuple[spec.Spec, factory.Factory]]
 
 def _refusals(work: Path, rounds: int) -> Iterator[Row]:
     ours_s = 0.0
-    with _ready(work, REFUSED) as (found, source):
+    with ready(work, REFUSED) as (found, source):
         start = source.start(found.cells[0])
         nor = peers.floor_nor(work, start.nor)
         for jobs in JOBS:
@@ -119,7 +119,7 @@ def _refusals(work: Path, rounds: int) -> Iterator[Row]:
 def _homes(work: Path, rounds: int) -> Row:
     """The limit is the cores' time by what QEMU took of it for a boot in the same round."""
     best = (0.0, 0.0, 0.0)
-    with _ready(work, HOME) as (found, source):
+    with ready(work, HOME) as (found, source):
         for _ in range(rounds):
             before = _used_s(resource.RUSAGE_CHILDREN)
             a_second = rate(found, source, CORES, HOMES)

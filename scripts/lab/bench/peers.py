@@ -46,18 +46,20 @@ class Piece(NamedTuple):
     length: int
 
 
-def floor_nor(folder: Path, template: Path) -> Path:
-    """A NOR as the phones have, with the floor's firmware in it."""
-    (folder / "floor.s").write_text(FLOOR)
-    subprocess.run(["aarch64-linux-gnu-as", "-o", "floor.o", "floor.s"], cwd=folder, check=True)
+def floor_nor(folder: Path, template: Path, name: str = "floor", before: str = "") -> Path:
+    """A NOR as the phones have, with the floor's firmware in it: what it does `before` it powers off."""
+    (folder / f"{name}.s").write_text(before + FLOOR)
     subprocess.run(
-        ["aarch64-linux-gnu-objcopy", "-O", "binary", "-j", ".text", "floor.o", "floor.bin"],
+        ["aarch64-linux-gnu-as", "-o", f"{name}.o", f"{name}.s"], cwd=folder, check=True
+    )
+    subprocess.run(
+        ["aarch64-linux-gnu-objcopy", "-O", "binary", "-j", ".text", f"{name}.o", f"{name}.bin"],
         cwd=folder,
         check=True,
     )
-    code = (folder / "floor.bin").read_bytes()
-    assert len(code) == 6 * 4, len(code)
-    nor = folder / "floor.img"
+    code = (folder / f"{name}.bin").read_bytes()
+    assert before or len(code) == 6 * 4, len(code)
+    nor = folder / f"{name}.img"
     subprocess.run(["cp", "--sparse=always", template, nor], check=True)
     with open(nor, "r+b") as file:
         file.write(code)
