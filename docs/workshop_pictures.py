@@ -60,8 +60,9 @@ def large(page: Page, folder: Path) -> None:
 def story(page: Page, pages: list[Page], folder: Path) -> None:
     page.click("nav .tab", "Stories")
     page.click(".list li:nth-child(7) button", "Play on")
-    for words in ("Begin", "Next", "Next"):
+    for step, words in enumerate(("Begin", "Next", "Next"), 1):
         page.click(".story-buttons .main", words)
+        page.one(".story .facts", f"Step {step} of")
     for number, student in enumerate(pages):
         student.click(f".poll .answer:nth-of-type({(1, 3, 3, 4, 1, 3)[number]})")
     page.one(".answer .votes", "3 votes")

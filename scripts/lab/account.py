@@ -55,10 +55,14 @@ def default_hours(model: str) -> int:
 def _must_need_an_account(model: str) -> None:
     facts = catalog.facts_of_model(catalog.check("model", model))
     if "bootloader-lock" not in facts.get("protections", []):
-        raise LabError(f"a {model} was never locked: it is flashed without an account")
+        raise LabError(
+            f"a {model} was never locked: it is flashed without an account",
+            zh=f"{model} 从未上锁，刷机不需要账号",
+        )
     if facts.get("os") == "android-one":
         raise LabError(
-            f"a {model} is unlocked without an account: fastboot flashing unlock, and yes on the phone"
+            f"a {model} is unlocked without an account: fastboot flashing unlock, and yes on the phone",
+            zh=f"{model} 解锁不需要账号：fastboot flashing unlock，再在手机上确认",
         )
 
 
@@ -115,7 +119,8 @@ def _must_have_started(folder: Path) -> None:
         raise LabError(
             "an account is added in the running system's settings, and this phone's last run "
             f"ended elsewhere: {words or 'no verdict'}\n"
-            f"start it first: scripts/phone run {folder.name}"
+            f"start it first: scripts/phone run {folder.name}",
+            zh=f"账号要在运行中的系统设置里添加，而手机上次启动的结果是：{words or '没有结果'}；先让它正常开机",
         )
 
 
@@ -129,7 +134,10 @@ def move_clock(folder: Path, hours: float) -> Binding:
 def _bound(folder: Path) -> Binding:
     binding = load(folder)
     if binding is None:
-        raise LabError(f"no account is bound to it (scripts/phone account bind {folder.name})")
+        raise LabError(
+            f"no account is bound to it (scripts/phone account bind {folder.name})",
+            zh=f"还没有绑定账号（scripts/phone account bind {folder.name}）",
+        )
     return binding
 
 

@@ -14,11 +14,12 @@ FULL = "No space left on device"  # how programs of the host put ENOSPC
 class LabError(Exception):
     """
     A message for a person, and the exit code that goes with it (2: asked for what is not there).
+    `zh` is the same in Chinese, where the workshop's page may show it.
     """
 
-    def __init__(self, message: str, code: int = 1) -> None:
+    def __init__(self, message: str, code: int = 1, zh: str = "") -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.zh = code, zh
 
 
 class NoVerdict(LabError):

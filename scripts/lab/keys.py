@@ -24,6 +24,7 @@ def check(words: list[str]) -> list[str]:
                 f"there is no key {word!r}{catalog.near_miss(word, list(KEYS))}; "
                 f"a phone has {', '.join(KEYS)}",
                 code=2,
+                zh=f"没有 {word!r} 这个键；手机有 {', '.join(KEYS)}",
             )
     return words
 

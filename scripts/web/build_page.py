@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -65,7 +66,7 @@ def write_data(out: Path, folder: Path) -> None:
     (data / "machine.dtb").write_bytes(dtb)
     about_roms = [{"name": rom, **about_rom(rom)} for rom in catalog.roms()]
     write_json(data / "account.json", account_key())
-    write_json(data / "stories.json", {"stories": told.stories, "elsewhere": told.elsewhere})
+    write_json(data / "stories.json", {"stories": told.stories, "elsewhere": told.elsewhere, "exercises": told.exercises})
     table = {"models": models, "roms": about_roms, "seeds": factory.seeds(dtb)}
     write_json(data / "models.json", table)
 
@@ -73,13 +74,19 @@ def write_data(out: Path, folder: Path) -> None:
 def write_more(
     data: Path, model: str, told: stories.Compiled, roms: StubRoms, folder: Path
 ) -> dict:
-    """ROMs of another rollback index, and phones whose fuses count something else."""
+    """
+    ROMs of another rollback index or key - only the images that are others than the usual ROM's -
+    and phones whose fuses count something else.
+    """
     pieces: dict[str, bytes] = {}
     more = []
-    for _, rom, index in sorted(p for p in told.packages if p[0] == model):
-        images = roms.images(model, rom, "--rollback-index", index)
-        pieces.update(factory.image_pieces(f"{rom}:{index}", images))
-        more.append(f"{rom}:{index}")
+    for _, name, options in sorted(p for p in told.packages if p[0] == model and p[2]):
+        rom = re.match(r"\w+", name)[0]
+        usual = roms.images(model, rom)
+        images = roms.images(model, rom, *options).items()
+        others = {part: content for part, content in images if content != usual.get(part)}
+        pieces.update(factory.image_pieces(name, others))
+        more.append(name)
     for _, *words, count in sorted(p for p in told.phones if p[0] == model):
         name = f"nor/{'/'.join(words)}+{count}"
         content = factory.nor(model, *words, folder, "--rollback", count)

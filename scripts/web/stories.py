@@ -3,6 +3,9 @@
 Stories for a page that runs no kernel: tests/scenarios/*.yaml as JSON. What a step types is put
 into the words of the page's command box (commands.js); a story that types what only a running
 Linux answers - adb, a shell - is named, and left to the lab.
+
+Of exercises (tests/exercises) only what prepares the phone: their words, and what is right, stay
+with the workshop's server, which grades them.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from lab import catalog
 from lab.errors import LabError
-from lab.story import source
+from lab.story import exercise, source
 
 # What is typed in the lab -> what is typed in the page's box. The first row that fits.
 ROM = r"\{package:(\w+(?::\d+)?)\}"
@@ -38,24 +42,55 @@ NEEDS_LINUX = re.compile(r"adb |scripts/phone shell ")
 class Compiled(NamedTuple):
     stories: list[dict]
     elsewhere: list[dict]  # {number, title}
-    packages: set[tuple[str, str, int]]  # model, ROM, rollback index: made besides the shelf's
+    packages: set[tuple[str, str, tuple]]  # model, name, romc's options: made besides the shelf's
     phones: set[tuple[str, str, str, str, int]]  # model, region, lock, policy, fuses' count
+    exercises: list[dict]  # {name, phone, setup, roms}
 
 
 def compile_all() -> Compiled:
-    compiled = Compiled([], [], set(), set())
+    compiled = Compiled([], [], set(), set(), [])
     for number, file in enumerate(source.files(), 1):
         story = source.load(file)
         about = {"number": number, "name": file.stem, "title": story.title}
         if any(_needs_linux(step) for step in story.steps):
             compiled.elsewhere.append(about)
             continue
-        _note_what_it_needs(story, compiled)
+        _note_what_it_needs(story.phone, story.steps, compiled)
         steps = [_step(step) for step in story.steps]
         compiled.stories.append(
             {**about, "lesson": story.lesson, "phone": scene(story.phone), "steps": steps}
         )
+    for task in map(exercise.load, source.files(exercise.FOLDER)):
+        if not any(_needs_linux(step) for step in _all_steps(task)):
+            compiled.exercises.append(_exercise(task, compiled))
     return compiled
+
+
+def _all_steps(task: exercise.Exercise) -> list[source.Step]:
+    return [*task.setup, *(step for attempt in task.attempts for step in attempt.steps)]
+
+
+def _exercise(task: exercise.Exercise, compiled: Compiled) -> dict:
+    _note_what_it_needs(task.phone, task.setup, compiled)
+    names, model = {}, task.phone["model"]
+    usual = catalog.facts_of_model(model).get("rollback_index")
+    for word, rom in task.roms.items():
+        index = None if rom.get("index") == usual else rom.get("index")
+        names[word], options = variant(rom["rom"], index, rom.get("key"))
+        compiled.packages.add((model, names[word], options))
+    setup = [_step(step) for step in task.setup]
+    return {"name": task.file.stem, "phone": scene(task.phone), "setup": setup, "roms": names}
+
+
+def variant(rom: str, index: int | str | None = None, key: str | None = None) -> tuple[str, tuple]:
+    """A ROM that differs in its rollback index, or in whose key signs it: name, romc's options."""
+    options: tuple = ()
+    name = rom
+    if index is not None:
+        name, options = f"{name}:{index}", ("--rollback-index", str(index))
+    if key is not None:
+        name, options = f"{name}+{key}", (*options, "--sign-with", key)
+    return name, options
 
 
 def scene(phone: dict) -> dict:
@@ -104,13 +139,12 @@ def line_of(step: source.Step) -> str:
     raise LabError(f"{step.file}:{step.line}: the page has no words for: {step.what}")
 
 
-def _note_what_it_needs(story: source.Story, compiled: Compiled) -> None:
+def _note_what_it_needs(phone: dict, steps: tuple[source.Step, ...], compiled: Compiled) -> None:
     """Packages of another rollback index, and phones whose fuses count something else."""
-    phone = story.phone
-    for step in (None, *story.steps):
+    for step in (None, *steps):
         phone = step.what if step and step.kind == "phone" else phone
         if "rollback" in phone:
             words = (phone[key] for key in ("model", "region", "lock", "policy", "rollback"))
             compiled.phones.add(tuple(words))
         for rom, index in re.findall(r"\{package:(\w+):(\d+)\}", str(step.what) if step else ""):
-            compiled.packages.add((phone["model"], rom, int(index)))
+            compiled.packages.add((phone["model"], *variant(rom, index)))

@@ -143,15 +143,20 @@ export class Player {
     this.onNote(NOTES.same);
   }
 
+  /** Is what the owner left on the phone still there? */
+  hasOwnersData() {
+    const { disk, partitions } = this.phone.machine;
+    const found = new Uint8Array(OWNERS.length);
+    disk.read(partitions.userdata[0] + OWNERS_AT, found);
+    return found.every((byte, index) => byte === OWNERS[index]);
+  }
+
   userData({ what }, fail) {
     const { disk, partitions } = this.phone.machine;
-    const at = partitions.userdata[0] + OWNERS_AT;
     if (what === "leave") {
-      disk.write(at, OWNERS);
+      disk.write(partitions.userdata[0] + OWNERS_AT, OWNERS);
     } else {
-      const found = new Uint8Array(OWNERS.length);
-      disk.read(at, found);
-      const isThere = found.every((byte, index) => byte === OWNERS[index]);
+      const isThere = this.hasOwnersData();
       if (isThere !== (what === "there")) {
         fail(`the owner's data ${what}`, isThere ? "it is still there" : "it is gone");
       }

@@ -16,6 +16,7 @@ from lab.errors import LabError
 from lab.story import exercise
 
 from .live import LivePhone
+from .said import Refusal, say, sides
 
 PHONE = str(paths.ROOT / "scripts" / "phone")
 SCRIPTS = ("flash_all.sh", "flash_all_lock.sh", "flash_all_except_storage.sh")
@@ -27,20 +28,22 @@ HOURS_MAX = 1440
 
 
 @contextlib.asynccontextmanager
-async def busy(phone: LivePhone, what: str) -> AsyncIterator[None]:
-    """One act at a time; what goes wrong is a line of the phone's output too."""
+async def busy(phone: LivePhone, what: str, /, **fields: object) -> AsyncIterator[None]:
+    """
+    One act at a time, `what` of said.py; what goes wrong is a line of the phone's output too.
+    """
     if phone.busy:
-        raise LabError(f"{phone.name} is busy: {phone.busy}")
+        raise Refusal("busy", phone=phone.name, what=phone.busy)
     if phone.state == "making":
-        raise LabError(f"{phone.name} is still being made")
-    phone.busy = what
+        raise Refusal("being-made", phone=phone.name)
+    phone.busy = say(what, **fields)
     phone.tell()
     try:
         yield
     except (LabError, OSError) as error:
-        phone.say("error", str(error))
+        phone.say("error", sides(error))
     finally:
-        phone.busy = ""
+        phone.busy = None
         phone.tell()
 
 
@@ -48,7 +51,7 @@ def port(phone: LivePhone, service: str) -> int:
     try:
         return reach.ports(phone.folder)[service]
     except KeyError:
-        raise LabError(f"{phone.name} is off; switch it on first") from None
+        raise Refusal("is-off", phone=phone.name) from None
 
 
 def at(phone: LivePhone) -> str:
@@ -58,7 +61,7 @@ def at(phone: LivePhone) -> str:
 
 def need_cable(phone: LivePhone) -> None:
     if not phone.cable:
-        raise LabError("the cable is pulled out; plug it in first")
+        raise Refusal("cable-out")
 
 
 async def to_fastboot(phone: LivePhone) -> None:
@@ -66,19 +69,19 @@ async def to_fastboot(phone: LivePhone) -> None:
     if phone.mode == "fastboot":
         return
     if phone.mode == "dead":
-        raise LabError("the phone is dead: no key and no fastboot answers; only rescue mode does")
+        raise Refusal("dead")
     await phone.power_off()
-    phone.say("note", "(Power and Volume down are held: fastboot mode)", key="held-fastboot")
+    phone.say("note", say("held-fastboot"))
     words = await phone.power_on(FASTBOOT_KEYS)
     if not words.startswith("fastboot"):
-        raise LabError(f"the phone does not come to fastboot mode: {words}")
+        raise Refusal("no-fastboot", verdict=words)
 
 
 async def press(phone: LivePhone, words: list[str]) -> None:
     """volume-up, volume-down, power; + presses them together."""
     keys.chords(words)
     if phone.state != "on":
-        raise LabError(f"{phone.name} is off; switch it on first")
+        raise Refusal("is-off", phone=phone.name)
     await asyncio.to_thread(keys.press, phone.folder, words)
 
 
@@ -88,13 +91,13 @@ def package_of(phone: LivePhone, rom: str) -> Path:
     if task and rom in task.roms:
         return roms.shelf(task.name, phone.facts["model"], task.roms) / rom
     if rom not in catalog.roms() or not roms.fits(phone.facts["model"], rom):
-        raise LabError(f"there is no {rom} ROM for this phone")
+        raise Refusal("no-such-rom", rom=rom)
     return roms.named("package", phone.facts["model"], rom)
 
 
 async def flash(phone: LivePhone, rom: str, script: str) -> None:
     """The package's own script, with the stock client."""
-    async with busy(phone, f"flashing {rom}"):
+    async with busy(phone, "does-flash", rom=rom):
         need_cable(phone)
         package = await phone.fleet.in_background(package_of, phone, rom)
         await to_fastboot(phone)
@@ -104,6 +107,8 @@ async def flash(phone: LivePhone, rom: str, script: str) -> None:
         code, _ = await phone.run([str(file), "-s", at(phone)], shown, total)
         if code == 0:
             await _after_restart(phone)
+        elif phone.lock == "locked":
+            phone.say("note", say("is-locked"))
 
 
 async def _after_restart(phone: LivePhone) -> None:
@@ -116,13 +121,13 @@ async def _after_restart(phone: LivePhone) -> None:
 
 async def bind(phone: LivePhone) -> None:
     """An account is added to the phone: the waiting time begins."""
-    async with busy(phone, "binding an account"):
+    async with busy(phone, "does-bind"):
         binding = await asyncio.to_thread(account.bind, phone.folder, "workshop", None)
         _say_account(phone, "bind", binding)
 
 
 async def wait(phone: LivePhone, hours: int) -> None:
-    async with busy(phone, "moving the clock"):
+    async with busy(phone, "does-wait"):
         binding = await asyncio.to_thread(account.move_clock, phone.folder, float(hours))
         _say_account(phone, f"wait {hours}h", binding)
 
@@ -135,7 +140,7 @@ def _say_account(phone: LivePhone, verb: str, binding: account.Binding) -> None:
 
 async def unlock(phone: LivePhone) -> None:
     """The account service's answer to the phone's token; Android One asks on the phone instead."""
-    async with busy(phone, "unlocking"):
+    async with busy(phone, "does-unlock"):
         need_cable(phone)
         await to_fastboot(phone)
         if catalog.facts_of_model(phone.facts["model"]).get("os") == "android-one":
@@ -146,7 +151,7 @@ async def unlock(phone: LivePhone) -> None:
 
 
 async def lock(phone: LivePhone) -> None:
-    async with busy(phone, "locking"):
+    async with busy(phone, "does-lock"):
         need_cable(phone)
         await to_fastboot(phone)
         await _fastboot(phone, "oem", "lock")
@@ -158,7 +163,7 @@ async def _fastboot(phone: LivePhone, *words: str) -> None:
 
 async def rescue(phone: LivePhone, who: str, rom: str) -> None:
     """EDL: a dead phone is there by itself, any other is brought there by fastboot oem edl."""
-    async with busy(phone, "rescue mode"):
+    async with busy(phone, "does-rescue"):
         need_cable(phone)
         if phone.state != "on":
             await phone.power_on()
@@ -173,14 +178,14 @@ async def rescue(phone: LivePhone, who: str, rom: str) -> None:
 
 
 async def factory(phone: LivePhone, facts: dict) -> None:
-    async with busy(phone, "back to the factory"):
+    async with busy(phone, "does-factory"):
         await phone.factory(facts)
 
 
 async def explain(phone: LivePhone) -> None:
     task = exercise.of_phone(phone.folder)
     if task and "why" in task.hide:
-        raise LabError("this exercise is solved without it: look at the screen, ask fastboot")
+        raise Refusal("solve-without")
     words = ["explain", phone.name]
     await phone.run([PHONE, *words], " ".join(["phone", *words]))
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import socket
 
-from lab.errors import LabError
+from .said import Refusal
 
 START_S = 10.0
 CONNECT_S = 15.0
@@ -28,7 +28,7 @@ class Adb:
             if self._server and self._server.returncode is None:
                 return
             if not shutil.which("adb"):
-                raise LabError("there is no adb client here (Debian package adb)")
+                raise Refusal("no-adb")
             with socket.create_server(("127.0.0.1", 0)) as free:
                 port = free.getsockname()[1]
             os.environ["ANDROID_ADB_SERVER_PORT"] = str(port)
@@ -50,7 +50,7 @@ class Adb:
                 return
             except OSError:
                 await asyncio.sleep(LOOK_S)
-        raise LabError("adb's server does not come up")
+        raise Refusal("adb-server")
 
     async def connect(self, where: str) -> None:
         """To a phone that shows its home screen, or waits for a sideload."""
@@ -61,7 +61,7 @@ class Adb:
             if state in ("device", "sideload", "recovery"):
                 return
             await asyncio.sleep(LOOK_S)
-        raise LabError("adb gets no answer: it is for the home screen, and for a sideload")
+        raise Refusal("adb-silent")
 
     def stop(self) -> None:
         if self._server and self._server.returncode is None:

@@ -8,6 +8,7 @@ The server's routes.
     POST /do              {verb, ...}: verbs.py
     GET  /shelf           models and ROMs, stories, exercises
     GET  /phones/NAME/screen      a websocket: RFB
+    GET, POST /phones/NAME/picture of a phone in a browser: a small PNG
     POST /phones/NAME/upload/FILE an image or a recovery ROM of one's own, for the command box
     GET  /qr.svg          the class's address, as a picture
     GET  /static/ /shared/ /novnc/ the page's code; /web/ what phones in browsers are made of
@@ -25,10 +26,11 @@ from aiohttp import web
 from lab import paths
 from lab.errors import LabError
 
-from . import acts, claimed, guard, screen, story_verbs, typed, verbs
+from . import acts, claimed, guard, picture, screen, story_verbs, typed, verbs
 from .live import LivePhone
-from .people import Person, Refused
-from .workshop import Forbidden, Workshop, shelf
+from .people import Person
+from .said import FROZEN, Forbidden, Refusal, say, sides
+from .workshop import Workshop, shelf
 
 PAGE = Path(__file__).with_name("page")
 SHARED = paths.ROOT / "scripts" / "web" / "shared"
@@ -38,7 +40,7 @@ BODY_BYTES_MAX = 65536
 UPLOAD_BYTES_MAX = 256 << 20
 UPLOADS_BYTES_MAX = 512 << 20  # of one phone
 FILES_MAX = 20
-TOO_LARGE = f"a file has at most {UPLOAD_BYTES_MAX >> 20} MiB, a phone {FILES_MAX} files"
+TOO_LARGE = say("file-large", mib=UPLOAD_BYTES_MAX >> 20, most=FILES_MAX)
 SCREENS_MAX = 8  # of one student at once
 SCREENS_MAX_LEADER = 100
 
@@ -64,6 +66,8 @@ class App:
                 web.get("/shelf", self.get_shelf),
                 web.get("/qr.svg", self.qr),
                 web.get("/phones/{name}/screen", self.screen),
+                web.get("/phones/{name}/picture", self.picture),
+                web.post("/phones/{name}/picture", self.take_picture),
                 web.post("/phones/{name}/upload/{file}", self.upload),
                 web.static("/static", PAGE),
                 web.static("/shared", SHARED),
@@ -81,7 +85,7 @@ class App:
         if token is not None:
             person = self.shop.people.by_token(token) if guard.is_near(request) else None
             if person is None:
-                return guard.refuse(403, "that token opens nothing; take the printed address")
+                return guard.refuse(403, say("token"))
             response = web.Response(text=GO_ON, content_type="text/html")
             guard.let_in(response, person)
             return response
@@ -94,10 +98,7 @@ class App:
     async def join(self, request: web.Request) -> web.Response:
         given = await body(request)
         code, name = str(given.get("code", ""))[:40], str(given.get("name", ""))[:40]
-        try:
-            person = await self.shop.people.join(request.remote or "", code, name)
-        except Refused as error:
-            return guard.refuse(error.status, str(error))
+        person = await self.shop.people.join(request.remote or "", code, name)
         self.shop.join(person)
         response = web.json_response({"name": person.name})
         guard.let_in(response, person)
@@ -150,7 +151,7 @@ class App:
         """One that this person may touch, and that this computer runs."""
         phone = self.shop.phone_of(request.match_info["name"], request["person"])
         if phone.in_browser:
-            raise LabError(f"{phone.name} runs in its student's own browser")
+            raise Refusal("in-browser", phone=phone.name)
         return phone
 
     async def screen(self, request: web.Request) -> web.StreamResponse:
@@ -158,18 +159,34 @@ class App:
         phone = self._own_phone(request)
         limit = SCREENS_MAX_LEADER if person.leads else SCREENS_MAX
         if self.screens.get(person.id, 0) >= limit:
-            return guard.refuse(429, "too many screens are open")
+            return guard.refuse(429, say("too-many-screens"))
         self.screens[person.id] = self.screens.get(person.id, 0) + 1
         try:
             return await screen.serve(request, phone)
         finally:
             self.screens[person.id] -= 1
 
+    async def picture(self, request: web.Request) -> web.Response:
+        phone = self.shop.phone_of(request.match_info["name"], request["person"])
+        if not phone.in_browser or phone.picture is None:
+            raise Refusal("no-picture", 404)
+        return web.Response(body=phone.picture, content_type="image/png")
+
+    async def take_picture(self, request: web.Request) -> web.Response:
+        person: Person = request["person"]
+        phone = claimed.own(self.shop.phone_of(request.match_info["name"], person), person)
+        if request.content_type != "image/png" or not 0 < (request.content_length or 0) <= (
+            picture.BYTES_MAX
+        ):
+            raise Refusal("bad-picture", 413)
+        phone.show(await request.read())
+        return web.json_response({})
+
     async def upload(self, request: web.Request) -> web.Response:
         person: Person = request["person"]
         phone = self._own_phone(request)
         if self.shop.frozen and not person.leads:
-            raise Forbidden("the leader has frozen the class for a moment")
+            raise Forbidden(FROZEN)
         name = typed.file_name(request.match_info["file"])
         folder = acts.uploads(phone)
         there = [file.stat().st_size for file in folder.iterdir()]
@@ -178,7 +195,7 @@ class App:
             return guard.refuse(413, TOO_LARGE)
         if not await receive(request, folder / name, room):
             return guard.refuse(413, TOO_LARGE)
-        phone.say("note", f"({name} was uploaded)", key="uploaded", file=name)
+        phone.say("note", say("was-uploaded", file=name))
         return web.json_response({"file": name})
 
 
@@ -200,13 +217,13 @@ async def receive(request: web.Request, file: Path, room: int) -> bool:
 
 async def body(request: web.Request) -> dict:
     if request.content_type != "application/json":
-        raise LabError("JSON is wanted here")
+        raise Refusal("not-json")
     try:
         given = await request.json()
     except ValueError:
-        raise LabError("that is no JSON") from None
+        raise Refusal("bad-json") from None
     if not isinstance(given, dict):
-        raise LabError("a JSON object is wanted here")
+        raise Refusal("bad-json")
     return given
 
 
@@ -215,12 +232,10 @@ async def errors(request: web.Request, handler: guard.Handler) -> web.StreamResp
     """What is wrong, in words, whatever it is; never a trace of our own code."""
     try:
         return await handler(request)
-    except Forbidden as error:
-        return guard.refuse(403, str(error))
     except LabError as error:
-        return guard.refuse(400, str(error))
+        return guard.refuse(getattr(error, "status", 400), sides(error))
     except web.HTTPException as error:
-        return guard.refuse(error.status, error.reason)
+        return guard.refuse(error.status, say("http", reason=error.reason))
 
 
 # A navigation of our own page: a Strict cookie comes along, from wherever the link was opened.

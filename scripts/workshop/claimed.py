@@ -2,26 +2,32 @@
 """
 A phone that runs in a student's own browser (scripts/web, `make page`): the server has no more of
 it than what that browser claims. A claim is bounded and cleaned, is shown as one, and proves
-nothing: no exercise is graded by it, and nobody but the leader is told of it.
+nothing. Nobody but the leader is told of it; an exercise is graded by it, and the wall says that it
+is the browser's own word.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Callable
 
 from lab import catalog, outside, paths, schema, verdict
-from lab.errors import LabError
-
+from lab.story import exercise
+from . import picture
 from .live import mode_of
+from .people import Person
+from .said import Forbidden, Refusal
 
 PAGE = paths.BUILD / "page"  # what `make page` wrote
 EVENTS_MAX = 200  # of one start
 FIELDS_MAX = 24  # of an event
 TEXT_MAX = 200
 CLAIM_S = 0.2  # between two claims of one phone
+PICTURE_S = 0.7  # between two pictures
 STATES = ("off", "on")
+SEEN = {"user_data": re.compile("there|gone"), "fuses": re.compile(r"\d{1,3}")}
 GENERATIONS_MAX = 1_000_000
 
 Tell = Callable[["ClaimedPhone", dict], None]
@@ -32,9 +38,9 @@ def is_there() -> bool:
 
 
 def read_events(given: object) -> list[dict]:
-    """A start of a phone, as a browser tells it; LabError: it is not one."""
+    """A start of a phone, as a browser tells it; Refusal: it is not one."""
     if not isinstance(given, list) or len(given) > EVENTS_MAX:
-        raise LabError(f"a claim has at most {EVENTS_MAX} events")
+        raise Refusal("claim-long", most=EVENTS_MAX)
     return [_event(one) for one in given]
 
 
@@ -42,12 +48,30 @@ def _event(given: object) -> dict:
     line = json.dumps(given).encode()
     event = outside.event(line) if isinstance(given, dict) else None
     if event is None or len(event) > FIELDS_MAX or not {"stage", "event"} <= event.keys():
-        raise LabError("that is no event of a phone")
+        raise Refusal("claim-odd")
     return {_clean(name): _clean(value) for name, value in event.items()}
 
 
 def _clean(value: str | int) -> str | int:
     return outside.clean(value)[:TEXT_MAX] if isinstance(value, str) else value
+
+
+def own(phone: "ClaimedPhone", person: Person) -> "ClaimedPhone":
+    """Only whom it belongs to says anything of it; not even the leader."""
+    if not phone.in_browser or person.id != phone.owner:
+        raise Forbidden("not-claimed")
+    return phone
+
+
+def read_seen(events: list[dict], given: object, wanted: dict) -> dict[str, str]:
+    """What an exercise looks at: the trace says verdict and lock, the browser itself all else."""
+    seen = given if isinstance(given, dict) else {}
+    looks = {"verdict": exercise.verdict_of(events), "lock": exercise.lock_of(events)}
+    for key in wanted.keys() - looks.keys():
+        looks[key] = str(seen.get(key, "unknown"))[:TEXT_MAX]
+        if not SEEN[key].fullmatch(looks[key]):
+            raise Refusal("claim-seen", key=key, value=repr(looks[key]))
+    return looks
 
 
 class ClaimedPhone:
@@ -57,12 +81,14 @@ class ClaimedPhone:
 
     def __init__(self, name: str, facts: dict, tell: Tell, owner: str) -> None:
         self.name, self.owner, self.facts = name, owner, dict(facts)
-        self.busy, self.state = "", "off"
+        self.busy, self.state = None, "off"
         self.generation = 1  # counts up when the browser is to make it anew
         self.events: list[dict] = []
         self.starts = 0
+        self.picture: bytes | None = None  # of its screen
+        self.pictures = 0  # counts up
         self._tell = tell
-        self._heard_s = 0.0
+        self._heard_s = self._seen_s = 0.0
 
     def label(self) -> dict:
         model = catalog.facts_of_model(self.facts["model"])
@@ -87,11 +113,12 @@ class ClaimedPhone:
             "place": 0,
             "mode": mode_of(self.state, words),
             "verdict": words,
-            "busy": "",
+            "busy": None,
             "progress": None,
             "cable": True,
-            "trouble": "",
+            "trouble": None,
             "starts": self.starts,
+            "picture": self.pictures if self.picture else 0,
         }
 
     def whole(self) -> dict:
@@ -104,25 +131,37 @@ class ClaimedPhone:
         """The browser's word on the phone's last start, whole each time."""
         now = time.monotonic()
         if now < self._heard_s + CLAIM_S:
-            raise LabError("too many claims at once")
+            raise Refusal("claim-often")
         if generation != self.generation:
-            raise LabError("that phone was reset meanwhile")
+            raise Refusal("claim-old")
         self._heard_s = now
         self.state, self.events = state, events
+        if state == "off":
+            self.picture = None
         self.starts += 1
         self._tell(self, {"kind": "trace", "start": self.starts, "fresh": True, "events": events})
         self.tell()
 
+    def show(self, given: bytes) -> None:
+        """What the browser says that its screen looks like."""
+        now = time.monotonic()
+        if now < self._seen_s + PICTURE_S:
+            raise Refusal("claim-often", 429)
+        self._seen_s = now
+        self.picture = picture.cleaned(given)
+        self.pictures += 1
+        self._tell(self, {"kind": "picture", "picture": self.pictures})
+
     async def factory(self, facts: dict) -> None:
         """The browser hears of it by the label."""
         self.facts, self.generation = dict(facts), self.generation + 1
-        self.state, self.events = "off", []
+        self.state, self.events, self.picture = "off", [], None
         self._tell(self, {"kind": "trace", "start": self.starts, "fresh": True, "events": []})
         self.tell()
 
-    def begin(self, name: str) -> None:
-        """The leader sends a story: the browser plays it."""
-        self._tell(self, {"kind": "begin", "name": name})
+    def begin(self, what: str, name: str) -> None:
+        """The leader sends a story or an exercise: the browser plays it."""
+        self._tell(self, {"kind": "begin", "what": what, "name": name})
 
     # What a phone of the server's has to be ended.
 

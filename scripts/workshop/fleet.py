@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Callable
 
 from lab import paths, store
-from lab.errors import LabError
 
 from .adb import Adb
+from .said import Refusal
 
 ROOT = paths.BUILD / "workshop"
 MARK = "FLASHLAB_WORKSHOP"  # in the environment of all that the server starts: its folder
@@ -96,10 +96,7 @@ class Fleet:
 
     def check_room(self, running: int) -> None:
         if running >= self.cap:
-            raise LabError(
-                f"{running} phones are on, and this computer's memory has room for {self.cap}; "
-                "switch one off first"
-            )
+            raise Refusal("room", running=running, cap=self.cap)
 
     async def in_background(self, work: Callable, *words: object):
         """Makes phones and packages: as many at once as there are cores."""

@@ -12,6 +12,7 @@ from typing import Awaitable, Callable
 from aiohttp import web
 
 from .people import People, Person
+from .said import Sides, say
 
 COOKIE = "flashlab"
 OPEN = ("/", "/join", "/static/", "/shared/")  # without a cookie: the way in, and the page's code
@@ -32,7 +33,7 @@ HEADERS = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def refuse(status: int, message: str) -> web.Response:
+def refuse(status: int, message: Sides) -> web.Response:
     return web.json_response({"error": message}, status=status)
 
 
@@ -42,14 +43,14 @@ def door(hosts: set[str], people: People) -> Callable:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.host not in hosts:
-            return refuse(421, "this is not the server's name or address")
+            return refuse(421, say("foreign-host"))
         origin = request.headers.get("Origin")
         changes = request.method not in ("GET", "HEAD") or "Upgrade" in request.headers
         if (origin or changes) and origin != f"http://{request.host}":
-            return refuse(403, "only the workshop's own page may ask that")
+            return refuse(403, say("foreign-page"))
         request["person"] = _person(request, people)
         if request["person"] is None and not _is_open(request.path):
-            return refuse(403, "open the address that `make workshop` printed, or join the class")
+            return refuse(403, say("closed"))
         return await handler(request)
 
     return check

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Callable
 
 from lab import paths, schema
-from lab.errors import LabError
+
+from .said import Refusal
 
 LIMIT_S = 240.0
 LINE_MAX = 500
@@ -51,7 +52,8 @@ class Job:
         try:
             return await asyncio.wait_for(self._listen(), LIMIT_S)
         except asyncio.TimeoutError:
-            raise LabError(f"{Path(self.words[0]).name} came to no end in {LIMIT_S:g} s") from None
+            program = Path(self.words[0]).name
+            raise Refusal("no-end", program=program, seconds=f"{LIMIT_S:g}") from None
         finally:
             self.kill()
 

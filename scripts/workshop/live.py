@@ -21,6 +21,7 @@ from lab.qemu import SCREEN_SERVER, RunningPhone
 
 from .fleet import Fleet
 from .jobs import Job
+from .said import Refusal, Sides, say, sides
 
 EVENTS_MAX = 4000  # of one start
 LOG_MAX = 20_000  # letters that a new page gets
@@ -48,9 +49,9 @@ class LivePhone:
         self.facts = dict(facts)
         self.state = "making"  # off, waiting (for its turn to start), on
         self.cable = True
-        self.trouble = ""
+        self.trouble: Sides | None = None
         self.verdict: str | None = None
-        self.busy = ""  # what is being done with it
+        self.busy: Sides | None = None  # what is being done with it
         self.progress: float | None = None
         self.starts = 0  # counts up at each start of the firmware
         self.events: list[dict] = []  # of the last start
@@ -72,6 +73,11 @@ class LivePhone:
     def mode(self) -> str:
         return mode_of(self.state, self.verdict)
 
+    @property
+    def lock(self) -> str:
+        """As the trace said last; before that, as it left the factory."""
+        return self.seen.get("lock", self.facts["lock"])
+
     def label(self) -> dict:
         """What a page shows of it."""
         model = catalog.facts_of_model(self.facts["model"])
@@ -84,7 +90,7 @@ class LivePhone:
             "released": str(model.get("released", "")),
             "made_for": self.facts["region"],
             "policy": self.facts["policy"],
-            "lock": self.seen.get("lock", self.facts["lock"]),
+            "lock": self.lock,
             "rom": self.seen.get("rom", self.facts["rom"]),
             "slot": self.seen.get("slot"),
             "index": self._index,
@@ -126,10 +132,10 @@ class LivePhone:
         try:
             await self.fleet.in_background(self._make)
         except BaseException as error:
-            self.trouble = str(error) or "it could not be made"
+            self.trouble = say("not-made", phone=self.name, why=sides(error))
             self.tell()
             raise
-        self.state, self.trouble, self.cable = "off", "", True
+        self.state, self.trouble, self.cable = "off", None, True
         self._read_index()
         self.tell()
 
@@ -158,9 +164,9 @@ class LivePhone:
     async def power_on(self, hold: str = "") -> str:
         """Waits for its turn, then for the verdict."""
         if self.state != "off":
-            raise LabError(f"{self.name} is on already" if self.state == "on" else "not yet")
+            raise Refusal("is-on" if self.state == "on" else "being-made", phone=self.name)
         self.fleet.waiting.append(self.name)
-        self.state, self.verdict, self.trouble = "waiting", None, ""
+        self.state, self.verdict, self.trouble = "waiting", None, None
         self.tell()
         self._starter = asyncio.current_task()
         try:
@@ -186,7 +192,7 @@ class LivePhone:
 
     def _keep(self, lab: dict) -> None:
         """The thread: runs QEMU until it ends. QEMU dies with this thread."""
-        said = ""
+        said: Sides | None = None
         try:
             with store.Held(self.folder), fuses.watched(self.folder):
                 with RunningPhone(
@@ -194,9 +200,12 @@ class LivePhone:
                 ) as phone:
                     self._listen(phone)
                     if phone.exit_code not in (0, -9):
-                        said = phone.complaint() or f"QEMU ended with {phone.exit_code}"
+                        complaint = phone.complaint()
+                        said = {"en": complaint} if complaint else say(
+                            "qemu-ended", code=phone.exit_code
+                        )
         except (LabError, OSError) as error:
-            said = str(error)
+            said = sides(error)
         self._loop.call_soon_threadsafe(self._went_off, said)
 
     def _listen(self, phone: RunningPhone) -> None:
@@ -215,7 +224,7 @@ class LivePhone:
         self.log = (self.log + clean)[-2 * LOG_MAX :]
         self.tell("log", text=clean)
 
-    def _went_off(self, said: str) -> None:
+    def _went_off(self, said: Sides | None) -> None:
         self.state, self.trouble = "off", said
         self.stop_job()
         self._read_index()
@@ -302,22 +311,25 @@ class LivePhone:
             if found is not None:
                 return found
             if self.state == "off":
-                raise LabError(self.trouble or f"{self.name} went off")
+                if self.trouble:
+                    raise LabError(self.trouble["en"], zh=self.trouble.get("zh", ""))
+                raise Refusal("went-off", phone=self.name)
             await asyncio.sleep(LOOK_S)
-        raise LabError(f"{self.name} did not come to it in {limit_s:g} s")
+        raise Refusal("never-came", phone=self.name, seconds=f"{limit_s:g}")
 
     # Programs of the host.
 
-    def say(self, kind: str, text: str, **more: object) -> None:
-        """A line of its output: typed, said, note, error or ended."""
-        line = {"type": kind, "text": text, **more}
+    def say(self, kind: str, text: str | Sides, **more: object) -> None:
+        """A line of its output: typed, said, note, error or ended; our own are in both languages."""
+        words = {"text": text} if isinstance(text, str) else {"text": text["en"], "sides": text}
+        line = {"type": kind, **words, **more}
         self.output.append(line)
         self.tell("output", line=line)
 
     async def run(self, words: list[str], shown: str, total: int = 0) -> tuple[int, list[str]]:
         """One program, `shown` as a person would type it; `total`: its steps, for the progress."""
         if self._job:
-            raise LabError(f"{self.name} is busy: {self.busy}")
+            raise Refusal("busy", phone=self.name, what=self.busy or "")
         done = 0
 
         def on_line(line: str) -> None:

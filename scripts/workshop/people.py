@@ -12,7 +12,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from lab.errors import LabError
+from .said import Refusal
 
 LEADER, STUDENT = "leader", "student"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for a number
@@ -39,14 +39,6 @@ class Person:
         return self.role == LEADER
 
 
-class Refused(LabError):
-    """Not to be let in; `status` is HTTP's."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class People:
     def __init__(self, has_class: bool) -> None:
         self.token = secrets.token_urlsafe(24)
@@ -70,19 +62,19 @@ class People:
     async def join(self, address: str, code: str, name: str) -> Person:
         """A new student. A wrong code is answered late, and later each time."""
         if not self.code:
-            raise Refused("there is no class; the leader starts one: make workshop LAN=1", 403)
+            raise Refusal("no-class", 403)
         if self._waiting.get(address, 0) >= WAITING_MAX:
-            raise Refused("too many wrong codes at once; wait a little", 429)
+            raise Refusal("too-many-codes", 429)
         if not hmac.compare_digest(code.strip().upper().encode(), self.code.encode()):
             await self._think(address)
-            raise Refused("that is not the code; it is on the leader's screen", 403)
+            raise Refusal("wrong-code", 403)
         name = " ".join(name.split())
         if not NAME.fullmatch(name):
-            raise Refused("a name has 1 to 24 letters, numbers, blanks, dots or hyphens", 400)
+            raise Refusal("bad-name")
         if name in (student.name for student in self.students.values()):
-            raise Refused(f"somebody is called {name} already; add a letter", 409)
+            raise Refusal("name-taken", 409, name=name)
         if len(self.students) >= STUDENTS_MAX:
-            raise Refused(f"the class is full: {STUDENTS_MAX} students", 409)
+            raise Refusal("class-full", 409, most=STUDENTS_MAX)
         self._wrong.pop(address, None)
         person = Person(secrets.token_hex(4), STUDENT, name, secrets.token_urlsafe(24))
         self.students[person.id] = person

@@ -20,6 +20,7 @@ from lab.qemu import VNC
 from lab.qmp import connect
 
 from .live import LivePhone
+from .said import Refusal
 
 CHUNK = 65536
 DIAL_S, LOOK_S = 5.0, 0.02
@@ -106,7 +107,7 @@ async def _dial(phone: LivePhone) -> tuple[asyncio.StreamReader, asyncio.StreamW
         with contextlib.suppress(LabError):
             return await asyncio.open_connection(sock=connect(phone.folder, VNC))
         await asyncio.sleep(LOOK_S)
-    raise LabError(f"{phone.name} is off")
+    raise Refusal("is-off", phone=phone.name)
 
 
 async def _down(reader: asyncio.StreamReader, ws: web.WebSocketResponse) -> None:

@@ -17,6 +17,7 @@ from lab import command, keys, paths, roms
 from lab.errors import LabError
 
 from .live import LivePhone
+from .said import Refusal
 from .workshop import FACTS
 
 TICK_S = 1.0
@@ -82,6 +83,6 @@ class StoryBench:
             hold = options[options.index("--hold") + 1] if "--hold" in options else ""
             return f"verdict: {await self.phone.power_on(keys.held(hold) if hold else '')}"
         if self.phone.state == "off":
-            raise LabError(f"the phone {self.phone.name} is off already")
+            raise Refusal("is-off-already", phone=self.phone.name)
         await (self.phone.cut if what == "cut" else self.phone.power_off)()
         return ""

@@ -25,10 +25,53 @@ from lab.story.player import Player
 from lab.story.source import Question, Step, Story
 
 from .live import LivePhone
+from .said import Refusal, Sides, say, sides
 from .story_bench import StoryBench
 
 SHOWN_MAX = 60  # events of one step
 OVER = ("done", "failed", "working", "solved")
+
+
+def question_of(question: Question | None, is_open: bool, votes: list[int]) -> dict | None:
+    if question is None:
+        return None
+    return {
+        "ask": question.ask,
+        "answers": [answer.text for answer in question.answers],
+        "votes": [votes.count(number) for number in range(len(question.answers))],
+        "right": None if is_open else question.right,
+        "after": None if is_open else question.after,
+    }
+
+
+def task_of(task: exercise.Exercise, phase: str, points: list[dict]) -> dict:
+    return {
+        "task": task.task,
+        "hints": list(task.hints),
+        "roms": list(task.roms),
+        "hide": list(task.hide) if phase != "solved" else [],
+        "points": points,
+    }
+
+
+def points_of(grade: exercise.Grade) -> list[dict]:
+    return [
+        {"what": p.what, "wanted": p.wanted, "seen": p.seen, "met": p.met} for p in grade.points
+    ]
+
+
+def exercise_state(task: exercise.Exercise, grade: exercise.Grade | None = None) -> dict:
+    """For a page whose own browser runs the phone: what a Telling would tell (whole)."""
+    phase = "solved" if grade and grade.solved else "working"
+    return {
+        "kind": "exercise",
+        "name": task.file.stem,
+        "title": task.title,
+        "phase": phase,
+        "question": question_of(task.question, phase == "working", []),
+        "lesson": task.lesson if phase == "solved" else None,
+        **task_of(task, phase, points_of(grade) if grade else []),
+    }
 
 
 class Stopped(Exception):
@@ -43,7 +86,7 @@ class Telling:
         self.step: Step | None = None
         self.shown: list[dict] = []
         self.said = ""  # the last line of what runs
-        self.error = ""
+        self.error: Sides | None = None
         self.votes: dict[str, int] = {}  # person -> answer
         self.points: list[dict] = []
         self._loop = asyncio.get_running_loop()
@@ -51,7 +94,7 @@ class Telling:
         self._thread = threading.Thread(target=self._run, name=f"story {phone.name}", daemon=True)
 
     def start(self) -> None:
-        self.phone.busy = "a story plays on it"
+        self.phone.busy = say("does-story")
         self.tell()
         self._thread.start()
 
@@ -77,32 +120,13 @@ class Telling:
             "said": self.said,
             "lesson": self.story.lesson if self.phase in ("done", "solved") else None,
             "error": self.error,
-            **(self._exercise() if self.is_exercise else {}),
-        }
-
-    def _exercise(self) -> dict:
-        return {
-            "task": self.story.task,
-            "hints": list(self.story.hints),
-            "roms": list(self.story.roms),
-            "hide": list(self.story.hide) if self.phase != "solved" else [],
-            "points": self.points,
+            **(task_of(self.story, self.phase, self.points) if self.is_exercise else {}),
         }
 
     def _question(self) -> dict | None:
         """The right answer only when everybody may know it."""
-        if self.question is None:
-            return None
-        open_ = self.phase in ("making", "asking", "running", "working")
-        answers = self.question.answers
-        counts = [list(self.votes.values()).count(number) for number in range(len(answers))]
-        return {
-            "ask": self.question.ask,
-            "answers": [answer.text for answer in answers],
-            "votes": counts,
-            "right": None if open_ else self.question.right,
-            "after": None if open_ else self.question.after,
-        }
+        is_open = self.phase in ("making", "asking", "running", "working")
+        return question_of(self.question, is_open, list(self.votes.values()))
 
     def tell(self) -> None:
         self.shop.tell_phone(self.phone, {"kind": "story", "story": self.whole()})
@@ -112,26 +136,24 @@ class Telling:
 
     def next(self) -> None:
         if self.phase not in ("shown", "asking"):
-            raise LabError("the story is not waiting for that")
+            raise Refusal("story-not-waiting")
         self.phase = "running"  # a second click is one too many
         self._wishes.put(True)
 
     def vote(self, person_id: str, answer: int) -> None:
         if self.phase != "asking" or self.question is None:
-            raise LabError("nothing is asked now")
+            raise Refusal("nothing-asked")
         if not 0 <= answer < len(self.question.answers):
-            raise LabError("there is no such answer")
+            raise Refusal("no-answer")
         self.votes[person_id] = answer
         self.tell()
 
     async def check(self, answer: int | None) -> bool:
         """Grades an exercise; True: solved."""
         if self.phase not in ("working", "solved"):
-            raise LabError("there is nothing to check yet")
+            raise Refusal("nothing-to-check")
         grade = await asyncio.to_thread(exercise.grade, self.story, self.phone.folder, answer)
-        self.points = [
-            {"what": p.what, "wanted": p.wanted, "seen": p.seen, "met": p.met} for p in grade.points
-        ]
+        self.points = points_of(grade)
         self.phase = "solved" if grade.solved else "working"
         self.tell()
         return grade.solved
@@ -141,7 +163,7 @@ class Telling:
         self._wishes.put(False)
         self.phone.stop_job()
         await asyncio.to_thread(self._thread.join)
-        self.phone.busy = ""
+        self.phone.busy = None
         self.phone.tell()
 
     # The thread.
@@ -158,9 +180,18 @@ class Telling:
                     self._set("done")
         except Stopped:
             pass
+        except events.Failed as error:
+            place = events.where(error.step)
+            self._fail(say("step-failed", **place, expected=error.expected, seen=error.seen))
         except (LabError, OSError) as error:
-            self.error = str(error)
-            self._set("failed")
+            self._fail(self._broken(sides(error)))
+
+    def _broken(self, why: Sides) -> Sides:
+        return say("step-broken", **events.where(self.step), why=why) if self.step else why
+
+    def _fail(self, why: Sides) -> None:
+        self.error = why
+        self._set("failed")
 
     def _steps(self, player: Player) -> None:
         for step in self.story.steps:
@@ -201,7 +232,7 @@ class Telling:
     def _enter(self, phase: str) -> None:
         self.phase = phase
         if phase in OVER:
-            self.phone.busy = ""
+            self.phone.busy = None
             self.phone.tell()
         self.tell()
 

@@ -13,16 +13,17 @@ no path, so no other file of this computer can be read or written.
 
 from __future__ import annotations
 
+import difflib
 import re
 import shlex
 from pathlib import Path
 from typing import Awaitable, Callable
 
 from lab import catalog, keys, qemu, roms
-from lab.errors import LabError
 
 from . import acts
 from .live import LivePhone
+from .said import HELP, Refusal, say
 
 LINE_MAX = 400
 WORD = re.compile(r"[A-Za-z0-9_.:=,@/+-]{1,128}")
@@ -61,47 +62,49 @@ ADB = {
 
 
 def tell_help(phone: LivePhone) -> None:
-    for line in (__doc__ or "").strip().splitlines()[2:]:
-        phone.say("said", line)
+    for syntax, en, zh in HELP:
+        phone.say("said", {"en": f"{syntax}: {en}", "zh": f"{syntax}：{zh}"})
 
 
 async def obey(phone: LivePhone, line: str) -> None:
-    """LabError: what is wrong with the line; then nothing was done."""
+    """Refusal: what is wrong with the line; then nothing was done."""
     words = split(line)
     verb = words.pop(0)
     if verb not in VERBS:
-        raise LabError(
-            f"there is no command {verb!r}{catalog.near_miss(verb, list(VERBS))}; help lists them"
-        )
+        raise no_command(verb)
     await VERBS[verb](phone, words)
+
+
+def no_command(verb: str) -> Refusal:
+    close = difflib.get_close_matches(verb.lower(), VERBS, n=1, cutoff=0.5)
+    return Refusal("no-command", verb=verb[:40], near=say("near", word=close[0]) if close else "")
 
 
 def split(line: str) -> list[str]:
     if len(line) > LINE_MAX:
-        raise LabError(f"a line has at most {LINE_MAX} letters")
+        raise Refusal("line-long", most=LINE_MAX)
     try:
         words = shlex.split(line)
-    except ValueError as error:
-        raise LabError(f"{line}: {error}") from None
+    except ValueError:
+        raise Refusal("line-odd", line=line) from None
     if words and words[0] in ("$", "scripts/phone", "phone"):
         words.pop(0)
     if not words:
-        raise LabError("nothing was typed; help lists the commands")
+        raise Refusal("line-empty")
     return words
 
 
 def fill(phone: LivePhone, table: dict[str, str], client: str, words: list[str]) -> list[str]:
-    """The client's words, with files as paths. LabError: a word that is not in the table."""
+    """The client's words, with files as paths. Refusal: a word that is not in the table."""
     command, given = (words[0] if words else ""), words[1:]
     if command not in table:
-        known = ", ".join(table)
-        raise LabError(f"{client} {command}: not here; {client} takes {known}")
+        raise Refusal("not-of-client", client=client, command=command, known=", ".join(table))
     kinds = table[command]
     if kinds == "R":
         return [command, *(given if client == "adb" else map(_safe, given))]
     least, most = len(kinds.replace("W?", "")), len(kinds.replace("?", ""))
     if not least <= len(given) <= most:
-        raise LabError(f"{client} {command} takes {most or 'no'} word{'s' * (most != 1)} more")
+        raise Refusal("words-of-client", client=client, command=command, most=most)
     return [command, *(_as(phone, kind, word) for kind, word in zip(kinds.replace("?", ""), given))]
 
 
@@ -115,13 +118,13 @@ def _as(phone: LivePhone, kind: str, word: str) -> str:
 
 def _safe(word: str) -> str:
     if not WORD.fullmatch(word) or word.startswith("-"):
-        raise LabError(f"{word!r} is not a word that fastboot is given here")
+        raise Refusal("word-odd", word=repr(word))
     return word
 
 
 def file_name(word: str) -> str:
     if not FILE.fullmatch(word):
-        raise LabError(f"{word!r} cannot be a file here: letters, numbers, . _ and -, no folders")
+        raise Refusal("file-name", word=repr(word))
     return word
 
 
@@ -139,22 +142,22 @@ def readable(phone: LivePhone, word: str) -> Path:
 
 def _there(file: Path, word: str) -> Path:
     if not file.is_file() or file.is_symlink():
-        raise LabError(f"there is no file {word!r}; `files` lists what there is")
+        raise Refusal("no-file", word=repr(word))
     return file
 
 
 async def _fastboot(phone: LivePhone, words: list[str]) -> None:
-    async with acts.busy(phone, "fastboot"):
+    async with acts.busy(phone, "does-fastboot"):
         filled = await phone.fleet.in_background(fill, phone, FASTBOOT, "fastboot", words)
         if phone.mode != "fastboot":
-            raise LabError("the phone is not in fastboot mode; type: power on fastboot")
+            raise Refusal("not-in-fastboot")
         await phone.run(
             ["fastboot", "-s", acts.at(phone), *filled], " ".join(["fastboot", *words])
         )
 
 
 async def _adb(phone: LivePhone, words: list[str]) -> None:
-    async with acts.busy(phone, "adb"):
+    async with acts.busy(phone, "does-adb"):
         filled = await phone.fleet.in_background(fill, phone, ADB, "adb", words)
         acts.need_cable(phone)
         where = f"127.0.0.1:{acts.port(phone, qemu.ADB)}"
@@ -165,8 +168,8 @@ async def _adb(phone: LivePhone, words: list[str]) -> None:
 async def _power(phone: LivePhone, words: list[str]) -> None:
     what, hold = (words + ["", ""])[:2]
     if what not in ("on", "off", "cut") or hold not in acts.HOLDS or (hold and what != "on"):
-        raise LabError("power on, power on fastboot, power on recovery, power off or power cut")
-    async with acts.busy(phone, f"power {what}"):
+        raise Refusal("how-power")
+    async with acts.busy(phone, "does-power", what=what):
         phone.say("typed", " ".join(["power", *words]))
         if what == "on":
             phone.say("said", f"verdict: {await phone.power_on(acts.HOLDS[hold])}")
@@ -176,7 +179,7 @@ async def _power(phone: LivePhone, words: list[str]) -> None:
 
 async def _press(phone: LivePhone, words: list[str]) -> None:
     if not words:
-        raise LabError(f"press which key? {', '.join(keys.KEYS)}")
+        raise Refusal("how-press", known=", ".join(keys.KEYS))
     phone.say("typed", " ".join(["press", *words[:20]]))
     await acts.press(phone, words[:20])
 
@@ -185,7 +188,7 @@ async def _flash(phone: LivePhone, words: list[str]) -> None:
     rom, script = (words + ["", ""])[:2]
     script = script or acts.SCRIPTS[0]
     if not rom or script not in acts.SCRIPTS:
-        raise LabError(f"flash ROM [SCRIPT], such as flash cn; {', '.join(acts.SCRIPTS)}")
+        raise Refusal("how-flash", known=", ".join(acts.SCRIPTS))
     await acts.flash(phone, rom, script)
 
 
@@ -198,23 +201,23 @@ async def _account(phone: LivePhone, words: list[str]) -> None:
     elif len(words) == 2 and words[0] == "wait" and re.fullmatch(r"\d{1,4}h?", words[1]):
         await acts.wait(phone, min(int(words[1].rstrip("h")), acts.HOURS_MAX))
     else:
-        raise LabError("account bind, account wait 360h or account unlock")
+        raise Refusal("how-account")
 
 
 async def _rescue(phone: LivePhone, words: list[str]) -> None:
     who, rom = (words + ["", ""])[:2]
     if who not in acts.ACCOUNTS or rom not in catalog.roms():
         known = ", ".join(catalog.roms())
-        raise LabError(f"rescue {' or '.join(acts.ACCOUNTS)}, then a ROM: {known}")
+        raise Refusal("how-rescue", who=" / ".join(acts.ACCOUNTS), known=known)
     await acts.rescue(phone, who, rom)
 
 
 async def _files(phone: LivePhone, words: list[str]) -> None:
     own = sorted(file.name for file in acts.uploads(phone).iterdir())
     packages = [rom for rom in catalog.roms() if roms.fits(phone.facts["model"], rom)]
-    phone.say("said", "uploaded: " + (", ".join(own) or "nothing yet"))
+    phone.say("said", say("uploaded-files", files=", ".join(own) or say("nothing-yet")))
     shown = ", ".join(f"{rom}/boot.img, {rom}.zip" for rom in packages)
-    phone.say("said", f"of the packages: {shown}")
+    phone.say("said", say("package-files", files=shown))
 
 
 async def _shell(phone: LivePhone, words: list[str]) -> None:

@@ -3,7 +3,7 @@
 What a page may ask for (POST /do): a row of VERBS each. A row says whether only the leader may, and
 whether it is about a phone; then the phone is one that the person may touch, and nobody is frozen.
 
-What is wrong with a request is a LabError (400), what is not for this person Forbidden (403).
+What is wrong with a request is a Refusal (400), what is not for this person Forbidden (403).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import functools
 from typing import Callable, NamedTuple
 
 from lab import catalog, keys, roms
-from lab.errors import LabError
 from lab.story import exercise
 
 from . import acts, claimed, story_verbs, typed
 from .live import LivePhone
 from .people import Person
-from .workshop import FACTS, Forbidden, Workshop
+from .said import FROZEN, Forbidden, Refusal, sides
+from .workshop import FACTS, Workshop
 
 KEYS_MAX = 20
 
@@ -32,20 +32,22 @@ class Request(NamedTuple):
     def text(self, key: str, among: tuple | list | dict | None = None, default: str = "") -> str:
         value = self.given.get(key, default)
         if not isinstance(value, str) or (among is not None and value not in among):
-            known = f": {', '.join(among)}" if among else ""
-            raise LabError(f"{key} {str(value)[:40]!r} is not one{known}")
+            wrong = repr(str(value)[:40])
+            if not among:
+                raise Refusal("not-text", key=key, value=wrong)
+            raise Refusal("not-among", key=key, value=wrong, known=", ".join(among))
         return value
 
     def number(self, key: str, low: int, high: int) -> int:
         value = self.given.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise LabError(f"{key} is a number from {low} to {high}")
+            raise Refusal("not-a-number", key=key, low=low, high=high)
         return value
 
     def flag(self, key: str) -> bool:
         value = self.given.get(key)
         if not isinstance(value, bool):
-            raise LabError(f"{key} is true or false")
+            raise Refusal("not-a-flag", key=key)
         return value
 
     def facts(self) -> dict:
@@ -56,7 +58,7 @@ class Request(NamedTuple):
             if key in self.given:
                 facts[key] = self.text(key, catalog.KINDS[key].names())
         if not roms.fits(facts["model"], facts["rom"]):
-            raise LabError(f"there is no {facts['rom']} ROM for a {facts['model']}")
+            raise Refusal("rom-does-not-fit", rom=facts["rom"], model=facts["model"])
         return facts
 
 
@@ -70,14 +72,14 @@ class Verb(NamedTuple):
 async def obey(shop: Workshop, person: Person, given: dict) -> dict:
     verb = VERBS.get(str(given.get("verb")))
     if verb is None:
-        raise LabError(f"there is no verb {str(given.get('verb'))[:40]!r}")
+        raise Refusal("no-verb", verb=repr(str(given.get("verb"))[:40]))
     if verb.leader_only and not person.leads:
-        raise Forbidden("that is for the leader")
+        raise Forbidden("leader-only")
     phone = shop.phone_of(given.get("phone"), person) if verb.about_phone else None
     if phone and phone.in_browser and not verb.of_browser:
-        raise LabError(f"{phone.name} runs in its student's own browser, and is used there alone")
+        raise Refusal("in-browser", phone=phone.name)
     if shop.frozen and not person.leads and not verb.of_browser:
-        raise Forbidden("the leader has frozen the class for a moment")
+        raise Forbidden(FROZEN)
     return (await verb.do(Request(shop, person, phone, given))) or {}
 
 
@@ -85,12 +87,12 @@ def _background(request: Request, work) -> None:
     """The page hears of it by the phone's label and output."""
     phone = request.phone
     assert phone
-    request.shop.in_background(work, lambda message: phone.say("error", message))
+    request.shop.in_background(work, lambda error: phone.say("error", sides(error)))
 
 
 def _need_idle(phone: LivePhone) -> None:
     if phone.busy:
-        raise LabError(f"{phone.name} is busy: {phone.busy}")
+        raise Refusal("busy", phone=phone.name, what=phone.busy)
 
 
 async def power(request: Request) -> None:
@@ -100,11 +102,11 @@ async def power(request: Request) -> None:
     if what == "on":
         _need_idle(phone)
         if phone.state != "off":
-            raise LabError(f"{phone.name} is on already, or is still being made")
+            raise Refusal("being-made" if phone.state == "making" else "is-on", phone=phone.name)
         request.shop.check_room()
         _background(request, phone.power_on(hold))
     elif phone.name in request.shop.tellings and phone.busy:
-        raise LabError("a story plays on this phone; end it first")
+        raise Refusal("story-plays")
     elif what == "off":
         phone.stop_job()
         _background(request, phone.power_off())
@@ -115,7 +117,7 @@ async def power(request: Request) -> None:
 async def press(request: Request) -> None:
     words = request.text("keys").split()
     if not 0 < len(words) <= KEYS_MAX:
-        raise LabError(f"which keys? {', '.join(keys.KEYS)}; + presses them together")
+        raise Refusal("which-keys", known=", ".join(keys.KEYS))
     await acts.press(request.phone, words)
 
 
@@ -143,10 +145,7 @@ async def flash(request: Request) -> None:
 async def command(request: Request) -> None:
     words = typed.split(request.text("line"))
     if words[0] not in typed.VERBS:
-        raise LabError(
-            f"there is no command {words[0]!r}{catalog.near_miss(words[0], list(typed.VERBS))}; "
-            "help lists them"
-        )
+        raise typed.no_command(words[0])
     _need_idle(request.phone)
     if words[0] == "power" and words[1:2] == ["on"]:
         request.shop.check_room()
@@ -191,21 +190,19 @@ async def factory(request: Request) -> None:
 
 async def add(request: Request) -> dict:
     if len(request.shop.phones) >= 2 * request.shop.fleet.cap:
-        raise LabError("there are too many phones already; remove one first")
+        raise Refusal("too-many-phones")
     return {"phone": request.shop.add_phone(request.facts()).name}
 
 
 async def remove(request: Request) -> None:
     if request.phone.owner:
-        raise LabError("that is a student's phone; show the student out instead")
+        raise Refusal("a-students")
     _background(request, request.shop.remove_phone(request.phone))
 
 
 async def claim(request: Request) -> None:
     """What a browser says of the phone that runs in it; by whom it belongs to, and nobody else."""
-    phone = request.phone
-    if not phone.in_browser or request.person.id != phone.owner:
-        raise Forbidden("nothing is claimed of that phone")
+    phone = claimed.own(request.phone, request.person)
     state = request.text("state", claimed.STATES)
     events = claimed.read_events(request.given.get("events"))
     phone.claim(state, events, request.number("generation", 1, claimed.GENERATIONS_MAX))
@@ -213,7 +210,7 @@ async def claim(request: Request) -> None:
 
 async def browsers(request: Request) -> None:
     if not claimed.is_there():
-        raise LabError("there is no page for browsers here; make page builds it")
+        raise Refusal("no-page")
     request.shop.choose_browsers(request.flag("on"))
 
 
@@ -237,7 +234,7 @@ async def reset(request: Request) -> None:
 async def show_out(request: Request) -> None:
     student = request.shop.people.students.get(request.text("student"))
     if student is None:
-        raise LabError("there is no such student")
+        raise Refusal("no-student")
     request.shop.in_background(request.shop.leave(student))
 
 
@@ -262,6 +259,8 @@ VERBS = {
     "vote_in_class": Verb(story_verbs.vote_in_class, about_phone=False),
     "send": Verb(story_verbs.send, about_phone=False, leader_only=True),
     "claim": Verb(claim, of_browser=True),
+    "exercise": Verb(story_verbs.exercise_of_browser, of_browser=True),
+    "check_claim": Verb(story_verbs.check_claim, of_browser=True),
     "browsers": Verb(browsers, about_phone=False, leader_only=True),
     "add": Verb(add, about_phone=False, leader_only=True),
     "remove": Verb(remove, leader_only=True),

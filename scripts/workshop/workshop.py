@@ -15,6 +15,7 @@ from .fleet import Fleet
 from .hub import Hub
 from .live import LivePhone
 from .people import People, Person
+from .said import Forbidden
 
 FACTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "unlocked", "policy": "announced"}
 POLLED = ("asking", "running", "shown", "done")  # while a question and its answer are shown
@@ -97,6 +98,8 @@ class Workshop:
                     "phone": student.phone,
                     "away": student.away,
                     "solved": student.solved,
+                    "claimed": student.phone in self.phones
+                    and self.phones[student.phone].in_browser,
                 }
                 for student in self.people.students.values()
             ],
@@ -141,7 +144,7 @@ class Workshop:
         """One that this person may touch; the same words whether there is none, or another's."""
         phone = self.phones.get(str(name))
         if phone is None or not self.may_see(phone, person):
-            raise Forbidden("that is not a phone of yours")
+            raise Forbidden("not-yours")
         return phone
 
     async def end_telling(self, phone: LivePhone) -> None:
@@ -182,13 +185,13 @@ class Workshop:
 
     # Work that a request does not wait for.
 
-    def in_background(self, work: Coroutine, on_error: Callable[[str], None] | None = None) -> None:
+    def in_background(self, work: Coroutine, on_error: Callable[[Exception], None] | None = None) -> None:
         async def guarded() -> None:
             try:
                 await work
             except (LabError, OSError) as error:
                 if on_error:
-                    on_error(str(error))
+                    on_error(error)
 
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
@@ -207,10 +210,6 @@ class Workshop:
         await asyncio.gather(
             *(phone.power_off() for phone in self.phones.values()), return_exceptions=True
         )
-
-
-class Forbidden(LabError):
-    """Not for this person."""
 
 
 def shelf() -> dict:

@@ -67,5 +67,46 @@ def check_focus_order(page: Page) -> int:
 def axe_complaints(page: Page) -> list[str]:
     if not AXE.is_file():
         pytest.skip(f"no axe-core: npm install --prefix {paths.BUILD / 'axe'} axe-core")
-    page.js(Path(AXE).read_text(encoding="utf-8"))
+    return rules_broken(page)
+
+
+def rules_broken(page: Page) -> list[str]:
+    """Of axe-core; none, where that is not at hand."""
+    if not AXE.is_file():
+        return []
+    if not page.js("return Boolean(window.axe)"):
+        page.js(Path(AXE).read_text(encoding="utf-8"))
     return page.driver.execute_async_script(AXE_RUN)
+
+
+def press(page: Page, *keys: str) -> None:
+    ActionChains(page.driver).send_keys(*keys).perform()
+
+
+def check_dialog(page: Page, opener: str, text: str = "", dialog: str = "dialog") -> None:
+    """
+    Opened by the keyboard: the focus moves in, Tab keeps it inside, Escape closes it and brings the
+    focus back.
+    """
+    page.js("arguments[0].focus()", page.one(opener, text))
+    page.js("document.activeElement.dataset.opener = 'true'")
+    press(page, Keys.ENTER)
+    page.one(dialog)
+    inside = "return Boolean(document.activeElement.closest(arguments[0]))"
+    assert page.js(inside, dialog), f"{opener} {text}: the focus is not in the dialog"
+    wanted = f"{dialog} button, {dialog} select, {dialog} input"
+    stops = [element for element in page.all(wanted) if element.is_displayed()]
+    outside = []
+    for key in [Keys.TAB] * (len(stops) + 2):
+        press(page, key)
+        at = "const e = document.activeElement; return e === document.body || e.closest(arguments[0])"
+        if not page.js(f"{at} ? null : e.outerHTML.slice(0, 100)", dialog):
+            continue
+        outside.append(page.js("return document.activeElement.outerHTML.slice(0, 100)"))
+    assert outside == [], f"{opener} {text}: the focus leaves the dialog"
+    assert rules_broken(page) == []
+    press(page, Keys.ESCAPE)
+    page.wait(lambda: page.all(dialog) == [], "Escape closes it")
+    back = "return document.activeElement.dataset.opener === 'true'"
+    assert page.js(back), f"{opener} {text}: the focus does not come back"
+    page.js("delete document.activeElement.dataset.opener")

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from lab import adb, paths, store  # noqa: E402
 from lab.qemu import RunningPhone  # noqa: E402
 
-pytest_plugins = ["lab.pytest_plugin"]
+pytest_plugins = ["lab.pytest_plugin", "workshop_room"]
 
 HANG_S = 120  # a detector, not a measure: a busy machine is slow, and that is no fault
 TOLD_LINES = 12  # of a phone's trace and log, when its test fails

@@ -20,7 +20,7 @@ from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 
 from lab import paths
 from lab.errors import LabError
-from lab.story import source
+from lab.story import exercise, source
 
 sys.path.insert(0, str(WEB))
 import stories as page_stories  # noqa: E402
@@ -65,6 +65,9 @@ def test_what_is_left_to_the_lab():
     compiled = page_stories.compile_all()
     assert [story["name"] for story in compiled.elsewhere] == IN_THE_LAB
     assert [story["name"] for story in compiled.stories] == names()
+    elsewhere = {"05-reseller", "07-without-an-account"}
+    tasks = {file.stem for file in source.files(exercise.FOLDER)}
+    assert {task["name"] for task in compiled.exercises} == tasks - elsewhere
 
 
 def test_a_line_that_the_page_does_not_know(tmp_path):

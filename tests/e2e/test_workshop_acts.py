@@ -106,5 +106,5 @@ def test_no_more_phones_than_there_is_memory_for(leader):
     for name in ("anna", "bao", "chen"):
         assert leader.phone(name)["label"]["state"] == "on"
     status, refused = leader.do("power", phone=said["phone"], what="on")
-    assert status == 400 and "room for 3" in refused["error"]
+    assert status == 400 and "room for 3" in refused["error"]["en"]
     assert leader.do("remove", phone=said["phone"])[0] == 200

@@ -6,11 +6,17 @@ page; the wall shows what they tell; what they tell is a claim, and nothing else
 
 from __future__ import annotations
 
+import base64
+import io
 import time
 
 import pytest
+from accessible import rules_broken
 from page_twin import site
-from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Browser
+from PIL import Image, ImageChops, ImageStat
+from story import SCREENS
+from workshop_page import CONTROLS, FAINT, SIZES, WIDE
+from workshop_room import join
 from workshop_server import Caller, Server
 
 from lab import paths
@@ -29,28 +35,6 @@ def server(tmp_path_factory):
     # Room for one phone: the first who joins gets it, the second one's runs in the browser.
     with Server(root, "--lan", "127.0.0.1", "--hurry", "--empty", "--cap", "1") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def leader(server, browser):
-    page = browser.page()
-    page.open(server.url)
-    yield page
-    assert page.complaints() == []
-
-
-def join(server, browser, name):
-    page = browser.page()
-    page.driver.get(f"http://{server.host}/?join={server.code}")
-    page.one("input[name=name]").send_keys(name)
-    page.click("button.main", "Join")
-    return page
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +58,44 @@ def test_who_finds_no_room_gets_a_phone_in_the_browser(leader, first, student):
     assert leader.all(".tile:nth-child(1) .claim") == []
 
 
+def shown(page, within: str) -> Image.Image | None:
+    """The picture that the page has loaded, as the browser shows it."""
+    url = page.js(
+        """
+        const image = document.querySelector(arguments[0] + ' .claim-picture');
+        if (!image || image.hidden || !image.complete || !image.naturalWidth) { return null; }
+        const canvas = document.createElement('canvas');
+        Object.assign(canvas, {width: image.naturalWidth, height: image.naturalHeight});
+        canvas.getContext('2d').drawImage(image, 0, 0);
+        return canvas.toDataURL();
+        """,
+        within,
+    )
+    return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))) if url else None
+
+
+def looks_like(picture: Image.Image | None, name: str) -> bool:
+    """A small picture beside the reference one, made as small."""
+    if picture is None:
+        return False
+    wanted = Image.open(SCREENS / f"{name}.png").convert("RGB").resize(picture.size, Image.BOX)
+    apart = ImageChops.difference(picture.convert("RGB"), wanted)
+    return max(ImageStat.Stat(apart).mean) < 12
+
+
 def test_it_is_used_like_any_other(leader, student):
     """On, fastboot mode, a package dropped on it, why; and the wall follows."""
     student.click(".card .power", "Switch on")
     student.one(".card .state[data-mood=good]")
     student.wait(lambda: student.canvas(".card"), "its screen")
-    leader.one(".tile:nth-child(2) .claim[data-mood=good]", "It boots")
+    leader.one(".tile:nth-child(2) .state[data-mood=good]", "It boots")
     student.drop("global", student.cards()[0])
     student.one(".card .state[data-mood=bad]", "made for China, but the ROM is for Global")
+    tile = ".tile:nth-child(2)"
+    leader.wait(lambda: looks_like(shown(leader, tile), "region-cn-global"), "its screen on the wall")
     assert "Region" in student.one(".panel .why-stage[data-state=stopped]").text
-    leader.one(".tile:nth-child(2) .claim[data-mood=bad]", "made for China")
+    leader.one(".tile:nth-child(2) .state[data-mood=bad]", "made for China")
+    assert "in the student's browser" in leader.one(f"{tile} .claim-note").text
     leader.driver.save_screenshot(str(SHOTS / "wall-browser.png"))
     student.driver.save_screenshot(str(SHOTS / "student-browser.png"))
     leader.click(".tile:nth-child(2) .tile-screen")
@@ -137,9 +149,49 @@ def test_frozen_and_reset(leader, student):
     student.one(".card .state[data-mood=good]")
 
 
-def test_what_needs_linux_is_refused_in_words(student):
+def test_an_exercise_is_solved_by_the_browsers_own_word(leader, student):
+    """Cure this phone: not yet, cured, solved; and the wall says by whose word."""
     student.click("nav .tab", "Exercises")
     student.click(".list li:nth-child(1) button", "Start")
+    student.click(".task button", "Check")
+    student.one(".points li[data-met=false]", "brick region-mismatch")
+    student.click(".rom", "China ROM")
+    student.click("dialog button", "Flash everything")
+    student.one(".card .state[data-mood=good]")
+    student.click(".task button", "Check")
+    student.one(".task .solved", "Solved")
+    leader.one(".tile:nth-child(2) .facts", "1 solved")
+    assert "by the browser's own word" in leader.one(".tile:nth-child(2) .facts").text
+    broken = rules_broken(student)
+    student.click(".task button", "Close")
+    assert broken == []
+
+
+def test_an_exercise_in_the_browser_gives_nothing_away(student):
+    """Which is forged: packages a, b and c; neither the page nor what is typed says which is which."""
+    student.click(".list li:nth-child(3) button", "Start")
+    student.one(".task button", "Check")
+    assert [rom.text.splitlines()[0] for rom in student.all(".rom")] == [
+        "Package a", "Package b", "Package c"]  # fmt: skip
+    student.click(".rom", "Package c")
+    student.click("dialog button", "Flash everything")
+    student.one(".lines", "flash_all c")
+    student.one(".card .state[data-mood=good]")
+    student.one(".command input").send_keys("power on --hold volume-down\n")
+    student.one(".lines", "verdict: fastboot keys")
+    student.one(".command input").send_keys("fastboot oem lock-check\n")
+    student.one(".lines", "wrong-key")
+    assert "reseller" not in student.one(".lines").text
+    for answer, met in ((0, "false"), (2, "true")):
+        student.js("document.querySelectorAll('.pick input')[arguments[0]].click()", answer)
+        student.click(".task button", "Check")
+        student.one(f".points li[data-met={met}]")
+    student.one(".task .solved")
+    student.click(".task button", "Close")
+
+
+def test_what_needs_linux_is_refused_in_words(student):
+    student.click(".list li:nth-child(5) button", "Start")
     student.one(".notice", "runs no Linux")
     student.click("nav .tab", "Bench")
 
@@ -199,7 +251,7 @@ def claim(claimant, **more):
 )  # fmt: skip
 def test_odd_claims(claimant, more, says):
     status, answer = claim(claimant, **more)
-    assert status == 400 and says in answer["error"], answer
+    assert status == 400 and says in answer["error"]["en"], answer
 
 
 def test_a_claim_is_cleaned_and_bounded(claimant, leader):
@@ -212,6 +264,59 @@ def test_a_claim_is_cleaned_and_bounded(claimant, leader):
     assert "\x1b" not in told and "\u202e" not in told and len(told) < 2000
     events = claimant[0].state()["phones"][claimant[1]]["events"]
     assert max(len(str(value)) for event in events for value in event.values()) <= 200
+
+
+def picture(caller, phone, body, **headers):
+    """Not sooner after the last one than the server takes another."""
+    time.sleep(0.75)
+    given = {"Content_Type": "image/png", **headers}
+    return caller.call("POST", f"/phones/{phone}/picture", body, **given)[0]
+
+
+def test_a_picture_is_bounded_and_the_owners(server, claimant, first, student):
+    caller, phone = claimant
+    small = io.BytesIO()
+    Image.new("RGB", (90, 180), "red").save(small, "PNG")
+    assert picture(caller, phone, small.getvalue()) == 200
+    assert caller.call("POST", f"/phones/{phone}/picture", small.getvalue(),
+                       Content_Type="image/png")[0] == 429  # fmt: skip
+    assert picture(caller, phone, small.getvalue(), Content_Type="text/html") == 413
+    assert picture(caller, phone, bytes(70_000)) == 413
+    assert picture(caller, phone, b"<html>") == 400
+    for other in (student.cards()[0], first.cards()[0]):
+        assert picture(caller, other, small.getvalue()) == 403
+        assert caller.get(f"/phones/{other}/picture")[0] in (403, 404)
+    leader = server.leader()
+    assert picture(leader, phone, small.getvalue()) == 403, "not even by the leader"
+    status, body = leader.get(f"/phones/{phone}/picture")
+    assert status == 200 and leader.headers["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(body)).getpixel((5, 5)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "more, status",
+    [
+        ({"name": "01-cure", "events": [POWER_ON, BRICK]}, 200),
+        ({"name": "01-cure", "kind": "story"}, 400),
+        ({"name": "nothing"}, 400),
+        ({"name": "06-keep-the-pictures", "seen": {"user_data": "<b>"}}, 400),
+        ({"name": "08-leave-the-fuses", "seen": []}, 400),
+        ({"name": "02-why", "answer": 9}, 400),
+        ({"name": "02-why", "answer": 0}, 200),
+        ({"name": "01-cure", "events": [1]}, 400),
+    ],
+)
+def test_odd_checks(claimant, more, status):
+    """What is not solved is not solved, and what makes no sense is refused."""
+    caller, phone = claimant
+    given = {"phone": phone, "kind": "exercise", "events": [], **more}
+    got, answer = caller.do("check_claim", **given)
+    assert got == status, answer
+    if status == 200:
+        assert answer["story"]["phase"] == "working" and answer["story"]["lesson"] is None
+        question = answer["story"]["question"]
+        assert question is None or question["right"] is None
+    assert caller.state()["solved"] == []
 
 
 def test_too_many_claims_at_once(claimant):
@@ -232,6 +337,6 @@ def test_the_server_runs_nothing_for_it(claimant):
     words = {"what": "on", "line": "help", "rom": "cn", "keys": "power", "name": "07-classic"}
     for verb in ("power", "command", "flash", "press", "story", "factory", "unlock", "rescue"):
         status, answer = caller.do(verb, phone=phone, **words)
-        assert status == 400 and "own browser" in answer["error"], (verb, answer)
+        assert status == 400 and "own browser" in answer["error"]["en"], (verb, answer)
     assert caller.call("POST", f"/phones/{phone}/upload/boot.img", b"x")[0] == 400
     assert caller.get(f"/phones/{phone}/screen")[0] == 400

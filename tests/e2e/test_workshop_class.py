@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from workshop_page import CLIPPED, CONTROLS, FAINT, LONGEST, SIZES, WIDE, Browser
+from accessible import check_dialog, check_focus_order, rules_broken
+from workshop_page import CLIPPED, CONTROLS, ENGLISH, FAINT, LONGEST, SIZES, WIDE
+from workshop_room import join
 from workshop_server import Server, until
 
 from lab import paths
@@ -20,32 +22,17 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with Browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def leader(server, browser):
-    page = browser.page()
-    page.open(server.url)
-    yield page
-    assert page.complaints() == []
-
-
-@pytest.fixture(scope="module")
 def students(server, browser, leader):
     """Joined through the page, with the code that the leader's wall shows."""
     leader.click("nav .tab", "Class")
-    code = leader.one(".code-large").text
+    assert leader.one(".code-large").text == server.code
     sizes = {"Ben": SIZES["telephone"]}
-    pages = [browser.page(sizes.get(name, SIZES["projector"])) for name in NAMES]
-    for page, name in zip(pages, NAMES):
-        page.driver.get(f"http://{server.host}/?join={code}")
-        page.one("input[name=name]").send_keys(name)
-        page.click("button.main", "Join")
+    pages = {
+        name: join(server, browser, name, sizes.get(name, SIZES["projector"])) for name in NAMES
+    }
+    for page in pages.values():
         page.one(".card .state", "off")
-    return dict(zip(NAMES, pages))
+    return pages
 
 
 def phone_of(page):
@@ -96,12 +83,17 @@ def test_the_class_votes_on_the_leaders_question(leader, students):
     """The classic accident, to its end: nobody sees the answer before it has run."""
     leader.click("nav .tab", "Stories")
     leader.click(".list li:nth-child(7) button", "Play on")
-    leader.click(".story-buttons .main", "Begin")
-    leader.click(".story-buttons .main", "Next")
-    leader.click(".story-buttons .main", "Next")
+    for step, words in enumerate(("Begin", "Next", "Next"), 1):
+        leader.click(".story-buttons .main", words)
+        leader.one(".story .facts", f"Step {step} of")
     leader.one(".cover", "?")
+    assert check_focus_order(leader) >= 10  # four answers among them
+    assert rules_broken(leader) == []
     for number, page in enumerate(students.values()):
         page.click(f".poll .answer:nth-of-type({1 + number % 3})")
+    for answer in (1, 2, 3):
+        leader.one(f".answer:nth-of-type({answer}) .votes", "2 votes")
+    leader.driver.refresh()  # in the middle of it: the same view, phone, question and votes
     for answer in (1, 2, 3):
         leader.one(f".answer:nth-of-type({answer}) .votes", "2 votes")
     assert leader.all(".right") == [] and leader.all(".story-why:not([hidden])") == []
@@ -135,6 +127,8 @@ def test_an_exercise_is_sent_solved_and_seen(leader, students):
     page.one(".task h1", "Cure this phone")
     page.click(".task button", "Check")
     page.one(".points li[data-met=false]")
+    assert check_focus_order(page) >= 12
+    assert rules_broken(page) == []
     page.click(".rom", "China ROM")
     page.click("dialog button", "Flash everything")
     page.one(".card .state[data-mood=good]")
@@ -168,6 +162,7 @@ def test_an_exercise_may_hide_the_reason(students):
 
 @pytest.mark.parametrize("view", ["Bench", "Stories", "Exercises", "Class"])
 def test_every_view_is_whole_and_legible(leader, students, view):
+    """In each size; and in Chinese nothing is left in English."""
     leader.click("nav .tab", view)
     for size in SIZES.values():
         leader.resize(size)
@@ -175,6 +170,18 @@ def test_every_view_is_whole_and_legible(leader, students, view):
         assert [html for html, name in leader.js(CONTROLS) if not name] == []
         assert leader.js(FAINT) == []
     leader.resize(SIZES["projector"])
+    leader.click(".language", "中文")
+    assert leader.js(ENGLISH) == [] and leader.js(WIDE) is None
+    leader.click(".language", "English")
+
+
+def test_the_wall_by_the_keyboard(leader, students):
+    leader.click("nav .tab", "Class")
+    assert check_focus_order(leader) >= 8 + 3 * len(NAMES)  # large, reset and show out of each
+    assert rules_broken(leader) == []
+    check_dialog(leader, ".class-bar button", "Reset all")
+    check_dialog(leader, ".tile:nth-child(2) .tile-buttons button", "Show out")
+    check_dialog(leader, ".tile:nth-child(2) .tile-screen", dialog=".large")
 
 
 def test_the_longest_verdict_is_whole_on_the_wall(leader, students):
@@ -203,8 +210,15 @@ def test_reset_gives_everybody_a_new_phone(leader, students):
 def test_the_class_is_closed_to_a_wrong_code(server, browser):
     page = browser.page()
     page.driver.get(f"http://{server.host}/")
+    page.one("input[name=code]")
+    assert check_focus_order(page) == 4
+    assert rules_broken(page) == []
     page.one("input[name=code]").send_keys("WRONGX")
     page.one("input[name=name]").send_keys("Eve")
     page.click("button.main", "Join")
     page.one(".wrong", "not the code")
+    page.click("button.plain", "中文")
+    assert page.js(ENGLISH) == []
+    page.one("input[name=name]").send_keys("\n")
+    page.one(".wrong", "代码不对")
     until(lambda: page.one("input[name=code]"), "still at the door")

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from accessible import axe_complaints, check_focus_order
+from accessible import axe_complaints, check_dialog, check_focus_order
 from PIL import Image
 from selenium.webdriver.common.keys import Keys
 from story import BLOCK_PX, DIFFERENT_MAX, SCREENS, different_blocks
-from workshop_page import CONTROLS, FAINT, SIZES, WIDE, Browser
+from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 from workshop_server import Server
 
 LIKE = 0.03  # of the blocks may differ: the clock, the serial number
@@ -21,17 +21,8 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with Browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def page(server, browser):
-    opened = browser.page()
-    opened.open(server.url)
-    yield opened
-    assert opened.complaints() == []
+def page(leader):
+    return leader
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +56,8 @@ def test_it_opens_with_three_phones(page):
 def test_a_phone_boots_and_shows_its_home_screen(page):
     card = page.card("anna")
     page.click(f"{card} .power", "Switch on")
-    page.wait(lambda: looks_like(page.canvas(card), "home-cn"), "the home screen on the canvas")
     assert page.one(f"{card} .state[data-mood=good]").text.startswith("It boots")
+    page.wait(lambda: looks_like(page.canvas(card), "home-cn"), "the home screen on the canvas")
 
 
 def test_a_dropped_rom_is_flashed_and_bricks(page, bricked):
@@ -158,27 +149,28 @@ def test_the_phones_keys_from_the_keyboard(page):
 def test_a_locked_phone_is_flashed_by_nobody(page):
     page.drop("global", "anna")
     page.one(".lines p", "Erase boot error")
+    page.one(".lines .note", "The phone is locked")
     page.one(".lines .ended[data-good=false]")
     assert page.one(page.card("anna") + " [data-fact=rom]").text == "China ROM"
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_each_size_and_language(page, bricked, size, language):
+def test_each_size_and_language(page, bricked, language):
     """Nothing is cut off, every control has a name, and nothing is too faint."""
-    page.resize(SIZES[size])
-    page.js("localStorage.setItem('flashlab-language', arguments[0])", language)
-    page.driver.refresh()
+    if page.js("return document.documentElement.lang")[:2] != language:
+        page.click(".language")
     page.click(page.card(bricked) + " .card-head")
     page.one(".panel .why-verdict")
     try:
-        assert page.js(WIDE) is None
-        assert [html for html, name in page.js(CONTROLS) if not name] == []
-        assert page.js(FAINT) == []
+        for name, size in SIZES.items():
+            page.resize(size)
+            assert page.js(WIDE) is None, name
+            assert [html for html, words in page.js(CONTROLS) if not words] == [], name
+            assert page.js(FAINT) == [], name
     finally:
         page.resize(SIZES["projector"])
-        page.js("localStorage.removeItem('flashlab-language')")
-        page.driver.refresh()
+        if language == "zh":
+            page.click(".language")
 
 
 VIEWS = {"Bench": 20, "Stories": 20, "Exercises": 10}  # and at least so many controls in each
@@ -189,6 +181,15 @@ def test_tab_comes_to_every_control_in_its_order(page, view):
     page.resize(SIZES["projector"])
     page.click("nav .tab", view)
     assert check_focus_order(page) >= VIEWS[view]
+
+
+def test_every_dialog_keeps_the_focus_and_gives_it_back(page):
+    page.click("nav .tab", "Bench")
+    page.click(".panel .tab", "Do more")
+    check_dialog(page, ".add")
+    check_dialog(page, ".rom", "China ROM")
+    check_dialog(page, ".actions button.danger", "Back to the factory")
+    check_dialog(page, ".top > button", "Large view", dialog=".large")
 
 
 @pytest.mark.parametrize("view", VIEWS)

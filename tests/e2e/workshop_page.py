@@ -27,6 +27,12 @@ FLAGS = (
 )
 SIZES = {"projector": (1280, 720), "large": (1920, 1080), "telephone": (390, 844)}
 
+# The first that is shown and has the text.
+SHOWN = """
+const [selector, text] = arguments;
+return [...document.querySelectorAll(selector)].find((e) => e.getClientRects().length > 0
+    && e.checkVisibility({checkVisibilityCSS: true}) && e.innerText.includes(text)) ?? null;
+"""
 # Every control that can be reached, and its name for one who does not see it.
 CONTROLS = """
 const all = [...document.querySelectorAll("button, input, select, a[href], [tabindex='0']")]
@@ -47,6 +53,22 @@ return [...document.querySelectorAll(words)].filter((e) => e.offsetParent !== nu
         && (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 1)
         && getComputedStyle(e).overflow !== "visible")
     .map((e) => e.outerHTML.slice(0, 120));
+"""
+# On a page in Chinese: what is shown or read aloud, and is an English sentence. Programs' words stay.
+ENGLISH = """
+const sentence = /[A-Za-z'’]+(?: [A-Za-z'’]+){3,}/;
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const out = [];
+for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const e = node.parentElement;
+    if (e.checkVisibility() && !e.closest(".lines, code") && sentence.test(node.data)) {
+        out.push(node.data);
+    }
+}
+document.querySelectorAll("[aria-label], [title], [placeholder], [alt]").forEach((e) =>
+    ["aria-label", "title", "placeholder", "alt"].forEach((name) =>
+        sentence.test(e.getAttribute(name) ?? "") && out.push(e.getAttribute(name))));
+return out;
 """
 # Every sentence that a verdict may have, into every place that shows one; what is clipped then.
 LONGEST = """
@@ -99,6 +121,14 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self.driver.quit()
 
+    def close_pages(self) -> None:
+        """All but the window that it began with."""
+        for handle in self.driver.window_handles[1:]:
+            self.driver.switch_to.window(handle)
+            self.driver.close()
+        self.driver.in_front = self.driver.window_handles[0]
+        self.driver.switch_to.window(self.driver.in_front)
+
     def page(self, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> "Page":
         return Page(self.driver, asyncio.run(self._another()), size, language)
 
@@ -132,14 +162,16 @@ class Page:
 
     @property
     def driver(self) -> webdriver.Chrome:
-        if self._driver.current_window_handle != self.handle:
+        if getattr(self._driver, "in_front", None) != self.handle:
             self._driver.switch_to.window(self.handle)
+            self._driver.in_front = self.handle
         return self._driver
 
     def close(self) -> None:
         """As if the lid was shut; the driver needs one window that is open."""
         self.driver.close()
-        self._driver.switch_to.window(self._driver.window_handles[0])
+        self._driver.in_front = self._driver.window_handles[0]
+        self._driver.switch_to.window(self._driver.in_front)
 
     def resize(self, size: tuple[int, int]) -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
@@ -167,12 +199,7 @@ class Page:
 
     def one(self, selector: str, text: str = "") -> WebElement:
         """The first that is shown and has the text; waits for it."""
-
-        def look() -> WebElement | None:
-            shown = (e for e in self.all(selector) if e.is_displayed() and text in e.text)
-            return next(shown, None)
-
-        return self.wait(look, f"{selector} {text!r}")
+        return self.wait(lambda: self.js(SHOWN, selector, text), f"{selector} {text!r}")
 
     def click(self, selector: str, text: str = "") -> None:
         self.one(selector, text)

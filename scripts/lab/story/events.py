@@ -15,12 +15,18 @@ from ..errors import LabError
 from .step import Step
 
 
+def where(step: Step) -> dict:
+    """The place of a step: file and line, number, kind."""
+    at = f"{paths.short(step.file)}:{step.line}"
+    return {"where": at, "number": step.number, "kind": step.kind}
+
+
 class Failed(LabError):
     """A step came out differently than its file says."""
 
     def __init__(self, step: Step, expected: str, seen: str) -> None:
-        where = f"{paths.short(step.file)}:{step.line}: step {step.number} ({step.kind})"
-        super().__init__(f"{where}: expected {expected}; seen: {seen}")
+        place = "{where}: step {number} ({kind})".format(**where(step))
+        super().__init__(f"{place}: expected {expected}; seen: {seen}")
         self.step, self.expected, self.seen = step, expected, seen
 
 

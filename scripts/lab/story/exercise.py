@@ -158,14 +158,22 @@ def of_phone(folder: Path) -> Exercise | None:
 # Grading. Each point gives what was seen.
 
 
+def verdict_of(trace: list[dict]) -> str:
+    return verdict.words(verdict.of_last_start(trace)) or "nothing"
+
+
+def lock_of(trace: list[dict]) -> str:
+    trace = verdict.of_last_start(trace)
+    said = [event for event in trace if schema.key(event) == "storage/state"]
+    return str(said[-1].get("lock")) if said else "unknown"
+
+
 def _verdict(folder: Path) -> str:
-    return verdict.words(verdict.of_last_start(_trace(folder))) or "nothing"
+    return verdict_of(_trace(folder))
 
 
 def _lock(folder: Path) -> str:
-    trace = verdict.of_last_start(_trace(folder))
-    said = [event for event in trace if schema.key(event) == "storage/state"]
-    return str(said[-1].get("lock")) if said else "unknown"
+    return lock_of(_trace(folder))
 
 
 def _user_data(folder: Path) -> str:
@@ -198,10 +206,14 @@ ANSWER = {"en": "your answer", "zh": "你的回答"}
 
 def grade(exercise: Exercise, folder: Path, answer: int | None = None) -> Grade:
     """`answer` counts from 0. What a phone wrote is cleaned before it is shown."""
+    return graded(exercise, {key: POINTS[key][1](folder) for key in exercise.goal}, answer)
+
+
+def graded(exercise: Exercise, looks: dict[str, str], answer: int | None = None) -> Grade:
+    """The same by what was seen of the phone: a key of POINTS, a text."""
     points = []
     for key, wanted in exercise.goal.items():
-        what, look = POINTS[key]
-        seen = schema.printable(look(folder))
+        what, seen = POINTS[key][0], schema.printable(looks[key])
         met = verdict.meets(seen, wanted) if key == "verdict" else seen == str(wanted)
         points.append(Point(key, what, str(wanted), seen, met))
     if exercise.question is not None:

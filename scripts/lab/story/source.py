@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Callable
 
 import yaml
 
@@ -194,20 +193,18 @@ def load(file: Path) -> Story:
 # Finding them, and what they need beside the phone.
 
 
-def _client(name: str) -> Callable[[], str | None]:
-    return lambda: None if shutil.which(name) else f"no {name} client here (Debian package {name})"
-
-
-SERVICES: dict[str, Callable[[], str | None]] = {
-    "fastboot": _client("fastboot"),
-    "sideload": _client("adb"),
-}
+SERVICES = {"fastboot": "fastboot", "sideload": "adb"}  # the client, and its Debian package
 
 
 def missing(needs: tuple[str, ...]) -> list[str]:
     """Why what needs these cannot be played here and now; nothing when it can."""
-    reasons = (SERVICES[word]() for word in needs)
-    return [reason for reason in reasons if reason]
+    return [f"no {name} client here (Debian package {name})" for name in lacking(needs)]
+
+
+def lacking(needs: tuple[str, ...]) -> list[str]:
+    """The clients that are not there."""
+    clients = (SERVICES[word] for word in needs)
+    return [name for name in clients if not shutil.which(name)]
 
 
 def files(folder: Path = FOLDER) -> list[Path]:

@@ -20,7 +20,6 @@ export class Bench {
 
   constructor(app) {
     this.#app = app;
-    this.#row.setAttribute("aria-label", "phones");
     this.shelf = new Shelf(app.stock, () => app.selected);
     this.element = h("main.bench", {},
       h("div.left", {}, h("div.row-holder", {}, this.#row, this.#empty), this.shelf.element),
@@ -28,6 +27,7 @@ export class Bench {
     onLanguage(() => {
       this.#add.textContent = `＋ ${t("add")}`;
       this.#empty.textContent = t("no_phones");
+      this.#row.setAttribute("aria-label", t("phones"));
     });
     document.addEventListener("keydown", (event) => this.#keyboard(event));
   }

@@ -57,8 +57,7 @@ export class Card {
     this.#takeDrops(onDrop);
     this.show = () => this.#show();
     this.deaf = onLanguage(this.show);
-    phone.on("label", this.show);
-    phone.on("trace", this.show);
+    ["label", "trace", "story"].forEach((kind) => phone.on(kind, this.show));
   }
 
   #takeDrops(onDrop) {
@@ -106,6 +105,7 @@ export class Card {
 
   end() {
     this.deaf();
+    ["label", "trace", "story"].forEach((kind) => this.#phone.removeEventListener(kind, this.show));
     this.#endScreen();
     this.element.remove();
   }

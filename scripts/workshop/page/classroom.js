@@ -38,12 +38,13 @@ class Tile {
     }
     this.element.dataset.away = student.away;
     this.#screen.setAttribute("aria-label", `${t("large")}: ${student.name}`);
-    this.#who.textContent = student.name;
+    this.#who.textContent = this.#who.title = student.name; // a long one is cut off
     showState(this.#phone, this.#state);
     this.#story.textContent = storyState(this.#phone);
     this.#about.replaceChildren(h("span", {}, this.#phone.name), sticker(this.#phone.label),
       student.solved.length
         ? h("span.solved", {}, `✓ ${t("solved", { count: student.solved.length })}`) : "",
+      student.solved.length && student.claimed ? h("span", {}, t("claimed")) : "",
       student.away ? h("span.warn", {}, t("away")) : "");
     this.#buttons.replaceChildren(
       h("button",
@@ -112,7 +113,7 @@ export class Classroom {
       this.#door.replaceChildren(h("p", {}, t("class_none")));
       return;
     }
-    this.#door.replaceChildren(h("img", { src: "/qr.svg", alt: "QR" }),
+    this.#door.replaceChildren(h("img", { src: "/qr.svg", alt: t("qr") }),
       h("div", {}, h("p", {}, t("class_how")), h("p.address", {}, stock.class_url.split("/?")[0]),
         h("p", {}, `${t("class_code")}: `, h("span.code-large", {}, classState.code))));
   }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What was typed and what came of it, the command box, and the phone's own log.
 import { followEnd, h } from "./dom.js";
-import { onLanguage, t } from "./language.js";
-import { WORDS } from "./words.js";
+import { onLanguage, t, told } from "./language.js";
 
 function lineOf(line) {
-  const { type, text, code, key } = line;
+  const { type, text, sides, code } = line;
   if (type === "ended") {
     return h("p.ended", { data: { good: code === 0 } },
       code === 0 ? t("ended_ok") : t("ended_bad", { code }));
   }
-  const words = key && key in WORDS ? t(key, line) : text;
+  const words = told(sides ?? text);
   return h(`p.${type}`, {}, type === "typed" ? `$ ${words}` : words);
 }
 

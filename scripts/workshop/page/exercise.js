@@ -2,7 +2,7 @@
 // An exercise: the task beside the phone, which is used as on the bench; Check grades it.
 import { h } from "./dom.js";
 import { Card } from "./card.js";
-import { both, language, onLanguage, t } from "./language.js";
+import { both, language, onLanguage, t, told } from "./language.js";
 import { Panel } from "./panel.js";
 import { Shelf } from "./shelf.js";
 import { explained } from "/shared/why-panel.js";
@@ -64,7 +64,7 @@ export class ExerciseView {
       story.phase === "solved" && story.question?.after ? h("p", {}, both(story.question.after))
         : "",
       story.lesson ? h("p.sentence", {}, explained(both(story.lesson), language())) : "",
-      story.error ? h("pre.error-text", {}, story.error) : "");
+      story.error ? h("pre.error-text", {}, told(story.error)) : "");
   }
 
   #question(story) {

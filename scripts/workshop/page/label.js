@@ -3,7 +3,7 @@
 import { verdictOf } from "/shared/verdict.js";
 import { WORDS } from "./words.js";
 import { h, text } from "./dom.js";
-import { t, language } from "./language.js";
+import { t, told, language } from "./language.js";
 
 const knows = (key) => Object.hasOwn(WORDS, key);
 
@@ -36,7 +36,7 @@ export const isHidden = (phone) => Boolean(phone.story?.hide?.includes("why"));
 export function state(phone) {
   const { state: power, place, trouble } = phone.label;
   if (trouble) {
-    return { mood: "bad", sentence: trouble };
+    return { mood: "bad", sentence: told(trouble) };
   }
   if (power !== "on") {
     return { mood: "waiting", sentence: t(`state_${power}`, { place }) };

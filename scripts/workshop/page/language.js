@@ -22,6 +22,17 @@ export function t(key, fields = {}) {
 /** One of {en, zh}. */
 export const both = (sides) => (sides ? say(sides, current) : "");
 
+/**
+ * What the server says: in both languages; or in English alone, when it comes from below the
+ * workshop (a full disk, say). A plain string is somebody else's word and stays as it is.
+ */
+export function told(words) {
+  if (!words || typeof words === "string") {
+    return words ?? "";
+  }
+  return current in words ? words[current] : t("lab_says", { words: words.en });
+}
+
 export function setLanguage(next) {
   current = next;
   localStorage.setItem(KEY, next);

@@ -11,6 +11,7 @@ let open = null;
 /** Over everything, until Escape or its button. */
 export function showLarge(phone) {
   closeLarge();
+  const before = document.activeElement;
   const screen = h("div");
   const why = h("div");
   const name = h("h1");
@@ -36,7 +37,7 @@ export function showLarge(phone) {
   document.body.append(element);
   document.body.classList.add("covered");
   close.focus();
-  open = { element, ends, before: document.activeElement };
+  open = { element, ends, before };
 }
 
 export function closeLarge() {
@@ -44,6 +45,7 @@ export function closeLarge() {
     open.ends.forEach((end) => end());
     open.element.remove();
     document.body.classList.remove("covered");
+    open.before?.focus(); // back to where it was opened
     open = null;
   }
 }

@@ -12,6 +12,9 @@ import { Server } from "./server.js";
 import { Chooser } from "./stories.js";
 
 const NOTICE_MS = 8000;
+// A reload comes back to the same view and phone; another tab has its own.
+const VIEW = "flashlab-view";
+const SELECTED = "flashlab-selected";
 
 class App {
   server = new Server();
@@ -21,7 +24,7 @@ class App {
   me = { solved: [] };
   classState = null;
   selected = null;
-  #wanted = null; // a phone that is to be selected when it comes
+  #wanted = sessionStorage.getItem(SELECTED); // a phone that is to be selected when it comes
   #views = {};
   #view = "bench";
   #notice = h("p.notice", { role: "alert", hidden: true });
@@ -75,8 +78,8 @@ class App {
     });
     this.server.on("shown-out", () => text(this.#status, t("ended")));
     this.server.on("phone", ({ phone }) => this.#wake(this.phones.all.get(phone)));
-    this.server.on("begin", ({ phone, name }) =>
-      this.phones.all.get(phone)?.commands.story("story", { kind: "story", name }));
+    this.server.on("begin", ({ phone, what, name }) =>
+      this.phones.all.get(phone)?.commands.story("story", { kind: what, name }));
     this.phones.addEventListener("change", () => this.#change());
   }
 
@@ -165,6 +168,11 @@ class App {
   }
 
   show(view) {
+    sessionStorage.setItem(VIEW, view);
+    this.#open(view);
+  }
+
+  #open(view) {
     this.#view = view;
     this.#showNav();
     this.#holder.replaceChildren(this.#views[view].element);
@@ -173,6 +181,7 @@ class App {
 
   select(phone) {
     this.selected = phone;
+    sessionStorage.setItem(SELECTED, phone.name);
     this.#views[this.#view].show();
   }
 
@@ -189,7 +198,8 @@ class App {
     }
     const known = mine.find(({ name }) => name === this.selected?.name);
     this.selected = wanted ?? known ?? mine[0] ?? null;
-    this.show(this.#view in this.#views ? this.#view : "bench");
+    const view = sessionStorage.getItem(VIEW);
+    this.#open(view in this.#views ? view : "bench");
   }
 
   #freeze(frozen) {

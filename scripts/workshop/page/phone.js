@@ -115,6 +115,12 @@ export class Phone extends EventTarget {
     this.#tell("output");
   }
 
+  /** Of a phone in somebody else's browser: it has sent another picture. */
+  heardPicture({ picture }) {
+    this.label = { ...this.label, picture };
+    this.#tell("picture");
+  }
+
   heardStory({ story }) {
     this.story = story;
     this.#tell("story");
@@ -137,7 +143,7 @@ export class Phones extends EventTarget {
     server.on("gone", ({ phone }) => this.all.delete(phone) && this.#changed());
     const heard = {
       phone: "heardLabel", trace: "heardTrace", log: "heardLog", output: "heardOutput",
-      story: "heardStory",
+      story: "heardStory", picture: "heardPicture",
     };
     for (const [kind, method] of Object.entries(heard)) {
       server.on(kind, (message) => this.#phone(message.phone)[method](message));

@@ -14,6 +14,7 @@ function attachHere(phone, element) {
   element.setAttribute("role", "img");
   element.replaceChildren(holder, note);
   const detach = phone.local.web.screen.attach(holder);
+  holder.firstChild.removeAttribute("role"); // the element around it says what is shown
   const look = () => {
     const { state, mode } = phone.label;
     const words = state === "on" ? "" : t("state_off");
@@ -34,22 +35,32 @@ function attachHere(phone, element) {
 /** Of a phone in somebody else's browser: what that browser says. */
 function attachClaim(phone, element) {
   const verdict = h("p.claim-words");
+  const picture = h("img.claim-picture", { alt: "", hidden: true });
   element.classList.add("screen");
   element.setAttribute("role", "img");
-  element.replaceChildren(h("div.claim", {}, verdict, h("p.claim-note")));
+  element.replaceChildren(h("div.claim", {}, picture, verdict, h("p.claim-note")));
   const look = () => {
     const { mood, sentence } = stateOf(phone);
+    const { picture: number, state } = phone.label;
+    const isSeen = state === "on" && number > 0;
     element.dataset.mode = phone.label.mode ?? "off";
     element.firstChild.dataset.mood = mood;
+    picture.hidden = !isSeen;
+    verdict.hidden = isSeen;
+    if (isSeen && picture.dataset.number !== String(number)) {
+      picture.dataset.number = number;
+      picture.src = `/phones/${encodeURIComponent(phone.name)}/picture?${number}`;
+    }
     text(verdict, sentence);
     text(element.querySelector(".claim-note"), t("in_browser"));
     element.setAttribute("aria-label", `${t("in_browser")}: ${sentence}`);
   };
-  ["label", "trace"].forEach((kind) => phone.addEventListener(kind, look));
+  const kinds = ["label", "trace", "picture"];
+  kinds.forEach((kind) => phone.addEventListener(kind, look));
   const deaf = onLanguage(look);
   return () => {
     deaf();
-    ["label", "trace"].forEach((kind) => phone.removeEventListener(kind, look));
+    kinds.forEach((kind) => phone.removeEventListener(kind, look));
   };
 }
 

@@ -4,6 +4,8 @@
 // A lost connection comes back by itself and begins with a whole state, so nothing is remembered
 // here that the server does not know.
 
+import { told, t } from "./language.js";
+
 const AGAIN_MS = 1000;
 
 export class Server extends EventTarget {
@@ -69,7 +71,16 @@ export class Server extends EventTarget {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ verb: "claim", ...claim }) });
     if (!answer.ok) {
-      throw new Error(`the server answered ${answer.status}`);
+      throw new Error(t("odd_answer", { status: answer.status }));
+    }
+  }
+
+  /** What its screen shows: a small PNG. Nobody is told when that fails. */
+  async picture(phone, blob) {
+    const answer = await fetch(`/phones/${encodeURIComponent(phone)}/picture`,
+      { method: "POST", headers: { "Content-Type": "image/png" }, body: blob });
+    if (!answer.ok) {
+      throw new Error(t("odd_answer", { status: answer.status }));
     }
   }
 
@@ -91,18 +102,16 @@ export class Server extends EventTarget {
     try {
       return await fetch(path, options);
     } catch {
-      const error = new Error("the workshop does not answer");
-      this.#tell("refused", { message: error.message });
-      throw error;
+      this.refuse(t("silent"));
+      throw new Error("silent");
     }
   }
 
   async #answer(answer) {
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      const error = new Error(said.error ?? answer.statusText);
-      this.#tell("refused", { message: error.message });
-      throw error;
+      this.refuse(told(said.error) || t("odd_answer", { status: answer.status }));
+      throw new Error("refused");
     }
     return said;
   }

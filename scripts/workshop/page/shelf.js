@@ -22,7 +22,7 @@ export class Shelf {
   constructor(stock, selected) {
     this.#stock = stock;
     this.#selected = selected;
-    this.element = h("section.shelf", { "aria-label": "ROM" }, this.#title, this.#row);
+    this.element = h("section.shelf", {}, this.#title, this.#row);
     onLanguage(() => this.show());
   }
 
@@ -30,6 +30,7 @@ export class Shelf {
   show() {
     const phone = this.#selected();
     const model = this.#stock.models.find(({ model }) => model === phone?.label.model);
+    this.element.setAttribute("aria-label", t("shelf_name"));
     this.#title.textContent = t("shelf", { name: phone?.name ?? "…" });
     const usual = this.#stock.roms.filter(({ rom }) => !model || model.roms.includes(rom));
     const own = this.extra.map((rom) => ({ rom, title: t("rom_own") }));

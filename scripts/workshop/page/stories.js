@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of stories, and the one that is told on the selected phone.
 import { h } from "./dom.js";
-import { both, onLanguage, t } from "./language.js";
+import { both, onLanguage, t, told } from "./language.js";
 import { StoryView } from "./story.js";
 
 /** A list of things to start on a phone; the leader can send one to everybody. */
@@ -11,7 +11,7 @@ export function listOf(app, kind, entries) {
     h("span.number", {}, String(number + 1)),
     h("div.entry", {}, h("strong", {}, both(entry.title)),
       entry.task ? h("p", {}, both(entry.task)) : null,
-      ...entry.missing.map((why) => h("p.warn", {}, why)),
+      ...entry.missing.map((why) => h("p.warn", {}, told(why))),
       app.me.solved.includes(entry.name) ? h("p.solved", {}, `✓ ${t("exercise_solved")}`) : null),
     h("div.buttons", {},
       h("button.main", { type: "button", disabled: !phone || entry.missing.length > 0,

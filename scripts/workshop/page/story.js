@@ -5,7 +5,7 @@ import { explained } from "/shared/why-panel.js";
 import { h } from "./dom.js";
 import { keyButtons } from "./card.js";
 import { sticker } from "./label.js";
-import { both, language, onLanguage, t } from "./language.js";
+import { both, language, onLanguage, t, told } from "./language.js";
 import { whyOf } from "./panel.js";
 import { questionCard } from "./question.js";
 import { reported } from "./reported.js";
@@ -90,7 +90,7 @@ export class StoryView {
         (answer) => this.#phone.commands.story("vote", { answer })));
     }
     if (story.error) {
-      parts.push(h("p.error", {}, t("story_failed")), h("pre.error-text", {}, story.error));
+      parts.push(h("p.error", {}, t("story_failed")), h("pre.error-text", {}, told(story.error)));
     }
     if (story.lesson) {
       parts.push(h("h2", {}, t("story_lesson")),

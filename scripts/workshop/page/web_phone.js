@@ -2,6 +2,8 @@
 // A phone that runs in this browser (scripts/web): it stands behind the same interface as one of
 // the server's (phone.js), and the server is told its trace, so that the leader's wall can show it.
 import { sincePowerOn, verdictWords, keyOf } from "/shared/verdict.js";
+import { LocalExercise } from "./web_exercise.js";
+import { Picture } from "./web_picture.js";
 import { LocalTelling } from "./web_telling.js";
 import { t } from "./language.js";
 
@@ -19,7 +21,7 @@ const TYPES = { typed: "typed", said: "said", wrong: "error" };
 async function get(name) {
   const answer = await fetch(`/web/${name}`);
   if (!answer.ok) {
-    throw new Error(`the server answered ${answer.status}`);
+    throw new Error(t("odd_answer", { status: answer.status }));
   }
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -76,6 +78,7 @@ class LocalPhone {
       this.web.addEventListener(kind, () => this.#changed());
     }
     this.web.addEventListener("output", () => this.#tellOutput());
+    new Picture(this.web, (blob) => this.#server.picture(this.#phone.name, blob));
   }
 
   tellAll() {
@@ -173,6 +176,10 @@ class LocalPhone {
       this.#server.refuse(t("cable_out"));
       return false;
     }
+    if (this.#telling?.allows?.(line) === false) {
+      this.#server.refuse(t("no_explain"));
+      return false;
+    }
     const done = this.web.run(line);
     this.#changed();
     const { isOkay } = await done;
@@ -234,6 +241,7 @@ class LocalPhone {
     rescue: (request) => this.#rescue(request),
     factory: () => this.#makeNew(),
     story: (request) => this.#begin(request),
+    check: (request) => this.#telling?.check?.(request),
     next: () => this.#telling?.next(),
     vote: ({ answer }) => this.#telling?.vote(answer),
     end: () => this.#endTelling(),
@@ -243,14 +251,23 @@ class LocalPhone {
 
   async #begin({ kind, name }) {
     this.#telling?.end();
-    const { stories } = await this.web.site.stories();
-    const story = kind === "story" ? stories.find((each) => each.name === name) : null;
-    if (!story) {
+    const { stories, exercises } = await this.web.site.stories();
+    const found = (kind === "story" ? stories : exercises).find((each) => each.name === name);
+    if (!found) {
       this.#server.refuse(t("not_in_browser"));
       return;
     }
-    this.#telling = new LocalTelling(story, this.web, (state) => this.#told(state));
-    await this.#telling.begin();
+    this.#telling = kind === "story"
+      ? new LocalTelling(found, this.web, (state) => this.#told(state)) : this.#exercise(found);
+    await this.#telling.begin().catch((error) => this.#telling.fail(error));
+  }
+
+  #exercise(plan) {
+    return new LocalExercise(plan, {
+      phone: this.#phone.name, web: this.web, server: this.#server,
+      events: () => sincePowerOn(this.web.events).slice(-EVENTS_MAX),
+      tell: (state) => this.#told(state),
+    });
   }
 
   #endTelling() {

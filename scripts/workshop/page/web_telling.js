@@ -55,6 +55,10 @@ export class LocalTelling {
     this.#player?.stop();
   }
 
+  fail(error) {
+    this.#change({ phase: "failed", error: error.message });
+  }
+
   async #goTo(number) {
     const { why, question } = this.#story.steps[number - 1];
     this.#chosen = null;
