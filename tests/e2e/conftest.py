@@ -30,12 +30,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: takes long, and runs with `make soak` only")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("FLASHLAB_SOAK"):
-        return
-    long = [item for item in items if item.get_closest_marker("soak")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
+    if not os.environ.get("FLASHLAB_SOAK"):
+        long = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+    keep_together(items)
+
+
+def keep_together(items: list[pytest.Item]) -> None:
+    """
+    Tests that share something which their module sets up run in one process (--dist loadgroup), so
+    that it is set up once; they begin first, and the small ones fill what is left.
+    """
+    shares = {id(item): shares_a_stage(item) for item in items}
+    for item in items:
+        if shares[id(item)]:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: not shares[id(item)])
+
+
+def shares_a_stage(item: pytest.Item) -> bool:
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return any(fixture.scope in ("module", "class") for found in fixtures for fixture in found[-1:])
 
 
 @pytest.fixture(autouse=True)
