@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from lab import adb, paths, store  # noqa: E402
 from lab.qemu import RunningPhone  # noqa: E402
 
-pytest_plugins = ["lab.pytest_plugin", "workshop_room"]
+pytest_plugins = ["lab.pytest_plugin", "page_room", "workshop_room"]
 
 HANG_S = 120  # a detector, not a measure: a busy machine is slow, and that is no fault
 TOLD_LINES = 12  # of a phone's trace and log, when its test fails
@@ -139,16 +139,6 @@ def build() -> Path:
     """The build folder, with everything that a phone is made of."""
     paths.need(paths.BOARDC, paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY, paths.KERNEL)
     return paths.BUILD
-
-
-@pytest.fixture(scope="session")
-def web_page(build):
-    """The page of `make page` in a Chromium that all tests share; each opens it anew."""
-    from page_twin import site
-    from web_page import StaticServer, WebPage
-
-    with StaticServer(site()) as server, WebPage.start(server.url) as page:
-        yield page
 
 
 @pytest.fixture
