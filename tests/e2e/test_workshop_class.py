@@ -149,6 +149,9 @@ def test_an_exercise_may_hide_the_reason(students):
     page.one(".task button", "Check")
     page.one(".card .state", "for you to find out")
     assert not page.all(".panel .why-verdict")[0].is_displayed()
+    page.click("nav .tab", "Bench")
+    assert not page.all(".panel .why-verdict")[0].is_displayed(), "nor does the bench"
+    page.click("nav .tab", "Exercises")
     page.one(".command input").send_keys("explain\n")
     page.one(".lines .error", "solved without it")
     page.js("document.querySelectorAll('.pick input')[0].click()")

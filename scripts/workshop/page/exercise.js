@@ -38,7 +38,6 @@ export class ExerciseView {
     }
     const hides = story.hide.includes("why");
     this.element.dataset.hide = hides ? "why" : "";
-    this.#panel.element.classList.toggle("no-why", hides);
     this.#shelf.extra = story.roms;
     this.#shelf.show();
     const working = story.phase === "working";

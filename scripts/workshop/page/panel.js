@@ -5,6 +5,7 @@ import { WhyPanel } from "/shared/why-panel.js";
 import { actions } from "./actions.js";
 import { commandBox, Log, Output } from "./console.js";
 import { h } from "./dom.js";
+import { isHidden } from "./label.js";
 import { language, onLanguage, t } from "./language.js";
 
 /** The why panel of a phone, in step with its trace and the reader's language. */
@@ -52,6 +53,9 @@ export class Panel {
     phone.on("label", onLabel);
     this.#ends.push(() => phone.removeEventListener("label", onLabel));
     this.element = h("section.panel", { "aria-label": phone.name }, why, this.#tabs, this.#body);
+    const onStory = () => this.element.classList.toggle("no-why", isHidden(phone));
+    phone.on("story", onStory);
+    this.#ends.push(() => phone.removeEventListener("story", onStory));
     this.#ends.push(onLanguage(() => {
       stop.textContent = t("stop");
       this.#show();
