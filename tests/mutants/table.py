@@ -28,7 +28,7 @@ class Mutant(NamedTuple):
     @property
     def boots(self) -> bool:
         """Only a booted phone tells: it needs the phone's own firmware."""
-        return any("+phone" in test for test in self.tests)
+        return any("+phone" in test or "+page" in test for test in self.tests)
 
 
 def _row(where: str, row: object) -> Mutant:

@@ -25,8 +25,9 @@ HANG_S = 900  # what takes so long hangs: a build, a test that boots phones,
 UNIT_HANG_S = 150  # and a unit test, which takes some seconds: it has seen that something is wrong
 ASKED_S = 10  # to end by itself, after which it is ended
 TOLD_LINES = 30
-FETCHED = ("arm64", "novnc")  # into the build folder, and only read
+FETCHED = ("arm64", "novnc", "wasm")  # into the build folder, and only read
 PHONE = "+phone"  # behind a pytest node: it boots phones of this tree
+PAGE = "+page"  # it holds the page of this tree against phones, which are built once: without mistakes
 
 
 class TreeError(Exception):
@@ -180,11 +181,17 @@ class Tree:
                 raise TreeError(f"there is no unit test {test!r}, and it is no pytest node")
             elif PHONE in test:
                 targets.append("phone")
+            elif PAGE in test:
+                has_phone = (self.build_folder / "keys").is_dir()
+                targets += ["page"] if has_phone else ["phone", "page"]
         if targets:
             self._must(["ninja", "-C", "build", *dict.fromkeys(targets)], "it does not build")
         if "phone" in targets:
             romc = self.build_folder / "rom-images" / "romc"
             self._must([str(romc), "keys", "build/keys"], "no keys")
+        if "page" in targets:
+            command = ["/usr/bin/env", f"FLASHLAB_BUILD={self.build_folder}", "scripts/web/build_page.py"]
+            self._must([*command, "build/page"], "there is no page")
 
     def first_red(self, tests: tuple[str, ...] | list[str]) -> str | None:
         """The first of the tests that fails."""
@@ -201,7 +208,7 @@ class Tree:
             environment = {**unit["env"], **env}
             status, _ = self._run(unit["cmd"], self.build_folder, environment, UNIT_HANG_S)
             return status == 0
-        node = f"tests/{test.removesuffix(PHONE)}"
+        node = f"tests/{test.removesuffix(PHONE).removesuffix(PAGE)}"
         pytest = ["/usr/bin/python3", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", node]
         status, told = self._run(pytest, self.root, env)
         if status not in (0, 1, 124):
