@@ -2,7 +2,7 @@
 """
 Stories for a page that runs no kernel: tests/scenarios/*.yaml as JSON. What a step types is put
 into the words of the page's command box (commands.js); a story that types what only a running
-Linux answers - adb, a shell - is named, and left to the lab.
+Linux answers - adb, a shell, a kernel that dies - is named, and left to the lab.
 
 Of exercises (tests/exercises) only what prepares the phone: their words, and what is right, stay
 with the workshop's server, which grades them.
@@ -36,7 +36,7 @@ LINES = [
     (rf"fastboot -s \{{at\}} (.*){ROM}/images/(\w+\.img)", r"fastboot \1\2/\3"),
     (r"fastboot -s \{at\} ([^{]+)", r"fastboot \1"),
 ]
-NEEDS_LINUX = re.compile(r"adb |scripts/phone shell ")
+NEEDS_LINUX = re.compile(r"adb |scripts/phone shell |.*\{kernel\}")
 
 
 class Compiled(NamedTuple):

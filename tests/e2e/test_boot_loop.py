@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""A ROM that dies before it is at home, again and again: five tries, then a screen."""
+"""
+A ROM that dies before it is at home, again and again: five tries, then a screen. By hand it is
+tests/scenarios/21-boot-loop.yaml; a signed one on a locked phone is a cell of tests/matrix/policy.yaml.
+"""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
 
-from conftest import CLOCK, HANG_S, last_line, phone
+from conftest import CLOCK, HANG_S
 from story import SCHEMA
 
-from lab import disk, paths, store, verdict
+from lab import disk, paths, verdict
 from lab.qemu import RunningPhone
 
 TRIES = 5  # bootloader/policy/policy.h
@@ -93,20 +96,3 @@ def test_a_reset_by_a_person_is_no_failure(factory):
         assert running.wait_for(lambda: verdict.words(running.events), HANG_S)
         assert verdict.words(running.events) == "home orange rom=cn"
     assert not [event for event in running.events if event["event"] == "restarts"]
-
-
-def test_a_run_says_loop_and_explain_says_why(tmp_path):
-    name = "testloop"
-    phone("rm", name, "--yes")
-    made = phone("new", name, "--model", "whyred", "--region", "cn", "--rom", "cn", "--lock",
-                 "unlocked")
-    assert made.returncode == 0, made.stderr
-    try:
-        make_it_die(paths.PHONES / name, tmp_path)
-        done = phone("run", name, "--headless", "--expect", "loop")
-        assert (done.returncode, last_line(done)) == (0, "verdict: loop boot"), done.stderr
-        told = phone("explain", name).stdout
-        assert "The ROM restarted the phone 5 times" in told
-        assert f"scripts/phone press {name} volume-down+power" in told
-    finally:
-        phone("rm", name, "--yes")

@@ -26,7 +26,7 @@ sys.path.insert(0, str(WEB))
 import stories as page_stories  # noqa: E402
 
 PLAYER = ROOT / "tests" / "page" / "story.mjs"
-IN_THE_LAB = ["03-locked-sideload", "11-sideload-cures", "18-reseller-rom"]
+IN_THE_LAB = ["03-locked-sideload", "11-sideload-cures", "18-reseller-rom", "21-boot-loop"]
 SHOTS = paths.BUILD / "page-screens"  # to be looked at
 
 

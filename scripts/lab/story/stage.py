@@ -120,7 +120,7 @@ class Stage:
         return (yield from self.patiently(fill, "a ROM is packed"))
 
     def fill(self, word: str) -> str:
-        """{phone}, {at}, {adb}, {package:ROM}, {package:ROM:INDEX}, {zip:ROM}, {rom:NAME}."""
+        """{phone}, {at}, {adb}, {package:ROM}, {package:ROM:INDEX}, {zip:ROM}, {rom:NAME}, {kernel}."""
 
         def value(found: re.Match) -> str:
             name, *rest = found[1].split(":")
@@ -134,6 +134,7 @@ class Stage:
             fillers = {
                 "phone": lambda: self.name,
                 "at": lambda: f"tcp:127.0.0.1:{self._port(qemu.FASTBOOT)}",
+                "kernel": lambda: paths.short(paths.KERNEL),
                 "adb": lambda: f"127.0.0.1:{self._port(qemu.ADB)}",
             }
             if name not in fillers or rest:
