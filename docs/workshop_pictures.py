@@ -36,13 +36,19 @@ def keep(page: Page, folder: Path, name: str) -> None:
     print(file, file.stat().st_size // 1024, "KiB")
 
 
+def drawn(page: Page, within: str) -> bool:
+    """Has the phone's screen come? A canvas is black at first."""
+    canvas = page.canvas(within)
+    return canvas is not None and canvas.convert("L").getextrema()[1] > 0
+
+
 def bench(page: Page, folder: Path) -> None:
     page.click(page.card("anna") + " .power")
     page.drop("global", "bao")
     page.one(page.card("bao") + " .state[data-mood=bad]")
     page.one(page.card("anna") + " .state[data-mood=good]")
     for name in ("anna", "bao"):
-        page.wait(lambda: page.canvas(page.card(name)), "its screen")
+        page.wait(lambda: drawn(page, page.card(name)), "its screen")
     page.one(".lines .ended")
     keep(page, folder, "bench")
 
@@ -50,7 +56,7 @@ def bench(page: Page, folder: Path) -> None:
 def large(page: Page, folder: Path) -> None:
     page.click(".language", "中文")
     page.click(".top > button", "大屏显示")
-    page.wait(lambda: page.canvas(".large"), "its screen")
+    page.wait(lambda: drawn(page, ".large"), "its screen")
     page.one(".large .why-verdict", "变砖")
     keep(page, folder, "large")
     page.click(".large header button")
