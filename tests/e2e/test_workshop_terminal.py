@@ -225,7 +225,7 @@ def test_every_event_is_shown():
 def test_lists(language, title, command):
     done = phone(command, "--language", language)
     assert done.returncode == 0 and (title in done.stdout or command == "exercise")
-    assert len(done.stdout.splitlines()) == {"play": 20, "exercise": 10}[command]
+    assert len(done.stdout.splitlines()) == {"play": 21, "exercise": 10}[command]
 
 
 def test_a_story_that_is_not_there():
