@@ -88,7 +88,7 @@ void session_data_took(struct session *session, size_t count)
         (struct span){session->context->phone->download.data, session->received_bytes};
     session->expected_bytes = 0;
     session->received_bytes = 0;
-    session->command = "download";
+    session->command = "download:";
     session_okay(session, "");
     session->command = "";
 }
@@ -97,7 +97,7 @@ void session_data_refuse(struct session *session, const char *why)
 {
     session->expected_bytes = 0;
     session->received_bytes = 0;
-    session->command = "download";
+    session->command = "download:";
     session_fail(session, why);
     session->command = "";
 }

@@ -182,6 +182,7 @@ static void what_only_begins_like_a_question_is_reported(void **state)
     assert_non_null(strstr(desk->phone.trace.chars, "\"command\":\"download\",\"answer\":\"FAIL"));
     assert_non_null(strstr(desk->phone.trace.chars, "\"command\":\"downloads:1\""));
     assert_null(strstr(desk->phone.trace.chars, "\"command\":\"download:"));
+    assert_null(strstr(desk->phone.trace.chars, "\"command\":\"download\",\"answer\":\"OKAY"));
     assert_null(strstr(desk->phone.trace.chars, "\"command\":\"getvar:"));
     fake_desk_free(desk);
 }
