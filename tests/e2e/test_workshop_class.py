@@ -180,10 +180,10 @@ def test_every_view_is_whole_and_legible(leader, students, view):
 
 def test_the_wall_by_the_keyboard(leader, students):
     leader.click("nav .tab", "Class")
-    assert check_focus_order(leader) >= 8 + 3 * len(NAMES)  # large, reset and show out of each
+    assert check_focus_order(leader) >= 8 + 3 * len(NAMES)  # large, reset and remove of each
     assert rules_broken(leader) == []
     check_dialog(leader, ".class-bar button", "Reset all")
-    check_dialog(leader, ".tile:nth-child(2) .tile-buttons button", "Show out")
+    check_dialog(leader, ".tile:nth-child(2) .tile-buttons button", "Remove")
     check_dialog(leader, ".tile:nth-child(2) .tile-screen", dialog=".large")
 
 

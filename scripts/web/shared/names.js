@@ -7,6 +7,11 @@ export const NAMES = {
     global: { en: "Global", zh: "国际" },
     unknown: { en: "no region", zh: "未标明地区" },
   },
+  rom: {
+    cn: { en: "China", zh: "中国版" },
+    global: { en: "Global", zh: "国际版" },
+    reseller: { en: "reseller's", zh: "经销商" },
+  },
   lock: {
     locked: { en: "locked", zh: "已锁定" },
     unlocked: { en: "unlocked", zh: "已解锁" },

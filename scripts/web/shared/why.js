@@ -58,13 +58,13 @@ const RULES = [
 
   ["verify", "verify/claims", { verdict: "authentic" }, "passed",
     "The {rom} ROM {version}, for {region}. The maker's signature is right.",
-    "{rom} 系统 {version}，面向{region}。厂商签名正确。"],
+    "{rom}系统 {version}，面向{region}。厂商签名正确。"],
   ["verify", "verify/claims", { verdict: "user-key" }, "warned",
     "The {rom} ROM {version}, for {region}, signed with the owner's own key.",
-    "{rom} 系统 {version}，面向{region}，由机主自己的密钥签名。"],
+    "{rom}系统 {version}，面向{region}，由机主自己的密钥签名。"],
   ["verify", "verify/claims", { verdict: "wrong-key" }, "warned",
     "The {rom} ROM says it is for {region}, but another key than the maker's signed it.",
-    "{rom} 系统自称面向{region}，但签名密钥不是厂商的。"],
+    "{rom}系统自称面向{region}，但签名密钥不是厂商的。"],
   ["verify", "verify/claims", { verdict: "unsupported" }, "warned",
     "The ROM is signed in a way that this phone cannot check.", "系统的签名方式本机不支持。"],
   ["verify", "verify/claims", { verdict: "no-rom" }, "warned", "There is no ROM on the disk.",
@@ -150,6 +150,8 @@ const NOT_CHECKED = "not-checked";
 const KINDS = {
   made_for: "region", region: "region", lock: "lock", verdict: "verdict", boot_state: "boot_state",
 };
+// What `rom` is in an event: the market it is for, or the name of the ROM.
+const ROM_KINDS = { "policy/region": "region", "verify/claims": "rom" };
 
 function fieldsOf(event, language) {
   const fields = { ...event };
@@ -158,8 +160,9 @@ function fieldsOf(event, language) {
       fields[field] = nameOf(kind, event[field], language);
     }
   }
-  if (keyOf(event) === "policy/region") {
-    fields.rom = nameOf("region", event.rom, language);
+  const romKind = ROM_KINDS[keyOf(event)];
+  if (romKind) {
+    fields.rom = nameOf(romKind, event.rom, language);
   }
   return fields;
 }

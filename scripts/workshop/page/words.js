@@ -160,7 +160,7 @@ export const WORDS = {
   unfreeze: w("Let go on", "继续"),
   reset_all: w("Reset all phones", "重置全部手机"),
   reset_one: w("Reset", "重置"),
-  show_out: w("Show out", "移出"),
+  show_out: w("Remove", "移出"),
   away: w("away", "离线"),
   nobody: w("Nobody has joined yet.", "还没有人加入。"),
   solved: w("{count} solved", "已解出 {count} 题"),
