@@ -74,7 +74,8 @@ def test_the_why_panel_names_the_reason(page, bricked):
     assert "Policy" in stopped and "made for China, the ROM is for Global" in stopped
     compared = page.one(".panel .why-compared[data-result=refuse]").text
     assert " ".join(compared.split()) == "Region? phone China ≠ ROM Global"
-    assert page.one(".panel .why-stage[data-stage=verify][data-state=passed]")
+    passed = page.one(".panel .why-stage[data-stage=verify][data-state=passed]").text
+    assert "The Global ROM V9.6" in passed
 
 
 def test_a_word_explains_itself(page, bricked):
@@ -98,6 +99,8 @@ def test_two_pages_see_the_same_phone(server, browser, page, bricked):
     other = browser.page(language="zh-CN")
     other.open(server.url)
     other.one(other.card(bricked) + " .state", "变砖")
+    other.click(other.card(bricked) + " .card-head")
+    other.one(".panel .why-stage[data-stage=verify]", "国际版系统 V9.6")
     other.click(other.card("chen") + " .power", "开机")
     page.one(page.card("chen") + " .state[data-mood=good]")
     other.one(other.card("chen") + " .state[data-mood=good]")
