@@ -11,14 +11,11 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import outside, store
+from . import qemu, reach, store
 from .errors import LabError
 from .options import Add
 
 CLIENT = "fastboot"
-SERVICE = "lab.fastboot"
-PORTS = "ports.json"  # in the phone's folder while it runs: service -> TCP port
-PORT_MAX = 65535
 HELLO = b"FB01"
 HELLO_S = 5.0  # the phone answers at once; a busy machine may take a moment
 ASK_S = 60.0
@@ -56,12 +53,8 @@ def address(folder: Path) -> tuple[str, int]:
             f"{folder.name} is off; into fastboot mode with: "
             f"scripts/phone power {folder.name} on --hold power,volume-down"
         )
-    try:
-        ports = outside.read_json(folder / PORTS)
-        port = ports[SERVICE]
-    except (OSError, ValueError, TypeError, KeyError):
-        port = None
-    if not isinstance(port, int) or not 0 < port <= PORT_MAX:
+    port = reach.ports(folder).get(qemu.FASTBOOT)
+    if port is None:
         raise LabError(
             f"{folder.name} runs without a fastboot port; switch it on with: "
             f"scripts/phone power {folder.name} on"

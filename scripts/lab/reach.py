@@ -7,6 +7,8 @@ from pathlib import Path
 
 from . import outside, qemu, store
 
+PORT_MAX = 65535
+
 # As a person types it, before the port.
 TYPED = (("fastboot tcp:127.0.0.1:", qemu.FASTBOOT), ("adb 127.0.0.1:", qemu.ADB))
 
@@ -19,7 +21,11 @@ def ports(folder: Path) -> dict[str, int]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {name: port for name, port in found.items() if isinstance(port, int)}
+    return {name: port for name, port in found.items() if _is_port(port)}
+
+
+def _is_port(found: object) -> bool:
+    return type(found) is int and 0 < found <= PORT_MAX
 
 
 def in_words(folder: Path) -> str:

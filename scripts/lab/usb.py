@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import re
 import select
@@ -19,10 +18,10 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import cable, catalog, paths, qmp, session, store
+from . import cable, catalog, paths, qmp, reach, session, store
 from .errors import LabError
 from .options import Add
-from .qemu import ADB, FASTBOOT, PORTS, QEMU, RESCUE_SOCKET
+from .qemu import ADB, FASTBOOT, QEMU, RESCUE_SOCKET
 from .rescue import ACCOUNTS
 
 USBPHONE = paths.BUILD / "scripts" / "usb" / "usbphone"
@@ -89,7 +88,7 @@ class Bridge:
         return qmp.connect(self._folder, cable.SOCKET)
 
     def _follow(self, phone: socket.socket) -> None:
-        ports = json.loads((self._folder / PORTS).read_text(encoding="ascii"))
+        ports = reach.ports(self._folder)
         rest = b""
         while True:
             ready, _, _ = select.select([phone, self._pidfd], [], [])
@@ -102,7 +101,7 @@ class Bridge:
 
     def _say(self, mode: str, ports: dict[str, int] | None = None) -> None:
         address = ""
-        if mode in TCP_PORTS and ports:
+        if ports and TCP_PORTS.get(mode) in ports:
             address = f" 127.0.0.1:{ports[TCP_PORTS[mode]]}"
         elif mode == "edl":
             address = f" ./{RESCUE_SOCKET}"  # it runs in the phone's folder

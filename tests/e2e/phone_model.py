@@ -99,10 +99,10 @@ class Phone(NamedTuple):
         vbmeta, boot = self.part(f"vbmeta{suffix}"), self.part(f"boot{suffix}")
         if vbmeta == OTHER:
             return TORN_VBMETA if self.unlocked else TORN_VBMETA_LOCKED
-        if vbmeta == ERASED:
-            if not self.unlocked:
-                return fate("brick bad-signature")
-            return fate("brick no-rom" if boot == ERASED else "brick region-unknown")
+        if vbmeta == ERASED:  # an image may be there all the same, or nothing at all
+            image = "brick region-unknown" if self.unlocked else "brick bad-signature"
+            there = {ERASED: ["brick no-rom"], OTHER: [image, "brick no-rom"]}
+            return Fate(frozenset(there.get(boot, [image])), frozenset(["nothing"]))
         rom = ROMS[vbmeta]
         if not self.unlocked and not rom.makers:
             return fate("brick wrong-key")

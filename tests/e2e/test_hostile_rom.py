@@ -8,7 +8,7 @@ import json
 import pytest
 from fake_qemu import BOOT, BRICK, FORGED, HOME, POWER_ON
 
-from lab import fastboot, outside, power, schema, shell, store, trace, verdict
+from lab import fastboot, outside, power, qemu, schema, shell, store, trace, verdict
 from lab.errors import LabError
 from lab.story import source
 
@@ -175,7 +175,7 @@ def test_an_account_that_was_edited(fake, account, serial, shown):
 @pytest.mark.parametrize("port", [0, -1, 65536, 10**18, 1.5, "5554", "\u00b2", [5554], {}, None])
 def test_a_port_that_was_edited(tmp_path, monkeypatch, port):
     monkeypatch.setattr(store, "is_running", lambda folder: True)
-    (tmp_path / "ports.json").write_text(json.dumps({fastboot.SERVICE: port}))
+    (tmp_path / "ports.json").write_text(json.dumps({qemu.FASTBOOT: port}))
     with pytest.raises(LabError, match="runs without a fastboot port"):
         fastboot.address(tmp_path)
 

@@ -335,6 +335,11 @@ static const char *judge_writes(struct life *life, const struct life_truth *trut
     return NULL;
 }
 
+bool life_is_whole(const uint8_t *data, size_t size)
+{
+    return data[0] == MARK && memcmp(data, data + 1, size - 1) == 0;
+}
+
 static const char *judge_data(struct life *life, const struct life_truth *truth)
 {
     bool must_go = life->desk->flow.state.lock_changes != truth->data_lock;
@@ -349,8 +354,7 @@ static const char *judge_data(struct life *life, const struct life_truth *truth)
         if (must_go && memchr(at, MARK, size) != NULL) {
             return "user data from before a change of the lock can be read";
         }
-        if (!must_go && !truth->data_may_go &&
-            (at[0] != MARK || memcmp(at, at + 1, size - 1) != 0)) {
+        if (!must_go && !truth->data_may_go && !life_is_whole(at, size)) {
             return "user data is gone, and the lock was not changed";
         }
     }

@@ -63,6 +63,8 @@ struct life_truth life_truth_now(struct life *life);
 
 /* A partition's bytes on the disk; NULL: there is none. */
 uint8_t *life_partition(struct life *life, const char *name, size_t *out_bytes);
+/* The user data that life_use() writes, every byte of it? */
+bool life_is_whole(const uint8_t *data, size_t size);
 /* Writes user data that can be told from zeros, behind the phone's back. */
 void life_use(struct life *life);
 

@@ -259,11 +259,12 @@ static struct life_truth truth_of(const struct request *request)
 {
     struct life_truth truth = life_truth_now(game.life);
     size_t size = 0;
+    const uint8_t *data = life_partition(game.life, "userdata", &size);
 
     truth.lock_asked = request->run == do_lock || request->run == do_unlock;
     truth.unlocked_asked = request->run == do_unlock;
     truth.rollback_to += request->run == do_success ? 1 : 0;
-    truth.data_may_go = *life_partition(game.life, "userdata", &size) == 0;
+    truth.data_may_go = !life_is_whole(data, size); /* an erase was cut, or done */
     return truth;
 }
 
