@@ -98,14 +98,17 @@ class Life(RuleBasedStateMachine):
         self.phone = self.phone._replace(runs="old", burns_to=4)
         assert agrees(self.phone, Fate(frozenset(["boot ok"]), frozenset(["old"])), said), said
 
-    def do(self, cut, answer: str, stages: list[Phone], *words: object) -> None:
-        """The phone does it; one of the ways that the model knows must be its own."""
+    def do(self, cut, answer: str, stages: list[Phone], *words: object, ends: int = 1) -> None:
+        """
+        The phone does it; one of the ways that the model knows must be its own. The last `ends` of
+        the stages are where it may have come to when nothing cut it.
+        """
         if cut:
             self.player.ask("cut", *cut)
         said = self.player.ask(*words)
         assert said["broken"] == "-", said
         assert said["answer"] in (answer, "?"), (said, answer)
-        possible = stages if cut else stages[-1:]
+        possible = stages if cut else stages[-ends:]
         ways = [way for stage in possible for way in stage.start()]
         if not self.player.everything:  # its ROM runs, and may have said already that it is well
             ways += [(phone.success(0)[1][-1], found) for phone, found in ways]
@@ -120,9 +123,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(cut=CUTS)
     def switch_on(self, cut) -> None:
-        """Off and on, and once more: the first start may be cut."""
-        stages = [self.phone, *(phone for phone, _ in self.phone.start())]
-        self.do(cut, "-", stages, "on")
+        """Off and on, and once more: the first start may be cut, and what it came to be unsure."""
+        starts = [phone for phone, _ in self.phone.start()]
+        self.do(cut, "-", [self.phone, *starts], "on", ends=len(starts))
 
     @precondition(lambda self: not self.dead)
     @rule(cut=CUTS, part=PART, slot=SLOT, rom=ROM)
