@@ -191,6 +191,17 @@ def sealed(table: bytearray) -> bytes:
     return bytes(table)
 
 
+def told(disk: bytes) -> str:
+    """What its primary table says, in the words of our reader."""
+    words = ["OK"]
+    for at in range(1024, 1024 + 128 * 128, 128):
+        first, last = struct.unpack_from("<QQ", disk, at + 32)
+        if any(disk[at : at + 16]):
+            name = disk[at + 56 : at + 128].decode("utf-16-le", "replace").partition("\0")[0]
+            words.append(f"{name}:{first}+{last - first + 1}")
+    return " ".join(words)
+
+
 def test_partition_tables_and_sgdisk(build, tmp_path):
     rng = random.Random(20180915)
     files, meant = [], []
@@ -213,8 +224,11 @@ def test_partition_tables_and_sgdisk(build, tmp_path):
         if file.name.startswith("good"):
             assert theirs.taken and mine.taken and mine.words.count(":") >= 1, (mine, theirs.words)
         elif mine.taken and not theirs.taken:
-            # One copy is damaged, and the other was read: it must be what it was.
-            assert mine.words == reads[source].words, f"{file}: {mine.words}"
+            # One copy is damaged, and the other was read: it must be what it was. Or both are
+            # whole and differ, and the primary was read.
+            is_sealed = int(file.name[-1]) % 2
+            fitting = [reads[source].words, *([told(file.read_bytes())] if is_sealed else [])]
+            assert mine.words in fitting, f"{file}: {mine.words}"
         taken += mine.taken
     assert taken > 60 * TIMES
 
