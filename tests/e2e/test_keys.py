@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -184,6 +185,7 @@ def test_it_stays_on_when_its_shell_is_gone(kept):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # under nohup, too
     )
     out, _ = shell.communicate(timeout=HANG_S)
     assert shell.returncode != 0 and b"verdict: brick" in out
