@@ -16,8 +16,8 @@
  *     0x7e000000   16 MiB  the panel's pixels; stays reserved when the kernel runs
  *     0x7f000000   16 MiB  virtio rings and buffers, scratch; free again when the kernel runs
  *
- * What every start writes lies close together: the host clears its memory in pages of 2 MiB when they
- * are first touched, which takes as long as 10,000 instructions.
+ * What every start writes lies close together: the host clears its memory in pages of 2 MiB, each when
+ * it is first touched.
  */
 #ifndef ARCH_MEMORY_MAP_H
 #define ARCH_MEMORY_MAP_H

@@ -24,11 +24,11 @@ PAGE = paths.BUILD / "page"  # what `make page` wrote
 EVENTS_MAX = 200  # of one start
 FIELDS_MAX = 24  # of an event
 TEXT_MAX = 200
-CLAIM_S = 0.2  # between two claims of one phone
-PICTURE_S = 0.7  # between two pictures, on the average:
-PICTURES_AT_ONCE = 5  # a busy computer delivers some together
+CLAIM_S = 0.2  # between two claims of one phone, on the average
+PICTURE_S = 0.7  # between two pictures
+AT_ONCE = 5  # of either: a busy computer delivers together what was sent one by one
 STATES = ("off", "on")
-SEEN = {"user_data": re.compile("there|gone"), "fuses": re.compile(r"\d{1,3}")}
+SEEN = {"user_data": re.compile("there|gone"), "fuses": re.compile("[0-9]{1,3}")}
 GENERATIONS_MAX = 1_000_000
 
 Tell = Callable[["ClaimedPhone", dict], None]
@@ -75,6 +75,20 @@ def read_seen(events: list[dict], given: object, wanted: dict) -> dict[str, str]
     return looks
 
 
+class Pace:
+    """One in `every_s` on the average, and AT_ONCE after a pause."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s, self._taken_s = every_s, 0.0
+
+    def takes(self, now_s: float) -> bool:
+        due_s = max(self._taken_s, now_s - AT_ONCE * self._every_s) + self._every_s
+        if due_s > now_s:
+            return False
+        self._taken_s = due_s
+        return True
+
+
 class ClaimedPhone:
     """Stands among the workshop's phones, with what of LivePhone makes sense for it."""
 
@@ -89,7 +103,7 @@ class ClaimedPhone:
         self.picture: bytes | None = None  # of its screen
         self.pictures = 0  # counts up
         self._tell = tell
-        self._heard_s = self._seen_s = 0.0
+        self._claims, self._pictures = Pace(CLAIM_S), Pace(PICTURE_S)
 
     def label(self) -> dict:
         model = catalog.facts_of_model(self.facts["model"])
@@ -130,12 +144,10 @@ class ClaimedPhone:
 
     def claim(self, state: str, events: list[dict], generation: int) -> None:
         """The browser's word on the phone's last start, whole each time."""
-        now = time.monotonic()
-        if now < self._heard_s + CLAIM_S:
+        if not self._claims.takes(time.monotonic()):
             raise Refusal("claim-often")
         if generation != self.generation:
             raise Refusal("claim-old")
-        self._heard_s = now
         self.state, self.events = state, events
         if state == "off":
             self.picture = None
@@ -145,11 +157,8 @@ class ClaimedPhone:
 
     def show(self, given: bytes) -> None:
         """What the browser says that its screen looks like."""
-        now = time.monotonic()
-        due = max(self._seen_s, now - PICTURES_AT_ONCE * PICTURE_S) + PICTURE_S
-        if due > now:
+        if not self._pictures.takes(time.monotonic()):
             raise Refusal("claim-often", 429)
-        self._seen_s = due
         self.picture = picture.cleaned(given)
         self.pictures += 1
         self._tell(self, {"kind": "picture", "picture": self.pictures})

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A picture that a student's browser sends: its pixels come through, and nothing else does."""
+"""
+A picture that a student's browser sends: its pixels come through, and nothing else does; and how
+often it may send.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from workshop import picture
+from workshop import claimed, picture
 from workshop.said import Refusal
 
 
@@ -70,3 +73,12 @@ def test_what_is_no_small_picture_is_refused(given):
     with pytest.raises(Refusal) as refused:
         picture.cleaned(given)
     assert refused.value.key == "bad-picture"
+
+
+def test_what_a_busy_computer_delivers_together_is_taken_and_a_flood_is_not():
+    pace = claimed.Pace(0.5)
+    assert [pace.takes(100.0) for _ in range(claimed.AT_ONCE + 1)] == [True] * claimed.AT_ONCE + [False]
+    assert [pace.takes(100.5), pace.takes(100.5)] == [True, False]
+    flood = [pace.takes(101.0 + number / 100) for number in range(1000)]
+    assert 20 <= sum(flood) <= 21
+    assert [pace.takes(1000.0) for _ in range(claimed.AT_ONCE + 1)].count(True) == claimed.AT_ONCE
