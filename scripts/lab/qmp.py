@@ -12,7 +12,7 @@ from typing import Callable
 from .errors import LabError
 
 SOCKET = "qmp.sock"  # in the phone's folder while it runs
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0  # a detector of hangs, not a measure: a busy disk holds QEMU for seconds
 CHUNK = 65536
 
 

@@ -12,8 +12,8 @@ import socket
 
 from .said import Refusal
 
-START_S = 10.0
-CONNECT_S = 15.0
+START_S = 30.0
+CONNECT_S = 30.0
 LOOK_S = 0.1
 
 

@@ -23,7 +23,7 @@ from .live import LivePhone
 from .said import Refusal
 
 CHUNK = 65536
-DIAL_S, LOOK_S = 5.0, 0.02
+DIAL_S, LOOK_S = 20.0, 0.02
 MESSAGE_BYTES_MAX = 65536
 ENCODINGS_MAX = 256
 HANDSHAKE_BYTES = 12 + 1 + 1  # version, no security, shared

@@ -33,7 +33,7 @@ from lab.verdict import words
 CLIENTS = os.environ.get("FASTBOOT_CLIENTS", "fastboot").split(":")
 MODE = {"hold": "power,volume-down", "no-wait": "1"}
 MIB = 1 << 20
-ANSWER_S = 2.0  # what a client that behaves may wait at most
+ANSWER_S = 20.0  # a hang; that it is 2 s by the phone's own clock is test_session_pace's matter
 SPARSE_MIB = 1536
 DATA_AT_MIB = (0, 1, 511, 512, 700, 1024, 1535)  # of the large image; the rest is a hole
 
