@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from . import catalog, fastboot, outside, paths, store, verdict
+from . import catalog, fastboot, language, outside, paths, store, verdict
 from .errors import LabError
 from .options import Add
 
@@ -31,7 +31,7 @@ HOURS_MAX = 1440
 HOURS_BEFORE_2018 = 72
 HOURS_2018 = 360
 MOVE_HOURS_MAX = 10 * 365 * 24
-COULD_NOT = "Couldn't unlock"
+COULD_NOT, COULD_NOT_ZH = "Couldn't unlock", "解锁失败"
 
 
 class Binding(NamedTuple):
@@ -78,7 +78,10 @@ def load(folder: Path) -> Binding | None:
             return binding
     except (OSError, ValueError, TypeError):
         pass
-    raise LabError(f"{file} cannot be read: remove it, and bind the phone again")
+    raise LabError(
+        f"{file} cannot be read: remove it, and bind the phone again",
+        zh=f"{file} 无法读取：请删除它，再重新绑定账号",
+    )
 
 
 def _save(folder: Path, binding: Binding) -> None:
@@ -147,16 +150,22 @@ def unlock(folder: Path, token: str | None) -> Path:
     binding = load(folder)
     if binding is None:
         raise LabError(
-            f"{COULD_NOT}\nno account is bound to it (scripts/phone account bind {folder.name})"
+            f"{COULD_NOT}\nno account is bound to it (scripts/phone account bind {folder.name})",
+            zh=f"{COULD_NOT_ZH}\n还没有绑定账号（scripts/phone account bind {folder.name}）",
         )
     left = binding.hours_left()
     if left > 0:
-        raise LabError(f"{COULD_NOT}\nAfter {left} hours of trying to unlock the device")
+        raise LabError(
+            f"{COULD_NOT}\nAfter {left} hours of trying to unlock the device",
+            zh=f"{COULD_NOT_ZH}\n请在 {left} 小时后再尝试解锁设备",
+        )
     answer = folder / "unlock.bin"
     try:
         _sign(token or fastboot.token(folder), str(phone.get("model")), binding.serial, answer)
     except LabError as error:
-        raise LabError(f"{COULD_NOT}\n{error}") from None
+        raise LabError(
+            f"{COULD_NOT}\n{error}", zh=f"{COULD_NOT_ZH}\n{error.zh or error}"
+        ) from None
     return answer
 
 
@@ -175,12 +184,22 @@ def _sign(token: str, model: str, serial: str, answer: Path) -> None:
         raise LabError(done.stderr.strip().removeprefix("romc: "))
 
 
-def describe(binding: Binding) -> str:
-    left = binding.hours_left()
+def describe(binding: Binding) -> dict[str, str]:
+    """In each language."""
+    left, ahead = binding.hours_left(), round(binding.clock_ahead_s / HOUR_S)
+    return {"en": _in_english(binding, left, ahead), "zh": _in_chinese(binding, left, ahead)}
+
+
+def _in_english(binding: Binding, left: int, ahead: int) -> str:
     may = "it may be unlocked now" if left == 0 else f"{left} of {binding.wait_hours} hours to wait"
-    ahead = round(binding.clock_ahead_s / HOUR_S)
     moved = f" (the clock was moved {ahead} hours ahead)" if ahead else ""
     return f"bound to account {binding.account}; {may}{moved}"
+
+
+def _in_chinese(binding: Binding, left: int, ahead: int) -> str:
+    may = "现在可以解锁" if left == 0 else f"共 {binding.wait_hours} 小时，还要等 {left} 小时"
+    moved = f"（时钟已拨快 {ahead} 小时）" if ahead else ""
+    return f"已绑定账号 {binding.account}；{may}{moved}"
 
 
 # The commands.
@@ -197,13 +216,14 @@ def cmd_wait(args: argparse.Namespace) -> int:
 def cmd_status(args: argparse.Namespace) -> int:
     binding = load(store.folder_of(args.name))
     if binding is None:
-        print(f"{args.name}: bound to no account")
+        print(language.pick(f"{args.name}: bound to no account", f"{args.name}：没有绑定账号"))
         return 0
     return _say(args.name, binding)
 
 
 def _say(name: str, binding: Binding) -> int:
-    print(outside.clean(f"{name}: {describe(binding)}"))
+    said = {tongue: outside.clean(text) for tongue, text in describe(binding).items()}
+    print(language.pick(f"{name}: {said['en']}", f"{name}：{said['zh']}"))
     return 0
 
 
@@ -218,7 +238,12 @@ def cmd_unlock(args: argparse.Namespace) -> int:
             folder, ["oem", "unlock"]
         )
     where = os.path.relpath(answer)
-    print(f"the answer is in {where}; it counts until the phone is switched off. Now:")
+    print(
+        language.pick(
+            f"the answer is in {where}; it counts until the phone is switched off. Now:",
+            f"答复在 {where}，手机关机前有效。接下来：",
+        )
+    )
     print(f"  scripts/phone fastboot {args.name} stage {where}")
     print(f"  scripts/phone fastboot {args.name} oem unlock")
     return 0

@@ -100,7 +100,7 @@ def main(argv: list[str]) -> int:
         sys.stdout.flush()
         return code
     except LabError as error:
-        tell(f"phone: {error}")
+        tell(f"phone: {error}", f"phone: {error.zh}" if error.zh else "")
         return error.code
     except OSError as error:
         if isinstance(error, BrokenPipeError) and _nobody_reads():

@@ -9,10 +9,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import outside, session, store, terminal
+from . import language, outside, session, store, terminal
 from .errors import LabError
 from .options import Add
-from .play import add_language, check_needs, list_files
+from .play import check_needs, list_files
 from .story import events, exercise, source
 from .story.bench import Bench
 from .story.player import Player
@@ -28,7 +28,7 @@ def add_commands(command: Add) -> None:
         "  scripts/phone exercise             (lists them)\n  scripts/phone exercise cure",
     )
     sub.add_argument("exercise", metavar="N|NAME", nargs="?")
-    add_language(sub)
+    language.add_option(sub)
 
     sub = command(
         "check",
@@ -41,7 +41,7 @@ def add_commands(command: Add) -> None:
     sub.add_argument("name", metavar="NAME")
     sub.add_argument("answer", metavar="ANSWER", nargs="?", type=int)
     sub.add_argument("--hint", action="store_true", help="say a hint instead")
-    add_language(sub)
+    language.add_option(sub)
 
 
 def cmd_exercise(args: argparse.Namespace) -> int:
@@ -55,7 +55,7 @@ def cmd_exercise(args: argparse.Namespace) -> int:
     return 0
 
 
-def _hand_over(task: exercise.Exercise, language: str) -> None:
+def _hand_over(task: exercise.Exercise, tongue: str) -> None:
     player = Player(task, Bench(watched=True), keep=True)
     try:
         for event in exercise.prepared(player):
@@ -65,10 +65,10 @@ def _hand_over(task: exercise.Exercise, language: str) -> None:
         player.keep = False
         player.__exit__()
         raise
-    print(f"\n{task.title[language]}\n\n{terminal.folded(task.task[language])}\n")
+    print(f"\n{task.title[tongue]}\n\n{terminal.folded(task.task[tongue])}\n")
     for name in task.roms:
         print(f"    {player.fill(f'{{rom:{name}}}')}")
-    _ask(task, language)
+    _ask(task, tongue)
     print(f"The phone is {player.name}. When you are done: scripts/phone check {player.name}")
 
 
@@ -78,12 +78,12 @@ def _on_the_way(event: events.Made | events.Waiting) -> str:
     return f"(waiting for {event.what}, {event.seconds} s)"
 
 
-def _ask(task: exercise.Exercise, language: str) -> None:
+def _ask(task: exercise.Exercise, tongue: str) -> None:
     if task.question is None:
         return
-    print(task.question.ask[language])
+    print(task.question.ask[tongue])
     for number, answer in enumerate(task.question.answers, 1):
-        print(f"    {number}  {answer.text[language]}")
+        print(f"    {number}  {answer.text[tongue]}")
     print()
 
 
@@ -119,7 +119,9 @@ def check_may_explain(folder: Path) -> None:
         raise LabError(
             f"{folder.name} is for an exercise that is to be solved without that: look at the "
             f"screen (scripts/phone shot {folder.name}), ask fastboot, or take a hint "
-            f"(scripts/phone check {folder.name} --hint)"
+            f"(scripts/phone check {folder.name} --hint)",
+            zh=f"{folder.name} 的练习不能用它：看屏幕（scripts/phone shot {folder.name}），问 fastboot，"
+            f"或看提示（scripts/phone check {folder.name} --hint）",
         )
 
 
@@ -133,7 +135,7 @@ def _answer(task: exercise.Exercise, given: int | None) -> int | None:
     return given - 1
 
 
-def _hint(task: exercise.Exercise, folder: Path, language: str) -> int:
+def _hint(task: exercise.Exercise, folder: Path, tongue: str) -> int:
     file = folder / HINTS
     try:
         given = int(outside.read_json(file))
@@ -145,5 +147,5 @@ def _hint(task: exercise.Exercise, folder: Path, language: str) -> int:
     given = min(given + 1, len(task.hints))
     file.write_text(f"{given}\n", encoding="ascii")
     for number, hint in enumerate(task.hints[:given], 1):
-        print(f"{number}/{len(task.hints)}  {hint[language]}")
+        print(f"{number}/{len(task.hints)}  {hint[tongue]}")
     return 0

@@ -51,7 +51,9 @@ def address(folder: Path) -> tuple[str, int]:
     if not store.is_running(folder):
         raise LabError(
             f"{folder.name} is off; into fastboot mode with: "
-            f"scripts/phone power {folder.name} on --hold power,volume-down"
+            f"scripts/phone power {folder.name} on --hold power,volume-down",
+            zh=f"{folder.name} 已关机；进入 fastboot 模式："
+            f"scripts/phone power {folder.name} on --hold power,volume-down",
         )
     port = reach.ports(folder).get(qemu.FASTBOOT)
     if port is None:
@@ -72,7 +74,9 @@ def need_mode(folder: Path) -> tuple[str, int]:
         if time.monotonic() >= deadline:
             raise LabError(
                 f"{folder.name} is on, but not in fastboot mode, or another client has it "
-                f"(scripts/phone shot {folder.name} shows its screen)"
+                f"(scripts/phone shot {folder.name} shows its screen)",
+                zh=f"{folder.name} 已开机，但不在 fastboot 模式，或被别的客户端占用"
+                f"（scripts/phone shot {folder.name} 看屏幕）",
             )
         time.sleep(0.05)
     return where

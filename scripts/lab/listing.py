@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import catalog, outside, paths, reach, schema, session, store, verdict
+from . import catalog, outside, paths, reach, schema, session, store, verdict, why
 from .catalog import DEFAULTS
 from .errors import LabError
 from .options import Add
@@ -54,9 +54,17 @@ def _fate(folder: Path) -> str:
     return words.split()[0] if words else "starting"
 
 
-def in_words(phone: dict) -> str:
+KINDS = {"region": "region", "lock": "lock", "rom": "rom", "policy": "regime"}
+
+
+def in_words(phone: dict, tongue: str = "en") -> str:
     get = {key: phone.get(key, "?") for key in DEFAULTS}
     name = catalog.about_model(get["model"]).rsplit(",", 1)[0]
+    if tongue == "zh":
+        named = {key: why.named(kind, get[key], tongue) for key, kind in KINDS.items()}
+        return "{name}（{model}），面向{region}，出厂时{lock}，系统：{rom}，规则：{policy}".format(
+            name=name, model=get["model"], **named
+        )
     return (
         f"{name} ({get['model']}) made for {get['region']}, left the factory {get['lock']} "
         f"with the {get['rom']} ROM, policy {get['policy']}"

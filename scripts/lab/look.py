@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import listing, paths, reach, session, store, terminal
+from . import language, listing, paths, reach, session, store, terminal
 from .errors import LabError
 from .options import Add
 
@@ -29,6 +29,9 @@ def add_commands(command: Add) -> None:
         "  scripts/phone explain mine\n  scripts/phone explain           (the last run --fresh)",
     )
     sub.add_argument("name", metavar="NAME", nargs="?")
+    sub.add_argument(
+        "--language", choices=language.LANGUAGES, default="", help="of the sentences (default en)"
+    )
 
 
 def cmd_shot(args: argparse.Namespace) -> int:
@@ -49,6 +52,14 @@ def cmd_shot(args: argparse.Namespace) -> int:
     return 0
 
 
+LAST = {"en": "The last fresh phone", "zh": "上一台新手机"}
+HEAD = {"en": "{}: {}", "zh": "{}：{}"}
+STILL_ON = {
+    "en": "{} is still on ({}): this is how far it is.",
+    "zh": "{} 还开着（{}）：这是到目前为止的情况。",
+}
+
+
 def cmd_explain(args: argparse.Namespace) -> int:
     from . import schema
     from .exercises import check_may_explain
@@ -57,13 +68,20 @@ def cmd_explain(args: argparse.Namespace) -> int:
     events = schema.read_trace(folder / "trace.jsonl")
     check_may_explain(folder)
     phone = store.facts(folder)
-    print(f"{args.name or 'The last fresh phone'}: {listing.in_words(phone)}")
     kept = reach.known(folder) if args.name else None
     is_on = bool(args.name) and store.is_running(folder)
-    for line in schema.explain(events, schema.Schema(), kept, is_on):
-        print(_wrapped(line))
-    if is_on:
-        print(f"{args.name} is still on ({reach.in_words(folder)}): this is how far it is.")
+    table, at = schema.Schema(), reach.in_words(folder) if is_on else ""
+    sides = {
+        tongue: "\n".join(
+            [
+                HEAD[tongue].format(args.name or LAST[tongue], listing.in_words(phone, tongue)),
+                *map(_wrapped, schema.explain(events, table, kept, is_on, tongue)),
+                *([STILL_ON[tongue].format(args.name, at)] if is_on else []),
+            ]
+        )
+        for tongue in language.LANGUAGES
+    }
+    print(language.pick(sides["en"], sides["zh"], args.language))
     return 0
 
 

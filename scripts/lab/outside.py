@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
+from . import language
+
 LINE_BYTES_MAX = 8192  # TRACE_LINE_BYTES of rom-images/userland/trace.h
 NUMBER_MAX = (1 << 63) - 1
 WORD_CHARS_MAX = 64
@@ -123,6 +125,7 @@ def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
     return json_of(data)
 
 
-def tell(message: str) -> None:
+def tell(message: str, zh: str = "") -> None:
     """To the person; a message may hold what a phone or a file said."""
-    print(clean(message, keep="\t\n"), file=sys.stderr, flush=True)
+    shown = (clean(text, keep="\t\n") for text in (message, zh))
+    print(language.pick(*shown), file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ import shutil
 import sys
 from typing import Callable
 
-from . import glossary, outside, paths, session, terminal
+from . import glossary, language, outside, paths, session, terminal
 from .errors import LabError
 from .options import Add
 from .story import events, source
@@ -50,13 +50,7 @@ def add_command(command: Add) -> None:
     sub.add_argument("--auto", action="store_true", help="ask nothing, and do not wait for Enter")
     sub.add_argument("--keep", action="store_true", help="keep the phones that were made for it")
     sub.add_argument("--all", action="store_true", help="show all that the clients say")
-    add_language(sub)
-
-
-def add_language(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--language", choices=source.LANGUAGES, default="en", help="of the texts (default en)"
-    )
+    language.add_option(sub)
 
 
 def cmd_play(args: argparse.Namespace) -> int:
@@ -75,11 +69,11 @@ def cmd_play(args: argparse.Namespace) -> int:
     return 0
 
 
-def list_files(files: list, load: Callable, language: str) -> None:
+def list_files(files: list, load: Callable, tongue: str) -> None:
     width = max(len(file.stem) for file in files) + 2
     for file in files:
         found = load(file)
-        print(f"{file.stem:<{width}}{found.title[language]}")
+        print(f"{file.stem:<{width}}{found.title[tongue]}")
         for reason in source.missing(found.needs):
             print(f"{'':<{width}}not here: {reason}")
 
@@ -111,8 +105,8 @@ def _play(story: source.Story, player: Player, shown: "Terminal") -> None:
 class Terminal:
     """Says a story's events in one language, and asks where somebody sits in front of it."""
 
-    def __init__(self, language: str, asks: bool = False, whole: bool = False) -> None:
-        self.language, self.asks, self.whole = language, asks, whole
+    def __init__(self, tongue: str, asks: bool = False, whole: bool = False) -> None:
+        self.language, self.asks, self.whole = tongue, asks, whole
         self.player: Player | None = None
         self.draws = terminal.is_there() and not session.window()
         self._passing = False  # the last line will be overwritten
@@ -148,17 +142,18 @@ class Terminal:
         self.say("$ ", event.line, BOLD)
 
     def said(self, event: events.Said) -> None:
+        text = language.side(event.text, self.language)
         if self.whole:
-            self.say(INDENT, event.text)
+            self.say(INDENT, text)
         else:
-            self._pass(event.text)
+            self._pass(text)
 
     def ended(self, event: events.Ended) -> None:
         self._end_passing()
         if self.whole:
             return
         for line in event.shown:
-            self.say(INDENT, line)
+            self.say(INDENT, language.side(line, self.language))
         if event.lines > len(event.shown):
             self.say(INDENT, f"({self.word('more').format(event.lines)})", DIM)
 

@@ -35,6 +35,7 @@ REPLIES_MAX = 200  # to one command
 HELLO_S = 20.0
 ANSWER_S = 30.0
 VERDICT_S = 60.0
+SILENT, SILENT_ZH = "the phone does not answer", "手机没有回应"
 
 ATTRIBUTE = r'([A-Za-z0-9_]{1,31})="([^"<>&\n]{0,400})"'
 PROLOG = r'(?:<\?xml version="1\.0"\?>)?'
@@ -72,6 +73,9 @@ def cmd_rescue(args: argparse.Namespace) -> int:
     return run(folder, args.account, package, session.tell)
 
 
+Say = Callable[[str, str], None]  # in English, in Chinese
+
+
 class Reply(NamedTuple):
     name: str
     values: dict[str, str]
@@ -94,7 +98,10 @@ class Rescue:
             hello = self._reply()
         self.hello = hello.values
         if hello.name != "hello" or not {"product", "serial"} <= self.hello.keys():
-            raise LabError("what answers there is not a phone in rescue mode")
+            raise LabError(
+                "what answers there is not a phone in rescue mode",
+                zh="那里回应的不是救援模式的手机",
+            )
 
     def command(self, name: str, **values: object) -> list[Reply]:
         """Sends one command; gives what came before its ACK. A NAK is Refused."""
@@ -114,8 +121,12 @@ class Rescue:
                 return said
             else:
                 logs = [r.values.get("value", "") for r in said if r.name == "log"]
-                raise Refused(printable("; ".join(logs) or "refused, and it did not say why"))
-        raise LabError("the phone says more than it should")
+                words = "; ".join(logs)
+                raise Refused(
+                    printable(words or "refused, and it did not say why"),
+                    zh=printable(words or "拒绝，没有说明原因"),
+                )
+        raise LabError("the phone says more than it should", zh="手机发来的内容过多")
 
     def data(self, data: bytes) -> None:
         self._send(DATA, data)
@@ -125,7 +136,9 @@ class Rescue:
             self._sock.settimeout(ANSWER_S)
             self._sock.sendall(struct.pack("<II", kind, len(data)) + data)
         except OSError as error:
-            raise LabError(f"the phone takes no more: {error}") from None
+            raise LabError(
+                f"the phone takes no more: {error}", zh=f"手机不再接收：{error}"
+            ) from None
 
     def _reply(self) -> Reply:
         kind, size = struct.unpack("<II", self._take(8))
@@ -141,16 +154,18 @@ class Rescue:
         while len(data) < size:
             left = self._deadline - time.monotonic()
             if left <= 0:
-                raise LabError("the phone does not answer")
+                raise LabError(SILENT, zh=SILENT_ZH)
             self._sock.settimeout(left)
             try:
                 more = self._sock.recv(size - len(data))
             except TimeoutError:
-                raise LabError("the phone does not answer") from None
+                raise LabError(SILENT, zh=SILENT_ZH) from None
             except OSError as error:
-                raise LabError(f"the phone does not answer: {error}") from None
+                raise LabError(
+                    f"the phone does not answer: {error}", zh=f"{SILENT_ZH}：{error}"
+                ) from None
             if not more:
-                raise LabError("the phone hung up")
+                raise LabError("the phone hung up", zh="手机断开了连接")
             data += more
         return data
 
@@ -232,7 +247,8 @@ def check_product(package: Path, product: str) -> None:
         device = meant[1] if meant else "no phone"
         raise LabError(
             f"Missmatching image and device: the package is for {device}, "
-            f"this is a {printable(product)}"
+            f"this is a {printable(product)}",
+            zh=f"Missmatching image and device：刷机包是给 {device} 的，这台是 {printable(product)}",
         )
 
 
@@ -267,10 +283,11 @@ def _write_image(phone: Rescue, name: str, source) -> None:
     bar.end()
 
 
-def rescue(sock: socket.socket, account: str, package: Path, say: Callable[[str], None]) -> None:
+def rescue(sock: socket.socket, account: str, package: Path, say: Say) -> None:
     """The whole way, from hello to reset."""
     phone = Rescue(sock)
-    say(f"{printable(phone.hello['product'])} {printable(phone.hello['serial'])} is in rescue mode")
+    who = f"{printable(phone.hello['product'])} {printable(phone.hello['serial'])}"
+    say(f"{who} is in rescue mode", f"{who} 处于救援模式")
     try:
         authenticate(phone, account)
     except Refused as refusal:
@@ -279,16 +296,23 @@ def rescue(sock: socket.socket, account: str, package: Path, say: Callable[[str]
         except Refused as answer:
             raise Refused(
                 f"the {account} account was refused: {refusal}\n"
-                f"what it is told from now on: {answer}\nnothing was written"
+                f"what it is told from now on: {answer}\nnothing was written",
+                zh=f"账号 {account} 被拒绝：{refusal}\n之后对它的回答：{answer}\n什么都没有写入",
             ) from None
-        raise LabError("the phone refused the account, and obeyed it all the same") from None
-    say(f"the {account} account is accepted; writing {package.name}")
+        raise LabError(
+            "the phone refused the account, and obeyed it all the same",
+            zh="手机拒绝了账号，却照样执行了命令",
+        ) from None
+    say(
+        f"the {account} account is accepted; writing {package.name}",
+        f"账号 {account} 已通过；正在写入 {package.name}",
+    )
     write_package(phone, package)
     phone.command("reset")
-    say("written; the phone restarts")
+    say("written; the phone restarts", "已写入，手机重启")
 
 
-def run(folder: Path, account: str, package: Path, say: Callable[[str], None]) -> int:
+def run(folder: Path, account: str, package: Path, say: Say) -> int:
     """On a phone that runs already, or on one that is switched on for it and off again."""
     images_of(package)
     if store.is_running(folder):
@@ -301,19 +325,22 @@ def run(folder: Path, account: str, package: Path, say: Callable[[str], None]) -
     with store.Held(folder), fuses.watched(folder), RunningPhone(folder) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), VERDICT_S)
         if not words or words.split()[0] != "dead":
-            raise LabError(f"{folder.name} is not in rescue mode: {words}\n{_way_in(folder.name)}")
-        say(f"verdict: {words}; the screen stays black")
+            raise LabError(
+                f"{folder.name} is not in rescue mode: {words}\n{_way_in(folder.name)}",
+                zh=f"{folder.name} 不在救援模式：{words}\n{_way_in(folder.name, WAY_IN_ZH)}",
+            )
+        say(f"verdict: {words}; the screen stays black", f"verdict: {words}；屏幕保持全黑")
         known = len(phone.events)
         _beside(phone, lambda: _talk(folder, account, package, say))
         words = phone.wait_for(lambda: verdict.words(phone.events[known:]), VERDICT_S)
         if words is None:
-            raise LabError(f"no verdict after {VERDICT_S:g} s")
+            raise LabError(f"no verdict after {VERDICT_S:g} s", zh=f"{VERDICT_S:g} 秒后还没有结果")
     print(f"verdict: {words}", flush=True)
-    say(_what_next(folder.name, words))
+    say(*_what_next(folder.name, words))
     return 0
 
 
-def _talk(folder: Path, account: str, package: Path, say: Callable[[str], None]) -> None:
+def _talk(folder: Path, account: str, package: Path, say: Say) -> None:
     with connect(folder, RESCUE_SOCKET) as sock:
         rescue(sock, account, package, say)
 
@@ -339,27 +366,46 @@ def _beside(phone: RunningPhone, work: Callable[[], None]) -> None:
         raise errors[0]
 
 
-def _way_in(name: str) -> str:
-    return (
-        f"a phone that is dead is in rescue mode by itself; any other is brought there with:\n"
-        f"  scripts/phone power {name} on --hold power,volume-down\n"
-        f"  scripts/phone fastboot {name} oem edl"
-    )
+WAY_IN = (
+    "a phone that is dead is in rescue mode by itself; any other is brought there with:\n"
+    "  scripts/phone power {name} on --hold power,volume-down\n"
+    "  scripts/phone fastboot {name} oem edl"
+)
+WAY_IN_ZH = (
+    "黑屏的手机自己就在救援模式；其他手机这样进入：\n"
+    "  scripts/phone power {name} on --hold power,volume-down\n"
+    "  scripts/phone fastboot {name} oem edl"
+)
+
+
+def _way_in(name: str, words: str = WAY_IN) -> str:
+    return words.format(name=name)
 
 
 def _with_hint(name: str, error: LabError) -> LabError:
-    if isinstance(error, Refused) or "does not answer" not in str(error):
+    if isinstance(error, Refused) or SILENT not in str(error):
         return error
-    return LabError(f"{name} is on, but not in rescue mode\n{_way_in(name)}")
+    return LabError(
+        f"{name} is on, but not in rescue mode\n{_way_in(name)}",
+        zh=f"{name} 已开机，但不在救援模式\n{_way_in(name, WAY_IN_ZH)}",
+    )
 
 
-def _what_next(name: str, words: str) -> str:
+def _what_next(name: str, words: str) -> tuple[str, str]:
+    """In English, in Chinese."""
     fate = words.split()[0]
     if fate == "home":
-        return f"{name} is healthy again; start it with: scripts/phone run {name}"
+        return (
+            f"{name} is healthy again; start it with: scripts/phone run {name}",
+            f"{name} 恢复正常了；启动它：scripts/phone run {name}",
+        )
     if fate == "dead":
         return (
             f"{name} is still dead: rescue writes the disk, and never brings a fuse back. "
-            "It takes a ROM whose rollback index is not below the fuses'"
+            "It takes a ROM whose rollback index is not below the fuses'",
+            f"{name} 仍然黑屏：救援只写存储，不能恢复熔丝。需要防回滚序号不低于熔丝的系统",
         )
-    return f"{name} answers again: scripts/phone explain {name} says why it stops here"
+    return (
+        f"{name} answers again: scripts/phone explain {name} says why it stops here",
+        f"{name} 又有响应了：scripts/phone explain {name} 说明它为什么停在这里",
+    )

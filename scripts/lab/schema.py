@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Iterable
 
-from . import outside, trace, verdict
+from . import outside, trace, verdict, why
 from .trace import key, read as read_trace  # noqa: F401  (where programs look for them)
 
 FILE = Path(__file__).with_name("trace.yaml")
@@ -123,31 +123,53 @@ def _choose(say: dict, event: dict) -> str | None:
     return say.get("otherwise")
 
 
-NO_VERDICT = {
-    False: "There is no verdict: the run ended before one.",
-    True: "There is no verdict yet.",
+WORDS = {
+    "en": {
+        "claimed": "(the ROM claims) ",
+        "ended": "There is no verdict: the run ended before one.",
+        "still on": "There is no verdict yet.",
+        "advice": "What could be done: ",
+    },
+    "zh": {
+        "claimed": "（系统自称）",
+        "ended": "没有结果：运行提前结束了。",
+        "still on": "还没有结果。",
+        "advice": "可以这样做：",
+    },
 }
 
 
 def explain(
-    events: Iterable[dict], schema: Schema, phone: dict | None = None, is_on: bool = False
+    events: Iterable[dict],
+    schema: Schema,
+    phone: dict | None = None,
+    is_on: bool = False,
+    language: str = "en",
 ) -> list[str]:
     """
     The trace as numbered steps with their times, then the verdict and what could be done; `phone`
     has what is known of one that is kept.
     """
-    events = list(events)
+    events, say = list(events), WORDS[language]
     lines = []
     for number, event in enumerate(events, 1):
         at = event.get("t_us")
         when = f"{at / 1000:9.1f} ms" if TYPES["number"](at) else " " * 12
-        claimed = "(the ROM claims) " if event.get("stage") in trace.CLAIMANTS else ""
-        lines.append(f"{number:3}. {when}  {claimed}{schema.sentence(event)}")
+        claimed = say["claimed"] if event.get("stage") in trace.CLAIMANTS else ""
+        lines.append(f"{number:3}. {when}  {claimed}{_meaning(event, schema, language)}")
     words = verdict.words(events)
     last = next((event for event in reversed(events) if verdict.is_verdict(event)), None)
     lines.append("")
-    lines.append(f"verdict: {words}" if words else NO_VERDICT[is_on])
-    advice = schema.advice_for(last, words, phone) if last and words else None
+    lines.append(f"verdict: {words}" if words else say["still on" if is_on else "ended"])
+    advice = schema.advice_for(last, words, phone, language) if last and words else None
     if advice:
-        lines.append(f"What could be done: {advice}")
+        lines.append(say["advice"] + advice)
     return lines
+
+
+def _meaning(event: dict, schema: Schema, language: str) -> str:
+    """In English in full; in Chinese as the why panel says it, or the event as it is."""
+    if language == "en":
+        return schema.sentence(event)
+    values = (f"{k}={printable(v)}" for k, v in event.items() if k not in ("t_us", "stage", "event"))
+    return why.sentence(event, language) or " ".join([str(key(event)), *values])

@@ -7,9 +7,9 @@ import functools
 from pathlib import Path
 
 from . import verdict
+from .language import LANGUAGES
 
 FILE = Path(__file__).with_name("screens.yaml")
-LANGUAGES = ("en", "zh")
 
 
 @functools.lru_cache

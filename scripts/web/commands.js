@@ -2,7 +2,7 @@
 // What may be typed: fastboot, as its stock client does things, and the lab's own words. Parsed
 // here, run on a phone of the page; it answers in lines, as a terminal would.
 import { CommandError, wordsOf } from "./command_error.js";
-import { Fastboot, FastbootError } from "./fastboot.js";
+import { Fastboot } from "./fastboot.js";
 import { account } from "./verbs_account.js";
 import { BARE, fastboot, flashAll } from "./verbs_fastboot.js";
 import { cable, explain, factory, power, press, rescue } from "./verbs_lab.js";
@@ -56,7 +56,10 @@ export class Commands {
     return USAGE;
   }
 
-  /** One line. say(text) hears it line by line; {isOkay, text}: text is what went wrong. */
+  /**
+   * One line. say(text, zh) hears it line by line, in Chinese too where the words are ours;
+   * {isOkay, text}: text is what went wrong.
+   */
   async run(line, say, files = new Map()) {
     const [first, ...words] = wordsOf(line);
     if (first === undefined) {
@@ -65,22 +68,23 @@ export class Commands {
     const verb = verbOf(first);
     try {
       if (!verb) {
-        throw new CommandError(`there is no command "${first}"; help lists them`);
+        throw new CommandError(`there is no command "${first}"; help lists them`,
+          `没有 ${first} 这个命令；输入 help 查看`);
       }
       await verb(this, { words, say, files });
       return { isOkay: true, text: "" };
     } catch (error) {
-      if (!(error instanceof CommandError || error instanceof FastbootError)) {
+      if (!(error instanceof CommandError)) {
         throw error;
       }
-      say(error.message);
+      say(error.message, error.zh);
       return { isOkay: false, text: error.message };
     }
   }
 
   /** What is under way fails; the phone does not notice more than that nobody is there. */
   pullCable() {
-    this.#client?.disconnect("the cable was pulled");
+    this.#client?.disconnect("the cable was pulled", "数据线被拔掉了");
     this.#phone.machine.pullCable();
     this.#client = null;
   }
@@ -88,9 +92,10 @@ export class Commands {
   async client() {
     const machine = this.#phone.machine;
     if (!machine.isOn || machine.doing !== "bootloader") {
-      const state = machine.isOn ? "is started" : "is off";
+      const [state, zh] = machine.isOn ? ["is started", "已经启动"] : ["is off", "已关机"];
       throw new CommandError(`no phone is in fastboot mode: this one ${state}. `
-        + "power on --hold volume-down takes it there");
+        + "power on --hold volume-down takes it there",
+        `没有手机在 fastboot 模式：这台${zh}。进入：power on --hold volume-down`);
     }
     if (this.#client?.isConnected) {
       return this.#client;
@@ -98,7 +103,8 @@ export class Commands {
     const client = new Fastboot(machine.fastboot);
     const late = new Promise((_, reject) => {
       setTimeout(() => reject(new CommandError("the phone does not answer: it is not in fastboot "
-        + "mode. power off, then power on --hold volume-down")), HELLO_MS);
+        + "mode. power off, then power on --hold volume-down",
+        "手机没有应答：它不在 fastboot 模式。先 power off，再 power on --hold volume-down")), HELLO_MS);
     });
     const connected = client.connect();
     connected.catch(() => {});
@@ -126,7 +132,8 @@ export class Commands {
     const size = bytes.size ?? bytes.length;
     if (size > most) {
       throw new CommandError(`${name} has ${Math.ceil(size / KIB / KIB)} MiB; `
-        + `this phone takes ${most / KIB / KIB} MiB at once`);
+        + `this phone takes ${most / KIB / KIB} MiB at once`,
+        `${name} 有 ${Math.ceil(size / KIB / KIB)} MiB；这台手机一次最多接收 ${most / KIB / KIB} MiB`);
     }
     const content = bytes instanceof Uint8Array ? bytes : await bytesOf(bytes);
     const sent = await client.download(content, (line) => say(`(bootloader) ${line}`));
@@ -149,7 +156,8 @@ export class Commands {
     if (!images?.has(image)) {
       const shelf = [...site.roms.keys()].map((each) => `${each}/boot.img`).join(", ");
       throw new CommandError(`cannot load '${name}': there is no such file here. `
-        + `Drop one, or take one of the shelf: ${shelf}`);
+        + `Drop one, or take one of the shelf: ${shelf}`,
+        `cannot load '${name}'：这里没有这个文件。拖放一个，或用货架上的：${shelf}`);
     }
     return images.get(image).toSend();
   }
@@ -194,9 +202,10 @@ function verbOf(first) {
   return Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
 }
 
-function help(it, { say }) {
+function help(_, { say }) {
   const width = Math.max(...USAGE.map(({ usage }) => usage.length));
-  USAGE.forEach((row) => say(`${row.usage.padEnd(width)}  ${row[it.phone.language] ?? row.en}`));
+  const line = (usage, words) => `${usage.padEnd(width)}  ${words}`;
+  USAGE.forEach(({ usage, en, zh }) => say(line(usage, en), line(usage, zh)));
 }
 
 const VERBS = {

@@ -2,13 +2,16 @@
 // A fastboot client at the phone's link: the protocol's packets in the frames of fastboot over TCP
 // (version 1: "FB01", then 8 bytes of length before each packet).
 
+import { CommandError } from "./command_error.js";
+
 const HELLO = "FB01";
+const GONE = ["the phone is gone", "手机不在了"];
 const LENGTH_BYTES = 8;
 const ANSWER_BYTES_MAX = 4096; // no answer that is text is longer
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export class FastbootError extends Error {}
+export class FastbootError extends CommandError {}
 
 export class Fastboot {
   #link;
@@ -27,7 +30,7 @@ export class Fastboot {
     this.#link.send(encoder.encode(HELLO));
     const hello = decoder.decode(await this.#next(HELLO.length));
     if (!/^FB\d\d$/.test(hello)) {
-      throw new FastbootError("the phone did not greet as fastboot does");
+      throw new FastbootError("the phone did not greet as fastboot does", "手机没有按 fastboot 的方式应答");
     }
     this.#isGreeted = true;
   }
@@ -37,10 +40,10 @@ export class Fastboot {
   }
 
   /** The cable is pulled, or the phone is gone. */
-  disconnect(why = "the phone is gone") {
+  disconnect(...why) {
     this.#gone = true;
     this.#link.disconnect();
-    this.#waiting?.reject(new FastbootError(why));
+    this.#waiting?.reject(new FastbootError(...(why.length > 0 ? why : GONE)));
     this.#waiting = null;
   }
 
@@ -64,7 +67,7 @@ export class Fastboot {
         case "FAIL":
           return { isOkay: kind === "OKAY", text: rest };
         default:
-          throw new FastbootError("the phone answered what is no answer");
+          throw new FastbootError("the phone answered what is no answer", "手机的应答不是应答");
       }
     }
   }
@@ -112,7 +115,7 @@ export class Fastboot {
 
   #send(bytes) {
     if (this.#gone) {
-      throw new FastbootError("the phone is gone");
+      throw new FastbootError(...GONE);
     }
     const length = new Uint8Array(LENGTH_BYTES);
     new DataView(length.buffer).setBigUint64(0, BigInt(bytes.length));
@@ -124,7 +127,8 @@ export class Fastboot {
     const head = await this.#next(LENGTH_BYTES);
     const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0);
     if (length > BigInt(most)) {
-      throw new FastbootError("the phone announced more than it may send");
+      throw new FastbootError("the phone announced more than it may send",
+        "手机要发送的内容超过上限");
     }
     return this.#next(Number(length));
   }
@@ -133,7 +137,7 @@ export class Fastboot {
   #next(count) {
     return new Promise((resolve, reject) => {
       if (this.#gone) {
-        reject(new FastbootError("the phone is gone"));
+        reject(new FastbootError(...GONE));
         return;
       }
       this.#waiting = { resolve, reject, count };

@@ -35,7 +35,8 @@ export class Rescue {
     this.#link.connect((bytes) => this.#take(bytes));
     const hello = await this.#reply(HELLO_MS);
     if (hello.name !== "hello" || !hello.values.product || !hello.values.serial) {
-      throw new CommandError("what answers there is not a phone in rescue mode");
+      throw new CommandError("what answers there is not a phone in rescue mode",
+        "那里回应的不是救援模式的手机");
     }
     return hello.values;
   }
@@ -68,10 +69,11 @@ export class Rescue {
         return said;
       } else {
         const logs = said.filter(({ name }) => name === "log").map(({ values }) => values.value);
-        throw new CommandError(logs.join("; ") || "refused, and it did not say why");
+        const why = logs.join("; ");
+        throw new CommandError(why || "refused, and it did not say why", why || "拒绝，没有说明原因");
       }
     }
-    throw new CommandError("the phone says more than it should");
+    throw new CommandError("the phone says more than it should", "手机发来的内容过多");
   }
 
   #send(kind, bytes) {
@@ -87,11 +89,13 @@ export class Rescue {
     const view = new DataView(head.buffer);
     const size = view.getUint32(4, true);
     if (view.getUint32(0, true) !== XML || size > XML_BYTES_MAX) {
-      throw new CommandError("the phone sends something that is no packet of rescue mode");
+      throw new CommandError("the phone sends something that is no packet of rescue mode",
+        "手机发来的不是救援模式的数据包");
     }
     const found = ELEMENT.exec(decoder.decode(await this.#next(size, ms)));
     if (!found) {
-      throw new CommandError("the phone sends something that is not one element");
+      throw new CommandError("the phone sends something that is not one element",
+        "手机发来的内容无法理解");
     }
     const values = [...found[2].matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]);
     return { name: found[1], values: Object.fromEntries(values) };
@@ -102,7 +106,8 @@ export class Rescue {
     while (this.#received.length < count) {
       const left = end - performance.now();
       if (left <= 0 || !this.#link.isConnected) {
-        throw new CommandError(left <= 0 ? "the phone does not answer" : "the phone hung up");
+        throw left <= 0 ? new CommandError("the phone does not answer", "手机没有回应")
+          : new CommandError("the phone hung up", "手机断开了连接");
       }
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, left);
@@ -131,7 +136,7 @@ async function authenticate(it, client, hello, who) {
   const said = await client.command("sig", { TargetName: "req" });
   const challenge = said.find(({ name }) => name === "sig")?.values.blob ?? "";
   if (!/^[0-9a-f]{64}$/.test(challenge)) {
-    throw new CommandError("the phone's challenge is not one");
+    throw new CommandError("the phone's challenge is not one", "手机给出的挑战值无效");
   }
   const answer = await it.phone.account.rescueAnswer(who, challenge, hello.serial);
   await client.command("sig", { TargetName: "sig", size_in_bytes: answer.length });
@@ -141,10 +146,12 @@ async function authenticate(it, client, hello, who) {
 async function refused(client, who, refusal) {
   const told = await client.command("erase", { label: "boot" }).then(() => null, (error) => error);
   if (told === null) {
-    throw new CommandError("the phone refused the account, and obeyed it all the same");
+    throw new CommandError("the phone refused the account, and obeyed it all the same",
+      "手机拒绝了账号，却照样执行了命令");
   }
   throw new CommandError(`the ${who} account was refused: ${refusal.message}\n`
-    + `what it is told from now on: ${told.message}\nnothing was written`);
+    + `what it is told from now on: ${told.message}\nnothing was written`,
+    `账号 ${who} 被拒绝：${refusal.message}\n之后对它的回答：${told.message}\n什么都没有写入`);
 }
 
 /** Every partition that the phone has of it; slots get the same. */
@@ -161,7 +168,7 @@ async function writeImages(it, client, images, say) {
   }
   for (const name of names) {
     await writeImage(client, name, images.get(name.replace(/_[ab]$/, "")));
-    say(`${name} written`);
+    say(`${name} written`, `${name} 已写入`);
   }
 }
 
@@ -189,14 +196,17 @@ export async function rescue(it, who, rom, say) {
   try {
     const hello = await client.connect().catch((error) => {
       throw new CommandError(`the phone is not in rescue mode: ${error.message}\n`
-        + "a dead phone is there by itself; any other goes there with: fastboot oem edl");
+        + "a dead phone is there by itself; any other goes there with: fastboot oem edl",
+        `手机不在救援模式：${error.zh}\n黑屏的手机自己就在；其他手机这样进入：fastboot oem edl`);
     });
-    say(`${hello.product} ${hello.serial} is in rescue mode`);
+    const phone = `${hello.product} ${hello.serial}`;
+    say(`${phone} is in rescue mode`, `${phone} 处于救援模式`);
     await authenticate(it, client, hello, who).catch((refusal) => refused(client, who, refusal));
-    say(`the ${who} account is accepted; writing the ROM ${rom}`);
+    say(`the ${who} account is accepted; writing the ROM ${rom}`,
+      `账号 ${who} 已通过；正在写入系统 ${rom}`);
     await writeImages(it, client, images, say);
     await client.command("reset");
-    say("written; the phone restarts");
+    say("written; the phone restarts", "已写入，手机重启");
   } finally {
     client.close();
   }

@@ -28,6 +28,8 @@ export class StoryFailed extends Error {
   constructor(story, step, number, expected, seen) {
     super(`tests/scenarios/${story.name}.yaml:${step.line}: step ${number} (${step.kind}): `
       + `expected ${expected}; seen: ${seen}`);
+    this.zh = `tests/scenarios/${story.name}.yaml:${step.line}：第 ${number} 步（${step.kind}）：`
+      + `应为 ${expected}；实际是：${seen}`;
   }
 }
 

@@ -83,8 +83,9 @@ export async function fastboot(it, { words, say, files }) {
   const [name, ...rest] = words[0] === "-s" ? words.slice(2) : words;
   const command = COMMANDS[name];
   if (!command) {
-    throw new CommandError(name === undefined ? "usage: fastboot COMMAND; help lists them"
-      : `fastboot: usage: unknown command ${name}`);
+    throw name === undefined
+      ? new CommandError("usage: fastboot COMMAND; help lists them", "用法：fastboot 命令；输入 help 查看")
+      : new CommandError(`fastboot: usage: unknown command ${name}`);
   }
   await command(it, { words: rest, say, files });
   say("Finished.");
@@ -100,8 +101,8 @@ async function step(name, does) {
   try {
     await does();
   } catch (error) {
-    throw error instanceof CommandError ? new CommandError(`${error.message}\n${name} error`)
-      : error;
+    throw error instanceof CommandError ? new CommandError(`${error.message}\n${name} error`,
+      error.zh && `${error.zh}\n${name} error`) : error;
   }
 }
 
@@ -110,7 +111,8 @@ export async function flashAll(it, { words, say }, { isLocking = false, keepsDat
   const { site, scene, about } = it.phone;
   const rom = words[0] ?? "";
   if (!site.hasRom(scene.model, rom)) {
-    throw new CommandError(`which ROM? ${[...site.roms.keys()].join(", ")}`);
+    const known = [...site.roms.keys()];
+    throw new CommandError(`which ROM? ${known.join(", ")}`, `哪个系统？${known.join("、")}`);
   }
   await checkPackage(it, say, site.indexOf(scene.model, rom));
   const images = await site.images(scene.model, rom);

@@ -9,7 +9,7 @@ const VERDICT_MS = 20000;
 const LOOK_MS = 20;
 const PRESS_MS = 150; // longer than the phone's rest between two looks
 const ACCOUNTS = ["plain", "authorised"];
-const USAGE_POWER = "usage: power on [--hold volume-down], power off";
+const USAGE_POWER = "power on [--hold volume-down], power off";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const keysOf = (text) => text.split(/[,+]/).filter(Boolean);
@@ -17,7 +17,8 @@ const keysOf = (text) => text.split(/[,+]/).filter(Boolean);
 function checkKeys(keys) {
   const wrong = keys.find((key) => !KEYS.includes(key));
   if (wrong !== undefined || keys.length === 0) {
-    throw new CommandError(`there is no key "${wrong ?? ""}"; a phone has ${KEYS.join(", ")}`);
+    throw new CommandError(`there is no key "${wrong ?? ""}"; a phone has ${KEYS.join(", ")}`,
+      `没有 ${wrong ?? ""} 这个键；手机有 ${KEYS.join("、")}`);
   }
   return keys;
 }
@@ -26,16 +27,17 @@ export async function power(it, { words, say }) {
   const { phone } = it;
   if (words[0] === "off") {
     phone.power.cut();
-    say("off");
+    say("off", "已关机");
     return;
   }
   if (words[0] !== "on") {
-    throw new CommandError(USAGE_POWER);
+    throw new CommandError(`usage: ${USAGE_POWER}`, `用法：${USAGE_POWER}`);
   }
   const held = takeSwitch(words, "--hold", null);
   phone.power.cut();
   await phone.power.on({ hold: held === null ? [] : checkKeys(keysOf(held)) });
-  say(`verdict: ${await verdictOfThisStart(phone) ?? "none yet"}`);
+  const verdict = await verdictOfThisStart(phone);
+  say(`verdict: ${verdict ?? "none yet"}`, `verdict: ${verdict ?? "还没有"}`);
 }
 
 /**
@@ -56,9 +58,12 @@ async function verdictOfThisStart({ machine }) {
 export async function press(it, { words }) {
   const chords = words.map((word) => checkKeys(keysOf(word)));
   if (chords.length === 0 || !it.phone.machine.isOn) {
-    throw new CommandError(chords.length === 0
-      ? `usage: press KEY [KEY], of ${KEYS.join(", ")}; volume-down+power: both at once`
-      : "the phone is off: its power key switches it on (power on)");
+    throw chords.length === 0
+      ? new CommandError(
+        `usage: press KEY [KEY], of ${KEYS.join(", ")}; volume-down+power: both at once`,
+        `用法：press 键名，可用 ${KEYS.join("、")}；volume-down+power 表示同时按`)
+      : new CommandError("the phone is off: its power key switches it on (power on)",
+        "手机已关机：按电源键开机（power on）");
   }
   for (const chord of chords) {
     chord.forEach((key) => it.phone.keys.press(key, true));
@@ -68,13 +73,16 @@ export async function press(it, { words }) {
   }
 }
 
-/** In English, as `scripts/phone explain`; the why panel has it in the page's language. */
+/** The sentences of the why panel. */
 export function explain(it, { say }) {
-  const rows = whyOf(it.phone.events, "en").filter(({ sentence }) => sentence !== "");
+  const [rows, zh] = ["en", "zh"].map((language) =>
+    whyOf(it.phone.events, language).filter(({ sentence }) => sentence !== ""));
   if (rows.length === 0) {
-    throw new CommandError("there is nothing to explain yet: switch it on");
+    throw new CommandError("there is nothing to explain yet: switch it on",
+      "还没有可以说明的：请先开机");
   }
-  rows.forEach(({ stage, sentence }) => say(`${stage.padEnd(8)} ${sentence}`));
+  rows.forEach(({ stage, sentence }, at) =>
+    say(`${stage.padEnd(8)} ${sentence}`, `${zh[at].name}：${zh[at].sentence}`));
 }
 
 export async function rescue(it, { words, say }) {
@@ -82,12 +90,13 @@ export async function rescue(it, { words, say }) {
   const who = takeSwitch(words, "--account", "authorised");
   const rom = words[0] ?? "";
   if (!ACCOUNTS.includes(who) || !site.hasRom(scene.model, rom)) {
-    throw new CommandError(`usage: rescue ${[...site.roms.keys()].join("|")} `
-      + `[--account ${ACCOUNTS.join("|")}]`);
+    const usage = `rescue ${[...site.roms.keys()].join("|")} [--account ${ACCOUNTS.join("|")}]`;
+    throw new CommandError(`usage: ${usage}`, `用法：${usage}`);
   }
   if (!machine.isOn || machine.doing !== "bootloader") {
-    const state = machine.isOn ? "is started" : "is off";
-    throw new CommandError(`the phone is not in rescue mode: it ${state}`);
+    const [state, zh] = machine.isOn ? ["is started", "已经启动"] : ["is off", "已关机"];
+    throw new CommandError(`the phone is not in rescue mode: it ${state}`,
+      `手机不在救援模式：${zh}`);
   }
   const client = await import("./rescue.js"); // few need it
   await client.rescue(it, who, rom, say);
@@ -95,10 +104,10 @@ export async function rescue(it, { words, say }) {
 
 export function cable(it, { say }) {
   it.pullCable();
-  say("the cable was pulled, and put in again");
+  say("the cable was pulled, and put in again", "数据线拔下，又插上了");
 }
 
 export async function factory(it, { say }) {
   await it.phone.factoryNew();
-  say("factory new");
+  say("factory new", "已恢复出厂状态");
 }

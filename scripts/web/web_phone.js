@@ -11,16 +11,15 @@ import { sha256 } from "./sha256.js";
 const OUTPUT_LINES = 400;
 
 export class WebPhone extends EventTarget {
-  output = []; // of the commands: {text, kind: "typed" | "said" | "wrong"}
+  output = []; // of the commands: {text, zh (""; as text), kind: "typed" | "said" | "wrong"}
   files = new Map(); // what was dropped: name -> Blob
   isBusy = false;
 
   /** site: a Site, open. store: a Store, or null: nothing is kept. */
-  constructor(site, store = null, language = "en") {
+  constructor(site, store = null) {
     super();
     this.site = site;
     this.store = store;
-    this.language = language;
     this.commands = new Commands(this);
     this.screen = { attach: (element, options) => attachScreen(this, element, options) };
     this.keys = { press: (key, isDown = true) => this.machine.press(key, isDown) };
@@ -83,7 +82,7 @@ export class WebPhone extends EventTarget {
     this.#tell("label");
   }
 
-  /** Runs a line; what it says is added to `output`, and told. */
+  /** Runs a line; what it says is added to `output`, and told; onLine hears it in English. */
   async run(line, onLine = () => {}) {
     if (this.isBusy) {
       return { isOkay: false, text: "busy" };
@@ -91,8 +90,8 @@ export class WebPhone extends EventTarget {
     this.isBusy = true;
     this.#add(line, "typed");
     try {
-      const done = await this.commands.run(line, (text) => {
-        this.#add(text, "said");
+      const done = await this.commands.run(line, (text, zh = "") => {
+        this.#add(text, "said", zh);
         onLine(text);
       }, this.files);
       if (!done.isOkay) {
@@ -109,8 +108,8 @@ export class WebPhone extends EventTarget {
   }
 
   /** A line of the lab's own. */
-  say(text) {
-    this.#add(text, "said");
+  say(text, zh = "") {
+    this.#add(text, "said", zh);
   }
 
   clearOutput() {
@@ -130,8 +129,10 @@ export class WebPhone extends EventTarget {
     ["trace", "frame", "power", "label"].forEach((kind) => this.#tell(kind));
   }
 
-  #add(text, kind) {
-    text.split("\n").forEach((line) => this.output.push({ text: line, kind }));
+  #add(text, kind, zh = "") {
+    const chinese = zh.split("\n");
+    text.split("\n").forEach((line, at) =>
+      this.output.push({ text: line, zh: chinese[at] ?? "", kind }));
     this.output.splice(0, Math.max(0, this.output.length - OUTPUT_LINES));
     this.#tell("output");
   }

@@ -135,7 +135,8 @@ async def wait(phone: LivePhone, hours: int) -> None:
 def _say_account(phone: LivePhone, verb: str, binding: account.Binding) -> None:
     word, *rest = verb.split()
     phone.say("typed", " ".join(["phone account", word, phone.name, *rest]))
-    phone.say("said", f"{phone.name}: {account.describe(binding)}")
+    said = account.describe(binding)
+    phone.say("said", {"en": f"{phone.name}: {said['en']}", "zh": f"{phone.name}：{said['zh']}"})
 
 
 async def unlock(phone: LivePhone) -> None:

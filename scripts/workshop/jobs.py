@@ -11,12 +11,12 @@ import signal
 from pathlib import Path
 from typing import Callable
 
-from lab import paths, schema
+from lab import language, paths, schema
 
 from .said import Refusal
 
 LIMIT_S = 240.0
-LINE_MAX = 500
+LINE_MAX = 800
 LINES_MAX = 3000  # of one program; of an endless one no more is passed on
 CHUNK = 4096
 PERCENT = re.compile(r"\(~(\d+)%\)")  # as adb sideload writes its progress
@@ -29,8 +29,8 @@ OnLine = Callable[[str], None]
 class Job:
     """A running program."""
 
-    def __init__(self, words: list[str], env: dict[str, str], on_line: OnLine) -> None:
-        self.words, self.env, self.on_line = words, env, on_line
+    def __init__(self, words: list[str], on_line: OnLine) -> None:
+        self.words, self.on_line = words, on_line
         self.said: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
 
@@ -43,7 +43,7 @@ class Job:
             "--",
             *self.words,
             cwd=paths.ROOT,
-            env={**os.environ, **self.env},
+            env=language.for_both(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -15,7 +15,7 @@ from collections import deque
 from pathlib import Path
 from typing import Callable
 
-from lab import catalog, fuses, power, schema, store, verdict
+from lab import catalog, fuses, language, power, schema, store, verdict
 from lab.errors import LabError
 from lab.qemu import SCREEN_SERVER, RunningPhone
 
@@ -338,10 +338,10 @@ class LivePhone:
             if total:
                 self.progress = min(1.0, done / total)
                 self.tell()
-            self.say("said", line)
+            self.say("said", language.sides(line))
 
         self.say("typed", shown)
-        self._job = job = Job(words, {}, on_line)
+        self._job = job = Job(words, on_line)
         try:
             code = await job.run()
         finally:

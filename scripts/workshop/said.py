@@ -3,7 +3,8 @@
 What the server says to people on the page, in both languages: why something is refused, what a
 phone is busy with. A {field} may be a text, a number, or something in both languages itself.
 
-What programs say - fastboot, adb, a package's script, scripts/phone - is passed on as they say it.
+What programs say - fastboot, adb, a package's script - is passed on as they say it; scripts/phone is
+asked for both languages (lab/language.py).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import itertools
 from pathlib import Path
 from typing import Coroutine, Generator
 
-from lab import command, keys, paths, roms
+from lab import command, keys, language, paths, roms
 from lab.errors import LabError
 
 from .live import LivePhone
@@ -58,7 +58,7 @@ class StoryBench:
             self._ask(self.phone.fleet.adb.start()).result()
         if words[0] == PHONE:
             words = [str(paths.ROOT / PHONE), *words[1:]]
-        return (yield from command.lines(words))
+        return (yield from command.lines(words, env=language.for_both()))
 
     def _patiently(self, work: Coroutine) -> Generator[str | None, None, int]:
         """As the command would: lines, and the exit code."""
@@ -71,7 +71,7 @@ class StoryBench:
                 except concurrent.futures.TimeoutError:
                     yield None
         except LabError as error:
-            yield f"phone: {error}"
+            yield language.join(f"phone: {error}", f"phone: {error.zh}" if error.zh else "")
             return error.code
         finally:
             asked.cancel()

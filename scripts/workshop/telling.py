@@ -18,6 +18,7 @@ import queue
 import threading
 from typing import Iterator
 
+from lab import language
 from lab.errors import LabError
 from lab.qmp import Qmp
 from lab.story import events, exercise
@@ -74,6 +75,14 @@ def exercise_state(task: exercise.Exercise, grade: exercise.Grade | None = None)
     }
 
 
+def _shown(event: events.Event) -> dict:
+    """For a page, which shows either language."""
+    shown = events.as_json(event)
+    if isinstance(event, events.Ended):
+        shown["shown"] = [language.sides(line) for line in event.shown]
+    return shown
+
+
 class Stopped(Exception):
     """Whoever played the story has left it."""
 
@@ -85,7 +94,7 @@ class Telling:
         self.phase = "making"
         self.step: Step | None = None
         self.shown: list[dict] = []
-        self.said = ""  # the last line of what runs
+        self.said: str | Sides = ""  # the last line of what runs
         self.error: Sides | None = None
         self.votes: dict[str, int] = {}  # person -> answer
         self.points: list[dict] = []
@@ -239,8 +248,8 @@ class Telling:
     def _heard(self, event: events.Event) -> None:
         """What is typed and said is a part of the phone's output, too."""
         if isinstance(event, events.Said):
-            self.said = event.text
-            self.phone.say("said", event.text)
+            self.said = language.sides(event.text)
+            self.phone.say("said", self.said)
         elif isinstance(event, events.Waiting):
             return
         else:
@@ -250,5 +259,5 @@ class Telling:
                 self.said = ""
                 self.phone.say("ended", "", code=event.code)
             if len(self.shown) < SHOWN_MAX:
-                self.shown.append(events.as_json(event))
+                self.shown.append(_shown(event))
         self.tell()

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import subprocess
 
 import pytest
 
-from lab import schema
+from lab import language, schema, why
 
 SCHEMA = schema.Schema()
 FIELDS = SCHEMA.events["flow/verdict"]["fields"]
@@ -49,6 +51,42 @@ def test_every_event_has_words_whatever_its_values(name):
             sentence = SCHEMA.sentence(event)
             assert sentence != json.dumps(event, ensure_ascii=False), f"{name} {field}={value}"
             assert "{" not in sentence
+
+
+@pytest.mark.parametrize("name", SCHEMA.events)
+def test_every_event_has_chinese_words_too(name):
+    """Each with fields that the event has, and no word of the trace that people call otherwise."""
+    fields = SCHEMA.events[name]["fields"] or {}
+    choices = {f.rstrip("?"): kind for f, kind in fields.items() if isinstance(kind, list)}
+    for field, values in choices.items() or [("", [""])]:
+        for value in values:
+            said = why.sentence(an_event(name, **({field: value} if field else {})), "zh")
+            assert re.search("[\u4e00-\u9fff]", said), f"{name} {field}={value}: {said!r}"
+            assert "{" not in said and "?" not in said.replace("命令 ?", "")
+            assert not re.search(r"\b(global|locked|unlocked|bad-\w+)\b", said), said
+
+
+def test_python_and_javascript_read_the_same_tables():
+    """The why panel's words are JavaScript; explain reads them as YAML."""
+    tables = {"names": ["NAMES"], "why-rules": ["RULES", "COMPARED"]}
+    for file, names in tables.items():
+        path = why.SHARED / f"{file}.js"
+        values = ", ".join(f"it.{name}" for name in names)
+        line = f"import({str(path)!r}).then((it) => console.log(JSON.stringify([{values}])))"
+        told = subprocess.run(["node", "-e", line], capture_output=True, text=True, check=True)
+        assert json.loads(told.stdout) == [why.table(path, name) for name in names]
+
+
+def test_a_text_in_both_languages_is_told_line_by_line(monkeypatch):
+    monkeypatch.setenv(language.VARIABLE, language.BOTH)
+    told = language.pick("one\ntwo", "一")
+    assert [language.sides(line) for line in told.split("\n")] == [
+        {"en": "one", "zh": "一"},
+        {"en": "two", "zh": ""},
+    ]
+    assert language.pick("what a client says") == "what a client says"
+    monkeypatch.setenv(language.VARIABLE, "zh")
+    assert (language.pick("one", "一"), language.pick("one")) == ("一", "one")
 
 
 def test_what_was_asked_for_is_not_called_a_refusal():

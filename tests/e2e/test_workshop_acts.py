@@ -25,12 +25,16 @@ def idle(leader, name: str) -> dict:
     return until(look, f"{name} is idle")
 
 
-def typed(leader, name: str, line: str) -> str:
+def told(entry: dict, language: str) -> str:
+    return entry.get("sides", {}).get(language, entry["text"])
+
+
+def typed(leader, name: str, line: str, language: str = "en") -> str:
     """What the command box says to a line."""
     assert leader.do("command", phone=name, line=line)[0] == 200, line
     output = idle(leader, name)["output"]
     last = max(n for n, entry in enumerate(output) if entry["type"] in ("typed", "error"))
-    return "\n".join(entry["text"] for entry in output[last:])
+    return "\n".join(told(entry, language) for entry in output[last:])
 
 
 def flashing(leader, name: str) -> None:
@@ -57,6 +61,7 @@ def test_the_power_is_cut_in_the_middle(leader):
     assert idle(leader, "bao")["label"]["state"] == "off"
     assert leader.do("power", phone="bao", what="on")[0] == 200
     assert leader.verdict("bao", "brick")
+    assert "软砖" in typed(leader, "bao", "explain", "zh")
     assert leader.do("flash", phone="bao", rom="cn")[0] == 200
     assert leader.verdict("bao", "home orange rom=cn")
 
@@ -81,8 +86,8 @@ def test_the_official_unlock(leader):
     assert leader.do("factory", phone="anna", lock="locked")[0] == 200
     idle(leader, "anna")
     assert "360 of 360 hours to wait" in typed(leader, "anna", "account bind")
-    assert "After 360 hours" in typed(leader, "anna", "unlock")
-    assert "may be unlocked now" in typed(leader, "anna", "account wait 360h")
+    assert "请在 360 小时后" in typed(leader, "anna", "unlock", "zh")
+    assert "现在可以解锁" in typed(leader, "anna", "account wait 360h", "zh")
     typed(leader, "anna", "unlock")
     until(lambda: leader.phone("anna")["label"]["lock"] == "unlocked", "it is unlocked")
     typed(leader, "anna", "lock")
@@ -92,8 +97,9 @@ def test_the_official_unlock(leader):
 def test_rescue_asks_whose_account_it_is(leader):
     """A phone that is well is brought there; only the maker's accounts may write."""
     assert leader.do("rescue", phone="chen", account="plain", rom="global")[0] == 200
-    said = "\n".join(line["text"] for line in idle(leader, "chen")["output"])
-    assert "the plain account was refused" in said
+    output = idle(leader, "chen")["output"]
+    assert "the plain account was refused" in "\n".join(told(line, "en") for line in output)
+    assert "账号 plain 被拒绝" in "\n".join(told(line, "zh") for line in output)
     assert leader.do("rescue", phone="chen", account="authorised", rom="cn")[0] == 200
     assert leader.verdict("chen", "brick region-mismatch made-for=global rom=cn")
 

@@ -6,10 +6,9 @@ another way (a server, say) gives a player a bench of its own with these methods
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from .. import command, paths, power, roms, store
+from .. import command, language, paths, power, roms, store
 
 TAKEN = 100  # phones of one name
 
@@ -46,7 +45,7 @@ class Bench:
 
     def run(self, words: list[str]) -> command.Running:
         """A command of a story: scripts/phone, a client, or a package's script, as typed."""
-        environment = {**os.environ, "FLASHLAB_BUILD": str(paths.BUILD)}
+        environment = {**language.for_both(), "FLASHLAB_BUILD": str(paths.BUILD)}
         return command.lines(self._real(words), env=environment)
 
     def _real(self, words: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Callable, Iterator
 
-from .. import disk, fuses, paths, schema, store, verdict
+from .. import disk, fuses, language, paths, schema, store, verdict
 from ..errors import LabError
 from . import events
 from .events import Event, Failed
@@ -42,7 +42,7 @@ def type_(stage: Stage, step: Step) -> Iterator[Event]:
     code = yield from _listen(stage, words, said)
     lines = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
     yield events.Ended(code, events.fold(lines, step.says), len(lines))
-    last = said[-1] if said else "nothing"
+    last = language.side(said[-1], "en") if said else "nothing"
     if code != step.exit:
         raise Failed(step, f"exit code {step.exit}", f"exit code {code}, after: {last}")
     for wanted in step.says:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LANGUAGES = ("en", "zh")
+from ..language import LANGUAGES  # noqa: F401  (a Text has each of them)
+
 PHONE_KEYS = ("model", "region", "rom", "lock", "policy", "rollback")
 
 Text = dict  # of LANGUAGES

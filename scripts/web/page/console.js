@@ -10,14 +10,17 @@ const FILE_MIB_MAX = 128; // as much as the phone takes at once (bootloader/port
 export class Console {
   #phone;
   #t;
+  #told;
   #history = [];
   #at = 0;
   #shown = 0;
   #isAsked = false;
 
-  constructor(phone, t) {
+  /** told(line): a line of the phone's output in the reader's language. */
+  constructor(phone, t, told) {
     this.#phone = phone;
     this.#t = t;
+    this.#told = told;
     phone.addEventListener("output", () => this.#request());
     byId("typed").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -48,10 +51,10 @@ export class Console {
         this.#phone.files.set(name, file);
       }
       this.#phone.output.push({ kind: isFit ? "said" : "wrong",
-        text: this.#t(isFit ? "dropped" : "too_large",
+        zh: "", text: this.#t(isFit ? "dropped" : "too_large",
           { name, size, most: FILE_MIB_MAX, partition: this.#partitionOf(name) }) });
     }
-    this.#show();
+    this.show();
   }
 
   /** What a file's name says that it is for; the boot image else. */
@@ -89,16 +92,16 @@ export class Console {
       this.#isAsked = true;
       requestAnimationFrame(() => {
         this.#isAsked = false;
-        this.#show();
+        this.show();
       });
     }
   }
 
-  #show() {
+  show() {
     const list = byId("output");
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-    list.replaceChildren(...this.#phone.output.map(({ text, kind }) =>
-      h("li", { data: { kind } }, text)));
+    list.replaceChildren(...this.#phone.output.map((line) =>
+      h("li", { data: { kind: line.kind } }, this.#told(line))));
     byId("typed").querySelector("button").disabled = this.#phone.isBusy;
     if (isAtEnd || this.#shown !== this.#phone.output.length) {
       list.scrollTop = list.scrollHeight;

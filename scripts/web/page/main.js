@@ -50,7 +50,7 @@ class Page {
   constructor(phone) {
     this.#phone = phone;
     this.#why = new WhyPanel(byId("why"), language);
-    this.#console = new Console(phone, t);
+    this.#console = new Console(phone, t, ({ text, zh }) => (language === "zh" && zh ? zh : text));
     this.#chooser = new Chooser(phone, t, () => this.#copyLink());
     this.#shelf = new Shelf(phone, t,
       { flash: (rom, isLocking) => this.flash(rom, isLocking),
@@ -124,7 +124,7 @@ class Page {
       .forEach((element) => { element.title = t(element.dataset.label); });
     byId("language").textContent = t("other_language");
     byId("language").lang = language === "zh" ? "en" : "zh-CN";
-    this.#phone.language = language;
+    this.#console.show();
     this.#why.language = language;
     this.#translateStories();
     this.#chooser.show();
@@ -261,7 +261,7 @@ async function main() {
     .forEach((element) => { element.textContent = t(element.dataset.text); });
   byId("screen-note").textContent = t("loading");
   const [site, store] = await Promise.all([new Site(get).open(), new Store().open()]);
-  const phone = new WebPhone(site, store, language);
+  const phone = new WebPhone(site, store);
   store.onTrouble = (trouble) => notice(t(`trouble_${trouble}`));
   const asked = sceneOfHash(location.hash);
   if (!await phone.takeKept(asked && site.fit(asked))) {

@@ -17,7 +17,7 @@ export class Stories {
   #phase = "asking"; // then running, and shown (what came of it) or failed
   #chosen = null;
   #notes = [];
-  #failure = "";
+  #failure = null; // an error
   language = "en";
 
   constructor(phone) {
@@ -40,7 +40,7 @@ export class Stories {
     const story = this.#told.stories.find((each) => each.name === name);
     this.#player = new Player(story, this.#phone,
       { onNote: (text, fields) => this.#note(text, fields) });
-    this.#failure = "";
+    this.#failure = null;
     await this.#making(() => this.#player.begin());
     this.#goTo(1);
     byId("story").scrollIntoView({ block: "nearest" });
@@ -75,7 +75,7 @@ export class Stories {
     try {
       await this.#making(() => player.play(this.#at));
     } catch (error) {
-      this.#failure = error.message;
+      this.#failure = error;
     }
     this.#isMaking = false;
     if (this.#player !== player) {
@@ -155,9 +155,14 @@ export class Stories {
       ...(isTyped ? [h("code.story-line", {}, step.what)] : []),
       ...this.#notes.map((note) => h("p.story-note", {}, note)),
       ...(this.#failure ? [h("p.story-failed", { role: "alert" },
-        `${this.#t("failed")} ${this.#failure}`)] : []),
+        `${this.#t("failed")} ${this.#whyFailed()}`)] : []),
       this.#button(),
     ];
+  }
+
+  #whyFailed() {
+    const { message, zh } = this.#failure;
+    return this.language === "zh" && zh ? zh : message;
   }
 
   #button() {

@@ -4,6 +4,7 @@
 import { say } from "./language.js";
 import { nameOf } from "./names.js";
 import { keyOf, sincePowerOn } from "./verdict.js";
+import { COMPARED, RULES } from "./why-rules.js";
 
 /** The stages in their order, each with the question that it answers. */
 export const STAGES = [
@@ -18,132 +19,6 @@ export const STAGES = [
   { stage: "end", en: "Boot | brick", zh: "启动｜变砖", asks: { en: "What comes of it?", zh: "结果如何？" } },
 ];
 
-/**
- * Stage, event, {field: value, ...} that must be so ({}: always), state, sentence in English, in
- * Chinese. The first row that fits an event counts; an empty sentence only sets the state.
- * state: passed | warned | stopped.
- */
-const RULES = [
-  ["power-on", "flow/power-on", {}, "passed", "The bootloader starts, before any system.",
-    "引导程序最先运行，早于任何系统。"],
-  ["power-on", "flow/panic", {}, "stopped", "The bootloader itself failed: {text}",
-    "引导程序自身出错：{text}"],
-
-  ["board", "board/identified", {}, "passed",
-    "A {name}. Burned into its fuses: made for {made_for}.", "{name}。熔丝中写明：面向{made_for}。"],
-  ["board", "board/error", {}, "stopped", "The phone's own records cannot be read.",
-    "手机自身的记录无法读取。"],
-
-  ["storage", "storage/state", { record: "e_state_none" }, "passed",
-    "No record of its lock, so it counts as locked.", "没有锁定记录，因此视为已锁定。"],
-  ["storage", "storage/state", { lock: "locked" }, "passed",
-    "It is locked: only what the maker signed may run.", "已锁定：只有厂商签名的系统才能运行。"],
-  ["storage", "storage/state", { lock: "unlocked" }, "passed",
-    "It was unlocked: it runs anything, and says so.", "已解锁：任何系统都能运行，但会提示。"],
-  ["storage", "storage/gpt", { table: "primary" }, "passed", "", ""],
-  ["storage", "storage/gpt", {}, "warned",
-    "The first partition table is damaged; the copy is good.", "主分区表已损坏，备份完好。"],
-  ["storage", "storage/wipe", { result: "done" }, "passed",
-    "The lock was changed, so the owner's data was erased.", "锁定状态改变过，因此用户数据已被清除。"],
-  ["storage", "storage/wipe", {}, "stopped",
-    "The owner's data should have been erased, and could not be.", "用户数据本应清除，但未能完成。"],
-  ["storage", "storage/message", { result: "ignore" }, "warned",
-    "A message asked for the {command}, which cannot start.", "有消息要求进入 {command}，但无法启动。"],
-  ["storage", "storage/message", {}, "passed", "The system left a message: go to the {command}.",
-    "系统留下消息：进入 {command}。"],
-  ["storage", "storage/slot", {}, "passed", "Slot {slot} is tried, {tries} tries left.",
-    "尝试插槽 {slot}，还可尝试 {tries} 次。"],
-  ["storage", "storage/error", {}, "stopped", "Both copies of the partition table are damaged.",
-    "分区表的两份副本都已损坏。"],
-
-  ["verify", "verify/claims", { verdict: "authentic" }, "passed",
-    "The {rom} ROM {version}, for {region}. The maker's signature is right.",
-    "{rom}系统 {version}，面向{region}。厂商签名正确。"],
-  ["verify", "verify/claims", { verdict: "user-key" }, "warned",
-    "The {rom} ROM {version}, for {region}, signed with the owner's own key.",
-    "{rom}系统 {version}，面向{region}，由机主自己的密钥签名。"],
-  ["verify", "verify/claims", { verdict: "wrong-key" }, "warned",
-    "The {rom} ROM says it is for {region}, but another key than the maker's signed it.",
-    "{rom}系统自称面向{region}，但签名密钥不是厂商的。"],
-  ["verify", "verify/claims", { verdict: "unsupported" }, "warned",
-    "The ROM is signed in a way that this phone cannot check.", "系统的签名方式本机不支持。"],
-  ["verify", "verify/claims", { verdict: "no-rom" }, "warned", "There is no ROM on the disk.",
-    "存储中没有系统。"],
-  ["verify", "verify/claims", {}, "warned",
-    "What the ROM says of itself cannot be believed: the signature is missing or damaged.",
-    "系统的自述不可信：签名缺失或损坏。"],
-  ["verify", "verify/images", { verdict: "authentic" }, "passed",
-    "Every byte of its kernel is what was signed.", "内核的每个字节都与签名一致。"],
-  ["verify", "verify/images", { verdict: "user-key" }, "warned",
-    "Every byte of its kernel is what the owner signed.", "内核的每个字节都与机主的签名一致。"],
-  ["verify", "verify/images", { verdict: "bad-hash" }, "warned",
-    "Its kernel is not what was signed: something was changed.", "内核与签名不符：有内容被改动。"],
-  ["verify", "verify/images", { verdict: "unsupported" }, "warned",
-    "Its kernel is hashed in a way that this phone cannot check.", "内核的哈希方式本机不支持。"],
-  ["verify", "verify/images", { verdict: "no-rom" }, "warned",
-    "There is nothing that could be started.", "没有可启动的内容。"],
-  ["verify", "verify/images", {}, "warned", "It was read, though nobody trustworthy signed it.",
-    "已读取，但没有可信的签名。"],
-
-  ["policy", "policy/authenticity", { result: "refuse" }, "stopped",
-    "Refused: the phone is {lock}, and the ROM is {verdict}.", "拒绝：手机{lock}，而系统{verdict}。"],
-  ["policy", "policy/authenticity", {}, "passed", "", ""],
-  ["policy", "policy/rollback", { result: "refuse" }, "stopped",
-    "Refused: the ROM is older (index {rom}) than the fuses allow ({phone}).",
-    "拒绝：系统（序号 {rom}）低于熔丝允许的版本（{phone}）。"],
-  ["policy", "policy/rollback", {}, "passed", "", ""],
-  ["policy", "policy/region", { result: "refuse", rom: "unknown" }, "stopped",
-    "Refused: the ROM does not say which region it is for.", "拒绝：系统没有说明面向哪个地区。"],
-  ["policy", "policy/region", { result: "refuse" }, "stopped",
-    "Refused: the phone was made for {made_for}, the ROM is for {rom}.",
-    "拒绝：手机面向{made_for}，系统面向{rom}。"],
-  ["policy", "policy/region", { result: "pass" }, "passed",
-    "Allowed: the phone and the ROM are both for {rom}.", "允许：手机和系统都面向{rom}。"],
-  ["policy", "policy/region", {}, "passed",
-    "Allowed: on this phone the bootloader does not compare regions.", "允许：这台手机的引导程序不比较地区。"],
-  ["policy", "policy/restarts", { result: "refuse" }, "stopped",
-    "Refused: it restarted the phone {early} times in a row before it was ready.",
-    "拒绝：系统启动完成之前已连续重启 {early} 次。"],
-  ["policy", "policy/restarts", {}, "warned",
-    "It restarted the phone before it was ready, {early} times in a row; once more.",
-    "系统启动完成之前已连续重启 {early} 次，再试一次。"],
-
-  ["end", "boot/kernel", {}, "stopped",
-    "What was loaded is no kernel that this processor could enter.", "载入的内核无法在此处理器上运行。"],
-  ["end", "flow/verdict", { fate: "boot" }, "passed",
-    "The ROM's kernel is started; verified boot calls this {boot_state}.",
-    "启动系统内核；验证启动的状态为{boot_state}。"],
-  ["end", "flow/verdict", { fate: "fastboot" }, "warned",
-    "Fastboot mode: the phone waits for a computer.", "Fastboot 模式：手机等待电脑。"],
-  ["end", "flow/verdict", { screen: "no-recovery" }, "stopped",
-    "The recovery was asked for, and there is none.", "要求进入恢复模式，但它不存在。"],
-  ["end", "flow/verdict", { fate: "recovery" }, "warned",
-    "The recovery is started instead of the ROM.", "不启动系统，改为启动恢复模式。"],
-  ["end", "flow/verdict", { fate: "off" }, "warned", "The phone switches itself off.", "手机自行关机。"],
-  ["end", "flow/verdict", { fate: "dead" }, "stopped",
-    "The phone stays dark. Only rescue mode (EDL) answers.", "手机保持黑屏，只有救援模式（EDL）有响应。"],
-  ["end", "flow/verdict", {}, "stopped",
-    "The ROM is not started: a soft brick. The screen says why, and fastboot can still be reached.",
-    "系统未启动：软砖。屏幕会说明原因，仍可进入 Fastboot。"],
-  ["end", "rom/home", {}, "passed", "The home screen is drawn.", "主屏幕已显示。"],
-  ["end", "rom/region-check", { result: "refuse" }, "stopped",
-    "The ROM itself looked: China hardware, Global ROM, locked. It restarts into the recovery.",
-    "系统自行检查：中国硬件、国际系统、已锁定。将重启进入恢复模式。"],
-  ["end", "recovery/menu", { mismatch: "true" }, "stopped",
-    "The recovery says: “This MIUI version can't be installed on this device”.",
-    "恢复模式提示：“此 MIUI 版本无法安装到该设备”。"],
-  ["end", "recovery/menu", {}, "warned", "The recovery shows its menu.", "恢复模式显示菜单。"],
-];
-
-/** What each decision of the policy weighs: label, phone's side, ROM's side, {result: sign}. */
-const COMPARED = {
-  "policy/authenticity": [{ en: "Authentic?", zh: "正版？" }, ["lock", "lock"], ["verdict", "verdict"],
-    { pass: "✓", refuse: "✗" }],
-  "policy/rollback": [{ en: "Too old?", zh: "过旧？" }, [null, "phone"], [null, "rom"],
-    { pass: "≤", refuse: ">" }],
-  "policy/region": [{ en: "Region?", zh: "地区？" }, ["region", "made_for"], ["region", "rom"],
-    { pass: "=", refuse: "≠" }],
-};
 const NOT_CHECKED = "not-checked";
 
 // Which list of names a field's words are in.
@@ -215,7 +90,7 @@ export function whyOf(events, language) {
     new Map(STAGES.map(({ stage }) => [stage, { state: "waiting", sentences: [], compared: [] }]));
   for (const event of sincePowerOn(events)) {
     const rule = ruleFor(event);
-    if (!rule) {
+    if (!rule || rule[0] === null) {
       continue;
     }
     startAgain(stages, keyOf(event));

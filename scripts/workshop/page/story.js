@@ -20,7 +20,7 @@ function happened({ event, ...what }) {
     case "typed":
       return h("p.typed", {}, `$ ${what.line}`);
     case "ended":
-      return h("div.ended-lines", {}, what.shown.map((line) => h("p", {}, line)),
+      return h("div.ended-lines", {}, what.shown.map((line) => h("p", {}, told(line))),
         what.lines > what.shown.length ? h("p.note", {}, t("lines_folded", { lines: what.lines }))
           : null);
     case "verdict":
@@ -114,7 +114,7 @@ export class StoryView {
     this.#lines.hidden = story.shown.length === 0 && !story.said;
     const lines = story.shown.map(happened).filter(Boolean);
     if (story.said && story.phase === "running") {
-      lines.push(h("p", {}, story.said));
+      lines.push(h("p", {}, told(story.said)));
     }
     this.#lines.replaceChildren(...lines);
     this.#lines.scrollTop = this.#lines.scrollHeight;

@@ -26,6 +26,9 @@ async function get(name) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+/** In both languages where the words are ours; else they stay as they are. */
+const sidesOf = ({ text, zh }) => (zh ? { sides: { en: text, zh } } : {});
+
 /** The facts of a label in the words of scripts/web. */
 const sceneOf = ({ model, region, rom, lock, policy }) =>
   ({ model, made_for: region, rom, lock, policy });
@@ -147,7 +150,7 @@ class LocalPhone {
   #tellOutput() {
     this.#phone.heardLocalOutput(this.web.output.map((line) => {
       if (this.#lines.get(line)?.type !== TYPES[line.kind]) {
-        this.#lines.set(line, { type: TYPES[line.kind], text: line.text });
+        this.#lines.set(line, { type: TYPES[line.kind], text: line.text, ...sidesOf(line) });
       }
       return this.#lines.get(line);
     }));

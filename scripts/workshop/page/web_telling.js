@@ -2,6 +2,7 @@
 // A story on a phone of this browser, told as the server tells its own (telling.py): the same
 // state, so that the same page shows it.
 
+const FOLD_LINES = 3; // so many are shown whole
 const ALONE = [0, 0, 0, 0]; // votes: there is nobody else
 
 export class LocalTelling {
@@ -56,7 +57,7 @@ export class LocalTelling {
   }
 
   fail(error) {
-    this.#change({ phase: "failed", error: error.message });
+    this.#change({ phase: "failed", error: inBoth(error) });
   }
 
   async #goTo(number) {
@@ -81,10 +82,10 @@ export class LocalTelling {
     try {
       await this.#player.play(number);
     } catch (error) {
-      this.#change({ phase: "failed", error: error.message });
+      this.#change({ phase: "failed", error: inBoth(error) });
       return;
     }
-    const said = this.#web.output.slice(before + 1).map(({ text }) => text);
+    const said = this.#web.output.slice(before + 1);
     if (step.kind === "type" && said.length > 0) {
       this.#shows({ event: "ended", shown: folded(said, step.says ?? []), lines: said.length });
     }
@@ -110,12 +111,17 @@ export class LocalTelling {
   }
 }
 
+/** An error's words; `told` (language.js) picks. */
+const inBoth = ({ message, zh }) => (zh ? { en: message, zh } : { en: message });
+
 const filled = (text, fields) => Object.fromEntries(Object.entries(text).map(([language, words]) =>
   [language, words.replace(/\{(\w+)\}/g, (all, name) => fields[name] ?? all)]));
 
 /** Of a long output what is waited for and the last line, as scripts/lab/story folds it. */
 function folded(lines, wanted) {
   const last = lines.length - 1;
-  return lines.length <= 3 ? lines
-    : lines.filter((line, at) => at === last || wanted.some((words) => line.includes(words)));
+  return lines
+    .filter(({ text }, at) => lines.length <= FOLD_LINES || at === last
+      || wanted.some((words) => text.includes(words)))
+    .map(({ text, zh }) => (zh ? { en: text, zh } : text));
 }
