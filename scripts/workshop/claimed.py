@@ -8,13 +8,15 @@ is the browser's own word.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import time
 from typing import Callable
 
 from lab import catalog, outside, paths, schema, verdict
-from lab.story import exercise
+from lab.story import exercise, source
+
 from . import picture
 from .live import mode_of
 from .people import Person
@@ -30,6 +32,8 @@ AT_ONCE = 5  # of either: a busy computer delivers together what was sent one by
 STATES = ("off", "on")
 SEEN = {"user_data": re.compile("there|gone"), "fuses": re.compile("[0-9]{1,3}")}
 GENERATIONS_MAX = 1_000_000
+TOLD = {"story": (source.FOLDER, source.load), "exercise": (exercise.FOLDER, exercise.load)}
+PHASES = ("making", "asking", "running", "shown", "done", "failed", "working", "solved")
 
 Tell = Callable[["ClaimedPhone", dict], None]
 
@@ -55,6 +59,28 @@ def _event(given: object) -> dict:
 
 def _clean(value: str | int) -> str | int:
     return outside.clean(value)[:TEXT_MAX] if isinstance(value, str) else value
+
+
+def read_story(given: object) -> dict | None:
+    """Which story or exercise the browser plays and how far it is; its words are our own."""
+    if given is None:
+        return None
+    said = given if isinstance(given, dict) else {}
+    found, number = _story(str(said.get("kind")), str(said.get("name"))), said.get("number")
+    is_step = found and type(number) is int and 0 <= number <= found["total"]
+    if not is_step or said.get("phase") not in PHASES:
+        raise Refusal("claim-story")
+    return {**found, "number": number, "phase": said["phase"]}
+
+
+@functools.lru_cache(maxsize=128)
+def _story(kind: str, name: str) -> dict | None:
+    folder, load = TOLD.get(kind, (None, None))
+    file = folder and next((f for f in source.files(folder) if f.stem == name), None)
+    if not file:
+        return None
+    told = load(file)
+    return {"kind": kind, "title": told.title, "total": len(getattr(told, "steps", ()))}
 
 
 def own(phone: "ClaimedPhone", person: Person) -> "ClaimedPhone":
@@ -100,6 +126,7 @@ class ClaimedPhone:
         self.generation = 1  # counts up when the browser is to make it anew
         self.events: list[dict] = []
         self.starts = 0
+        self.story: dict | None = None  # that it plays
         self.picture: bytes | None = None  # of its screen
         self.pictures = 0  # counts up
         self._tell = tell
@@ -134,6 +161,7 @@ class ClaimedPhone:
             "trouble": None,
             "starts": self.starts,
             "picture": self.pictures if self.picture else 0,
+            "story": self.story,
         }
 
     def whole(self) -> dict:
@@ -142,13 +170,15 @@ class ClaimedPhone:
     def tell(self) -> None:
         self._tell(self, {"kind": "phone", "label": self.label()})
 
-    def claim(self, state: str, events: list[dict], generation: int) -> None:
+    def claim(
+        self, state: str, events: list[dict], generation: int, story: dict | None = None
+    ) -> None:
         """The browser's word on the phone's last start, whole each time."""
         if not self._claims.takes(time.monotonic()):
             raise Refusal("claim-often")
         if generation != self.generation:
             raise Refusal("claim-old")
-        self.state, self.events = state, events
+        self.state, self.events, self.story = state, events, story
         if state == "off":
             self.picture = None
         self.starts += 1
@@ -166,7 +196,7 @@ class ClaimedPhone:
     async def factory(self, facts: dict) -> None:
         """The browser hears of it by the label."""
         self.facts, self.generation = dict(facts), self.generation + 1
-        self.state, self.events, self.picture = "off", [], None
+        self.state, self.events, self.picture, self.story = "off", [], None, None
         self._tell(self, {"kind": "trace", "start": self.starts, "fresh": True, "events": []})
         self.tell()
 

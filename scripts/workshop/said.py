@@ -135,6 +135,10 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     # Phones in browsers.
     "claim-long": ("a claim has at most {most} events", "一次汇报最多 {most} 个事件"),
+    "claim-story": (
+        "a phone in a browser plays nothing of that kind",
+        "浏览器里的手机不会播放这个",
+    ),
     "claim-odd": ("that is no event of a phone", "那不是手机的事件"),
     "claim-often": ("too many claims at once", "汇报过于频繁"),
     "bad-picture": ("that is no small picture of a phone", "那不是手机屏幕的小图"),

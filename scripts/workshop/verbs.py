@@ -205,7 +205,8 @@ async def claim(request: Request) -> None:
     phone = claimed.own(request.phone, request.person)
     state = request.text("state", claimed.STATES)
     events = claimed.read_events(request.given.get("events"))
-    phone.claim(state, events, request.number("generation", 1, claimed.GENERATIONS_MAX))
+    story = claimed.read_story(request.given.get("story"))
+    phone.claim(state, events, request.number("generation", 1, claimed.GENERATIONS_MAX), story)
 
 
 async def browsers(request: Request) -> None:

@@ -153,7 +153,7 @@ export class StoryView {
 
 /** A short word on how a story stands, for a wall of phones. */
 export function storyState(phone) {
-  const { story } = phone;
+  const story = phone.story ?? phone.label.story; // the label: what another browser claims
   if (!story) {
     return "";
   }

@@ -61,6 +61,7 @@ class LocalPhone {
   #timer = 0;
   #generation = 0;
   #telling = null;
+  #story = null; // which, and how far: what is told of it
   cableOut = false;
 
   constructor(phone, server, web, page) {
@@ -137,6 +138,7 @@ class LocalPhone {
       phone: this.#phone.name, state: this.web.machine.isOn ? "on" : "off",
       generation: this.#generation,
       events: sincePowerOn(this.web.events).slice(-EVENTS_MAX),
+      story: this.#story,
     };
     const text = JSON.stringify(claim);
     if (text === this.#claimed) {
@@ -280,7 +282,10 @@ class LocalPhone {
   }
 
   #told(story) {
+    this.#story = story && { kind: story.kind, name: story.name, phase: story.phase,
+      number: story.number ?? 0 };
     this.#phone.heardStory({ story });
     this.#page.onStory(story);
+    this.#changed();
   }
 }
