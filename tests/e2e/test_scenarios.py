@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
@@ -84,6 +85,39 @@ def test_a_step_that_passes_tells_what_was_said():
     assert isinstance(seen[0], events.Typed) and seen[0].line == "fastboot --version"
     assert isinstance(seen[-1], events.Ended) and seen[-1].code == 0
     assert [event.text for event in seen if isinstance(event, events.Said)] == seen[-1].shown
+
+
+class Answering(bench.Bench):
+    """A bench whose commands say what is given, one after the other."""
+
+    def __init__(self, *answers: str) -> None:
+        super().__init__()
+        self.answers = list(answers)
+
+    def run(self, words):
+        yield self.answers.pop(0)
+        return 0
+
+
+@pytest.mark.parametrize(
+    "answers, error",
+    [
+        (["failed to connect to 127.0.0.1:5", "connected to 127.0.0.1:5"], None),
+        (["connected to 127.0.0.1:5"], None),
+        (["failed to connect to 127.0.0.1:5"] * 2, "expected the words 'connected to'"),
+    ],
+)
+def test_adb_may_find_nobody_once(monkeypatch, answers, error):
+    """Who has read "waiting" may be quicker than the phone's port."""
+    monkeypatch.setattr(kinds, "AGAIN_S", 0.0)
+    player = Still()
+    player.bench = Answering(*answers)
+    step = source.Step(**STEP, what="adb connect 127.0.0.1:5", says=("connected to",))
+    seen = []
+    with pytest.raises(events.Failed, match=error) if error else contextlib.nullcontext():
+        seen += player.play(step)
+        assert len([event for event in seen if isinstance(event, events.Typed)]) == len(answers)
+    assert player.bench.answers == []
 
 
 def test_a_command_is_heard_while_it_runs():

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Generator, Iterator
 
 from .. import disk, fuses, language, paths, schema, store, verdict
 from ..errors import LabError
@@ -23,6 +24,9 @@ MARK = b"holiday pictures of the phone's owner\n"
 MARK_OFFSET = 1 << 20
 PERCENT = re.compile(r"\(~(\d+)%\)")  # as adb sideload writes its progress, a line each
 VERDICT = "verdict: "
+CONNECT = ["adb", "connect"]
+CONNECTED = "connected to"
+AGAIN_S = 1.0  # a person tries once more: the phone may say that it waits before its port answers
 STARTS = ["scripts/phone", "power"]
 
 
@@ -36,10 +40,11 @@ def type_(stage: Stage, step: Step) -> Iterator[Event]:
     words = yield from stage.words(str(step.what))
     if words[0] not in WORDS and not SCRIPT.fullmatch(words[0]):
         raise LabError(f"a story types {', '.join(WORDS)} or a package's flash_all script")
-    yield events.Typed(" ".join(words))
     stage.restarts = stage.power_ons()
-    said: list[str] = []
-    code = yield from _listen(stage, words, said)
+    code, said = yield from _run(stage, words)
+    if words[:2] == CONNECT and not any(CONNECTED in line for line in said):
+        time.sleep(AGAIN_S)
+        code, said = yield from _run(stage, words)
     lines = said if words[:2] != STARTS else [line for line in said if not line.startswith(VERDICT)]
     yield events.Ended(code, events.fold(lines, step.says), len(lines))
     last = language.side(said[-1], "en") if said else "nothing"
@@ -48,6 +53,13 @@ def type_(stage: Stage, step: Step) -> Iterator[Event]:
     for wanted in step.says:
         if not any(wanted in line for line in said):
             raise Failed(step, f"the words {wanted!r}", last)
+
+
+def _run(stage: Stage, words: list[str]) -> Generator[Event, None, tuple[int, list[str]]]:
+    yield events.Typed(" ".join(words))
+    said: list[str] = []
+    code = yield from _listen(stage, words, said)
+    return code, said
 
 
 def _listen(stage: Stage, words: list[str], said: list[str]):
