@@ -4,6 +4,7 @@
 
 const DRAW_MS = 4; // of the 16 of a frame
 const ROWS = 64; // between two looks at the clock
+const OPAQUE_BLACK = 0xff000000;
 const IDLE_MS = 100; // a phone that rests looks the same; its counting screens go by seconds
 
 /** Shows the screen in `element` until the function that it gives is called. */
@@ -71,6 +72,8 @@ class View {
       this.#canvas.width = width;
       this.#canvas.height = height;
       this.#image = this.#context.createImageData(width, height);
+      // A new image is transparent: on a canvas without alpha a browser may show that as white.
+      new Uint32Array(this.#image.data.buffer).fill(OPAQUE_BLACK);
       this.#shown = new Uint32Array(width * height); // black, as the canvas is
       this.#row = 0;
     }
@@ -118,7 +121,7 @@ class View {
       const pixel = pixels[from + x];
       if (pixel !== shown[to + x]) {
         shown[to + x] = pixel;
-        out[to + x] = 0xff000000 | (pixel & 0xff) << 16 | (pixel & 0xff00) | (pixel >>> 16 & 0xff);
+        out[to + x] = OPAQUE_BLACK | (pixel & 0xff) << 16 | (pixel & 0xff00) | (pixel >>> 16 & 0xff);
         isChanged = true;
       }
     }

@@ -38,7 +38,20 @@ def page(web_page) -> WebPage:
     return page
 
 
+# Counts the pictures with a pixel that is not opaque: some browsers show it white, some black.
+SEE_THROUGH = """
+globalThis.seeThrough = 0;
+const type = CanvasRenderingContext2D.prototype;
+const put = type.putImageData;
+type.putImageData = function (image, ...where) {
+    globalThis.seeThrough += image.data.some((value, at) => at % 4 === 3 && value !== 255);
+    return put.call(this, image, ...where);
+};
+"""
+
+
 def test_brick_why_cure_home(page):
+    page.js(SEE_THROUGH)
     page.click("#power button", "Switch on")
     page.verdict("brick region-mismatch made-for=cn rom=global")
     assert "made for China, but the ROM is for Global" in page.one(".why-verdict").text
@@ -50,6 +63,7 @@ def test_brick_why_cure_home(page):
     page.verdict("home orange rom=cn")
     page.driver.save_screenshot(str(SHOTS / "home.png"))
     assert page.js(DOING) == "rom"
+    assert page.js("return seeThrough") == 0
     assert page.js("return flashlab.phone.machine.events.length") > 20
     assert page.complaints() == []
 
