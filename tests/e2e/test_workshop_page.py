@@ -67,6 +67,18 @@ def test_a_dropped_rom_is_flashed_and_bricks(page, bricked):
     page.one(".lines .ended[data-good=true]")
 
 
+def test_the_output_stays_at_its_end(page, bricked):
+    """Also after a look at another tab, and in the other language."""
+    page.click(page.card(bricked) + " .card-head")
+    for selector, text in ((".tab", "Log"), (".tab", "Typed"), (".language", "中文"), (".language", "English")):
+        page.click(selector, text)
+    page.one(".command input").send_keys("files\n")
+    page.one(".lines p:last-child", "of the packages")
+    page.wait(lambda: page.js("const e = document.querySelector('.lines');"
+                              "return e.scrollTop > 0 && e.scrollTop + e.clientHeight > e.scrollHeight - 9"),
+              "its end")  # fmt: skip
+
+
 def test_the_why_panel_names_the_reason(page, bricked):
     page.click(page.card(bricked) + " .card-head")
     assert "made for China, but the ROM is for Global" in page.one(".panel .why-verdict").text

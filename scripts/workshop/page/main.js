@@ -5,7 +5,7 @@ import { Classroom } from "./classroom.js";
 import { h, text } from "./dom.js";
 import { ExerciseView } from "./exercise.js";
 import { showLarge } from "./large.js";
-import { both, language, onLanguage, setLanguage, t } from "./language.js";
+import { both, language, onLanguage, setLanguage, t, told } from "./language.js";
 import { Phones } from "./phone.js";
 import { questionCard } from "./question.js";
 import { Server } from "./server.js";
@@ -28,6 +28,7 @@ class App {
   #views = {};
   #view = "bench";
   #notice = h("p.notice", { role: "alert", hidden: true });
+  #noticed = "";
   #status = h("p.status", { role: "status" });
   #frozen = h("p.frozen", { role: "alert", hidden: true });
   #poll = h("section.poll", { hidden: true });
@@ -155,6 +156,8 @@ class App {
       other.lang = language() === "en" ? "zh" : "en";
       this.#showNav();
       this.#showPoll(this.#asked);
+      text(this.#notice, told(this.#noticed));
+      text(this.#frozen, t("frozen"));
     });
     document.body.replaceChildren(h("header.top", {}, title, this.#nav, this.#status, large, other),
       this.#frozen, this.#notice, this.#poll, this.#holder);
@@ -210,7 +213,8 @@ class App {
 
   notice(message) {
     this.#notice.hidden = false;
-    text(this.#notice, message);
+    this.#noticed = message;
+    text(this.#notice, told(message));
     clearTimeout(this.noticeTimer);
     this.noticeTimer = setTimeout(() => {
       this.#notice.hidden = true;

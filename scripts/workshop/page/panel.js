@@ -52,6 +52,7 @@ export class Panel {
     };
     phone.on("label", onLabel);
     this.#ends.push(() => phone.removeEventListener("label", onLabel));
+    this.#body.append(...Object.values(this.#views).flat());
     this.element = h("section.panel", { "aria-label": phone.name }, why, this.#tabs, this.#body);
     const onStory = () => this.element.classList.toggle("no-why", isHidden(phone));
     phone.on("story", onStory);
@@ -72,7 +73,10 @@ export class Panel {
       },
     }, t(tab))));
     this.element.dataset.tab = this.#chosen;
-    this.#body.replaceChildren(...this.#views[this.#chosen]);
+    // hidden, not taken out: what is put in again begins at its top, and a log follows its end
+    for (const [tab, elements] of Object.entries(this.#views)) {
+      elements.forEach((element) => { element.hidden = tab !== this.#chosen; });
+    }
   }
 
   end() {

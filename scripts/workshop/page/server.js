@@ -4,7 +4,7 @@
 // A lost connection comes back by itself and begins with a whole state, so nothing is remembered
 // here that the server does not know.
 
-import { told, t } from "./language.js";
+import { t } from "./language.js";
 
 const AGAIN_MS = 1000;
 
@@ -84,7 +84,7 @@ export class Server extends EventTarget {
     }
   }
 
-  /** Something cannot be done, which was found out here. */
+  /** Something cannot be done: a text, or one in both languages. */
   refuse(message) {
     this.#tell("refused", { message });
   }
@@ -110,7 +110,7 @@ export class Server extends EventTarget {
   async #answer(answer) {
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      this.refuse(told(said.error) || t("odd_answer", { status: answer.status }));
+      this.refuse(said.error ?? t("odd_answer", { status: answer.status }));
       throw new Error("refused");
     }
     return said;
