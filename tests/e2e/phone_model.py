@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
 What a phone is, in a page: lock, fuses' index, slots, what is flashed, user data; and what becomes
-of each thing that a person does with it. A whyred made for China, under the announced rule.
+of each thing that a person does with it, under the announced rule. A whyred made for China; or a
+jasmine, which has slots, and for which neither the rule nor the fuses' index is meant.
 
 Written apart from the firmware, from the README's tables, so that it can be its judge. A phone is a
 value. An action gives the phones through which it goes: the last when it is done, any of them when
@@ -18,16 +19,17 @@ TRIES = 7
 
 class Rom(NamedTuple):
     index: int
-    region: str
+    at_home: bool  # for the market that the phone was made for
     makers: bool
 
 
 ROMS = {
-    "old": Rom(4, "cn", True),
-    "new": Rom(5, "cn", True),
-    "abroad": Rom(4, "global", True),
-    "forged": Rom(4, "cn", False),
+    "old": Rom(4, True, True),
+    "new": Rom(5, True, True),
+    "abroad": Rom(4, False, True),
+    "forged": Rom(4, True, False),
 }
+PACKAGES = (*ROMS, "damaged", "elsewhere")  # a byte of it is another; for another model
 ERASED, OTHER = "erased", "other"  # what may be in a partition besides a ROM's image
 
 
@@ -54,7 +56,7 @@ class Fate(NamedTuple):
         return Fate(words, runs) if words else None
 
 
-BOOTS = "boot ok"
+BOOTS, DEAD, RECOVERY = "boot ok", "dead rollback", "recovery bcb"
 
 
 def fate(words: str, runs: str = "nothing") -> Fate:
@@ -64,11 +66,11 @@ def fate(words: str, runs: str = "nothing") -> Fate:
 # What half an image may come to. Locked, it never runs.
 UNTRUSTED = ("bad-signature", "wrong-key", "bad-hash")
 TORN_VBMETA_LOCKED = Fate(
-    frozenset(f"brick {why}" for why in UNTRUSTED) | {"dead rollback"},
+    frozenset(f"brick {why}" for why in UNTRUSTED) | {DEAD},
     frozenset(["nothing"]),
 )
 TORN_VBMETA = Fate(
-    frozenset([BOOTS, "dead rollback"])
+    frozenset([BOOTS, DEAD])
     | frozenset(f"brick {why}" for why in ("region-unknown", "region-mismatch", "no-rom")),
     frozenset([*ROMS, "nothing"]),
 )
@@ -78,11 +80,14 @@ TORN_BOOT = Fate(frozenset([BOOTS, "brick no-rom"]), frozenset([*ROMS, "nothing"
 
 class Phone(NamedTuple):
     unlocked: bool
-    parts: tuple[tuple[str, str], ...]  # what is in vbmeta and boot, of each slot
+    parts: tuple[tuple[str, str], ...]  # what is in vbmeta and boot, of each slot; in recovery
     slots: tuple[Slot, Slot] | None = None
+    miui: bool = True  # the region lock holds for it, and anti-rollback
     index: int = PHONE_INDEX
     data: bool = True
+    message: bool = False  # in misc: the recovery is asked for
     runs: str = "nothing"  # since the last start
+    slot: int = 0  # which that is of
     burns_to: int = 0  # what that may raise the index to
 
     # Looking at it.
@@ -96,9 +101,17 @@ class Phone(NamedTuple):
 
     def judge(self, suffix: str) -> Fate:
         """What the ROM of a slot comes to: authenticity, rollback, region, then the image."""
-        vbmeta, boot = self.part(f"vbmeta{suffix}"), self.part(f"boot{suffix}")
+        return self._judge(self.part(f"vbmeta{suffix}"), self.part(f"boot{suffix}"))
+
+    def judge_recovery(self) -> Fate:
+        """It has a vbmeta of its own."""
+        return self._judge(self.part("recovery"), self.part("recovery"))
+
+    def _judge(self, vbmeta: str, boot: str) -> Fate:
         if vbmeta == OTHER:
             return TORN_VBMETA if self.unlocked else TORN_VBMETA_LOCKED
+        if vbmeta == ERASED and self.unlocked and not self.miui:
+            return self._judge_image(boot, boot)
         if vbmeta == ERASED:  # an image may be there all the same, or nothing at all
             image = "brick region-unknown" if self.unlocked else "brick bad-signature"
             there = {ERASED: ["brick no-rom"], OTHER: [image, "brick no-rom"]}
@@ -106,10 +119,13 @@ class Phone(NamedTuple):
         rom = ROMS[vbmeta]
         if not self.unlocked and not rom.makers:
             return fate("brick wrong-key")
-        if rom.index < self.index:
-            return fate("dead rollback")
-        if rom.region != "cn":
+        if self._is_too_old(rom):
+            return fate(DEAD)
+        if self.miui and not rom.at_home:
             return fate("brick region-mismatch")
+        return self._judge_image(vbmeta, boot)
+
+    def _judge_image(self, vbmeta: str, boot: str) -> Fate:
         if boot == ERASED:
             return fate("brick no-rom")
         if boot == OTHER:
@@ -118,8 +134,13 @@ class Phone(NamedTuple):
             return fate("brick bad-hash")
         return fate(BOOTS, boot)
 
+    def _is_too_old(self, rom: Rom) -> bool:
+        return self.miui and rom.index < self.index
+
     def would_raise(self, suffix: str) -> int:
         """The index of a ROM that the maker signed, and that is what it signed; else 0."""
+        if not self.miui:
+            return 0
         vbmeta = self.part(f"vbmeta{suffix}")
         whole = vbmeta == self.part(f"boot{suffix}") and vbmeta in ROMS and ROMS[vbmeta].makers
         return ROMS[vbmeta].index if whole else 0
@@ -127,9 +148,26 @@ class Phone(NamedTuple):
     # Switching it on.
 
     def start(self) -> list[tuple["Phone", Fate]]:
-        """What it may become, and what it says."""
+        """What it may become, and what it says; a person restarts it out of the recovery."""
         if self.slots:
             return self._start_slots()
+        ways = self._start_rom()
+        return [to for way in ways for to in self._through_recovery(*way)] if self.message else ways
+
+    def _through_recovery(self, phone: "Phone", found: Fate) -> list[tuple["Phone", Fate]]:
+        """Unless the ROM makes the phone a dead one. A recovery that is refused is skipped."""
+        ways, words = [], found.words - {DEAD}
+        done = phone._replace(message=False)
+        if DEAD in found.words:
+            ways.append((phone, found._replace(words=frozenset([DEAD]))))
+        if words and self.judge_recovery().that(True):
+            said = frozenset(f"{RECOVERY}, {word}" for word in words)
+            ways.append((done, found._replace(words=said)))
+        if words and self.judge_recovery().that(False):
+            ways.append((done, found._replace(words=words)))
+        return ways
+
+    def _start_rom(self) -> list[tuple["Phone", Fate]]:
         found = self.judge("")
         boots, refused = found.that(True), found.that(False)
         ways = self._booted(boots, 0, None) if boots else []
@@ -143,7 +181,7 @@ class Phone(NamedTuple):
         raises = self.would_raise(self.suffixes[slot])
         limits = self._indexes_of_other(slot) if slots and raises > self.index else [raises]
         return [
-            (self._replace(runs=runs, burns_to=min(raises, limit), slots=slots), found)
+            (self._replace(runs=runs, slot=slot, burns_to=min(raises, limit), slots=slots), found)
             for runs in found.runs
             for limit in limits
         ]
@@ -192,7 +230,7 @@ class Phone(NamedTuple):
         return [self, self.with_part(name, OTHER), self.with_part(name, content)]
 
     def flash(self, part: str, rom: str) -> tuple[str, list["Phone"]]:
-        too_old = part.startswith("vbmeta") and ROMS[rom].index < self.index
+        too_old = part.startswith("vbmeta") and self._is_too_old(ROMS[rom])
         if not self.unlocked or too_old:
             return "FAIL", [self]
         return "OKAY", self._written(part, rom)
@@ -223,30 +261,41 @@ class Phone(NamedTuple):
         slots[index] = Slot(15, TRIES, False)
         return "OKAY", [self, self._replace(slots=(slots[0], slots[1]))]
 
-    def success(self, slot: int) -> tuple[str, list["Phone"]]:
+    def success(self) -> tuple[str, list["Phone"]]:
         if self.runs == "nothing":
             return "-", [self]
         stages = [self]
         if self.slots:
             slots = list(self.slots)
-            slots[slot] = slots[slot]._replace(successful=True)
+            slots[self.slot] = slots[self.slot]._replace(successful=True)
             stages.append(self._replace(slots=(slots[0], slots[1])))
         if self.burns_to > self.index:
             stages.append(stages[-1]._replace(index=self.burns_to))
         return "-", stages
 
-    def sideload(self, rom: str) -> tuple[str, list["Phone"]]:
-        package = ROMS[rom]
-        if self.slots or not package.makers or package.region != "cn" or package.index < self.index:
+    def takes(self, package: str) -> bool:
+        """The recovery asks for the market of locked phones only."""
+        rom = ROMS.get(package)
+        if self.slots or not rom or not rom.makers or self._is_too_old(rom):
+            return False
+        return rom.at_home or self.unlocked
+
+    def sideload(self, package: str) -> tuple[str, list["Phone"]]:
+        has_recovery = "recovery" in dict(self.parts)
+        if not self.takes(package) or (has_recovery and not self.judge_recovery().that(True)):
             return "FAIL", [self]
-        boot = self._written("boot", rom)
-        return "OKAY", [*boot, *boot[-1]._written("vbmeta", rom)]
+        stages = [self]
+        for part in ("recovery", "boot", "vbmeta") if has_recovery else ("boot", "vbmeta"):
+            stages += stages[-1]._written(part, package)
+        return "OKAY", [self, *(stage._replace(message=has_recovery) for stage in stages)]
 
     def rescue(self, part: str, rom: str) -> tuple[str, list["Phone"]]:
         return "OKAY", self._written(part, rom)
 
 
-def from_factory(lock: str, slots: bool) -> Phone:
+def from_factory(lock: str, slots: bool, miui: bool = True, recovery: bool = False) -> Phone:
     suffixes = ["_a", "_b"] if slots else [""]
-    parts = tuple((f"{part}{suffix}", "old") for suffix in suffixes for part in ("vbmeta", "boot"))
-    return Phone(lock == "unlocked", parts, (Slot(), Slot()) if slots else None)
+    names = [f"{part}{suffix}" for suffix in suffixes for part in ("vbmeta", "boot")]
+    parts = tuple((name, "old") for name in names + (["recovery"] if recovery else []))
+    both = (Slot(), Slot()) if slots else None
+    return Phone(lock == "unlocked", parts, both, miui, PHONE_INDEX if miui else 0)

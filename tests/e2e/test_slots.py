@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Slots over several boots: a try is counted, the ROM is well, and then none is counted."""
+"""
+Slots over two boots: a try is counted, and the ROM is well. That none is counted then, and what
+becomes of a slot that is chosen or erased, a life of test_phone_model.py holds.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,7 @@ def test_a_slot_is_marked_once_and_keeps_its_tries(factory):
     slot, report = boot_once(folder)
     assert (slot["slot"], slot["successful"]) == ("a", False)
     assert report["slot"] == "marked"
-    tries = []
-    for _ in range(2):
-        slot, report = boot_once(folder)
-        assert (slot["slot"], slot["successful"], slot["record"]) == ("a", True, "OK")
-        assert report["slot"] == "unchanged"
-        tries.append(slot["tries"])
-    assert tries[0] == tries[1]
+    again, report = boot_once(folder)
+    assert (again["slot"], again["successful"], again["record"]) == ("a", True, "OK")
+    assert again["tries"] == slot["tries"] - 1
+    assert report["slot"] == "unchanged"

@@ -77,14 +77,15 @@ static bool on_finish(void *context, const char *name)
            partition_flush(&partition) == OK;
 }
 
-static void make_zip(enum life_rom rom)
+static void make_zip(enum life_rom rom, enum life_flaw flaw)
 {
     const struct fake_rom *images = &the_life->roms[rom].rom;
     char metadata[256];
     int size =
         snprintf(metadata, sizeof metadata,
-                 "ota-type=BLOCK\npre-device=whyred\nflashlab-version=V9\n"
+                 "ota-type=BLOCK\npre-device=%s\nflashlab-version=V9\n"
                  "flashlab-region=%s\nflashlab-date=20180905\nflashlab-rollback-index=%u\n",
+                 flaw == LIFE_FLAW_ELSEWHERE ? "vince" : "whyred",
                  rom == LIFE_ABROAD ? "global" : "cn",
                  (unsigned)the_life->desk->phone.model.rollback_index + (rom == LIFE_NEW ? 1 : 0));
     const struct recovery_zip_file files[] = {
@@ -96,9 +97,10 @@ static void make_zip(enum life_rom rom)
     need(recovery_zip_make(files, ARRAY_COUNT(files),
                            rom == LIFE_FORGED ? fake_other_key() : fake_root_key(), &zip),
          "no package");
+    zip.data[zip.size / 2] ^= flaw == LIFE_FLAW_DAMAGED ? 1 : 0;
 }
 
-bool life_sideload(struct life *life, enum life_rom rom)
+bool life_sideload(struct life *life, enum life_rom rom, enum life_flaw flaw)
 {
     const struct recovery_reader source = {
         .size_bytes = 0, .read = read_zip, .progress = no_blocks};
@@ -110,7 +112,7 @@ bool life_sideload(struct life *life, enum life_rom rom)
     const struct recovery_phone phone = {
         .product = "whyred",
         .region = "cn",
-        .region_held = true,
+        .region_held = !life->desk->flow.state.unlocked,
         .rollback_index = life->desk->flow.board.rollback_index,
     };
     const struct signing_key *key = fake_root_key();
@@ -119,7 +121,7 @@ bool life_sideload(struct life *life, enum life_rom rom)
     enum recovery_fault fault;
 
     the_life = life;
-    make_zip(rom);
+    make_zip(rom, flaw);
     whole.size_bytes = zip.size;
     fault =
         recovery_package_check(&package, &whole, slice_of(key->public_key, sizeof key->public_key));

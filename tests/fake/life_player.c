@@ -10,7 +10,7 @@
  *     flash PART ROM, erase PART       by fastboot; ROM: old new abroad forged
  *     lock, unlock, set_active SLOT    so too
  *     success                          the ROM that runs says that it is well
- *     sideload ROM                     the recovery installs a package
+ *     sideload PACKAGE                 the recovery installs it: a ROM's, or damaged, or elsewhere
  *     rescue PART ROM                  EDL, by the account
  *
  * After each the phone is switched on. An answer is one line of words: name=value.
@@ -154,9 +154,19 @@ static void answer(bool taken)
     snprintf(game.answer, sizeof game.answer, "%s", taken ? "OKAY" : "FAIL");
 }
 
+static enum life_flaw flaw_named(const char *package)
+{
+    if (strcmp(package, "damaged") == 0) {
+        return LIFE_FLAW_DAMAGED;
+    }
+    return strcmp(package, "elsewhere") == 0 ? LIFE_FLAW_ELSEWHERE : LIFE_FLAW_NONE;
+}
+
 static void do_sideload(char *const *words)
 {
-    answer(life_sideload(game.life, rom_named(words[1])));
+    enum life_flaw flaw = flaw_named(words[1]);
+
+    answer(life_sideload(game.life, flaw == LIFE_FLAW_NONE ? rom_named(words[1]) : LIFE_OLD, flaw));
 }
 
 static void do_rescue(char *const *words)
