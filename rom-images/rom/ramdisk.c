@@ -6,271 +6,106 @@
 #include "rom-images/write/cpio_write.h"
 #include "board/file.h"
 
-#include <dirent.h>
-#include <elf.h>
-#include <errno.h>
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#define NODES_MAX    256
-#define PROGRAMS_MAX 32
+#define MODULES_MAX       (KERNEL_MODULES_MAX + USERLAND_FILES_MAX)
+#define MODULE_PATH_BYTES 96
+#define NODES_MAX         (MODULES_MAX + ARRAY_COUNT(folders) + 7)
 
-static const char *const folders[] = {"bin", "data", "dev",  "dev/pts", "etc", "lib", "lib/modules",
-                                      "mnt", "proc", "root", "run",     "sys", "tmp"};
+static const char *const folders[] = {"data", "dev",  "dev/pts", "etc", "lib", "lib/modules",
+                                      "mnt",  "proc", "root",    "run", "sys", "tmp"};
 
-/* The applets a person at the console may want; all of them are in Debian's busybox-static. */
-static const char *const applets[] = {
-    "[",        "ash",     "awk",  "basename", "cat",      "chmod",     "chown",  "clear",
-    "cmp",      "cp",      "cut",  "date",     "dd",       "devmem",    "df",     "diff",
-    "dirname",  "dmesg",   "du",   "echo",     "env",      "expr",      "false",  "find",
-    "free",     "grep",    "halt", "head",     "hexdump",  "hostname",  "id",     "insmod",
-    "kill",     "killall", "less", "ln",       "ls",       "lsmod",     "md5sum", "mkdir",
-    "mknod",    "modinfo", "more", "mount",    "mv",       "nproc",     "od",     "ping",
-    "poweroff", "printf",  "ps",   "pwd",      "readlink", "reboot",    "rm",     "rmdir",
-    "rmmod",    "sed",     "seq",  "setsid",   "sh",       "sha256sum", "sleep",  "sort",
-    "stat",     "strings", "stty", "sync",     "tail",     "tee",       "test",   "time",
-    "top",      "touch",   "tr",   "true",     "umount",   "uname",     "uniq",   "uptime",
-    "vi",       "watch",   "wc",   "which",    "whoami",   "xargs",     "xxd",    "yes",
-};
-
-struct program {
-    char path[64];
-    struct slice content;
-};
+static_assert(USERLAND_NAME_BYTES + 16 <= MODULE_PATH_BYTES, "a module's path fits");
+static_assert(KERNEL_MODULE_NAME_BYTES + 20 <= MODULE_PATH_BYTES, "a module's path fits");
 
 /* The ramdisk being put together. */
 struct ramdisk {
     size_t count;
     struct cpio_node nodes[NODES_MAX];
-    size_t program_count;
-    struct program programs[PROGRAMS_MAX];
-    char modules_path[KERNEL_MODULES_MAX][KERNEL_MODULE_NAME_BYTES + 16];
-    char load_list[KERNEL_MODULES_MAX * (KERNEL_MODULE_NAME_BYTES + 20) + 16 * 64];
-    char own_modules_chars[16 * 64];
-    struct text own_modules; /* their lines of the list */
-    char link_path[ARRAY_COUNT(applets)][24];
+    size_t module_count;
+    char module_path[MODULES_MAX][MODULE_PATH_BYTES];
+    char load_chars[MODULES_MAX * (MODULE_PATH_BYTES + 2)];
+    struct text load; /* the modules' paths, in loading order */
 };
 
-static bool add_node(struct ramdisk *ramdisk, struct cpio_node node)
+static void add(struct ramdisk *ramdisk, struct cpio_node node)
 {
-    if (ramdisk->count == NODES_MAX) {
-        return complain("romc: the ramdisk has too many files (more than %d)", NODES_MAX);
-    }
     ramdisk->nodes[ramdisk->count++] = node;
-    return true;
 }
 
-static bool has_path(const struct ramdisk *ramdisk, const char *path)
+static void add_file(struct ramdisk *ramdisk, const char *path, mode_t mode, struct slice content)
 {
-    for (size_t i = 0; i < ramdisk->count; i++) {
-        if (strcmp(ramdisk->nodes[i].path, path) == 0) {
-            return true;
-        }
-    }
-    return false;
+    add(ramdisk, (struct cpio_node){.path = path, .mode = S_IFREG | mode, .content = content});
 }
 
-static bool add_fixed(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
+static void add_fixed(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
 {
     for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
-        if (!add_node(ramdisk, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755})) {
-            return false;
-        }
+        add(ramdisk, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755});
     }
-    return add_node(ramdisk,
-                    (struct cpio_node){
-                        .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1}) &&
-           add_node(ramdisk,
-                    (struct cpio_node){
-                        .path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3}) &&
-           (spec->package_key.size == 0 ||
-            add_node(ramdisk, (struct cpio_node){.path = "etc/package-key",
-                                                 .mode = S_IFREG | 0644,
-                                                 .content = spec->package_key})) &&
-           add_node(ramdisk, (struct cpio_node){.path = "default.prop",
-                                                .mode = S_IFREG | 0644,
-                                                .content = spec->properties});
+    add(ramdisk,
+        (struct cpio_node){.path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1});
+    add(ramdisk,
+        (struct cpio_node){.path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3});
+    add_file(ramdisk, "default.prop", 0644, spec->properties);
+    if (spec->package_key.size != 0) {
+        add_file(ramdisk, "etc/package-key", 0644, spec->package_key);
+    }
+    if (spec->has_system) {
+        add(ramdisk,
+            (struct cpio_node){.path = "bin", .mode = S_IFLNK | 0777, .target = "system/bin"});
+    }
 }
 
-/* An ELF file for AArch64: a build folder has programs for this machine beside the ROM's. */
-static bool is_phone_program(struct slice file)
+static void add_module(struct ramdisk *ramdisk, const char *name, const char *end,
+                       struct slice content)
 {
-    Elf64_Ehdr header;
+    char *path = ramdisk->module_path[ramdisk->module_count++];
+    struct text text = text_in(path, MODULE_PATH_BYTES);
 
-    if (file.size < sizeof(header)) {
-        return false;
-    }
-    memcpy(&header, file.data, sizeof(header));
-    return memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 && header.e_ident[EI_CLASS] == ELFCLASS64 &&
-           header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_machine == EM_AARCH64;
+    text_all(&text, "lib/modules/", name, end);
+    text_all(&ramdisk->load, "/", path, "\n");
+    add_file(ramdisk, path, 0644, content);
 }
 
-/* Adds the file, if it is a program for the phone. */
-static bool add_program(struct ramdisk *ramdisk, const char *file, const char *path)
+/* Debian's, then ours, which the former are not made for. */
+static void add_modules(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
 {
-    struct program *program = &ramdisk->programs[ramdisk->program_count];
-    struct slice content;
+    const struct kernel_modules *modules = spec->modules;
+    const struct userland_files *userland = spec->userland;
 
-    if (ramdisk->program_count == PROGRAMS_MAX || strlen(path) >= sizeof(program->path)) {
-        return complain("%s: too many programs, or too long a name", file);
-    }
-    if (!file_map(file, &content)) {
-        return false;
-    }
-    if (!is_phone_program(content)) {
-        file_unmap(&content);
-        return true;
-    }
-    memcpy(program->path, path, strlen(path) + 1);
-    program->content = content;
-    ramdisk->program_count++;
-    return add_node(
-        ramdisk,
-        (struct cpio_node){.path = program->path, .mode = S_IFREG | 0755, .content = content});
-}
-
-static bool ends_in(const char *name, const char *end)
-{
-    size_t length = strlen(name);
-
-    return length >= strlen(end) && strcmp(name + length - strlen(end), end) == 0;
-}
-
-/* A kernel module of our own: it goes after Debian's, which are not made for us. */
-static bool add_own_module(struct ramdisk *ramdisk, const char *file, const char *name)
-{
-    char path[FILE_PATH_BYTES];
-    struct text *list = &ramdisk->own_modules;
-
-    if (!file_path(path, "lib/modules/%s", name) || !add_program(ramdisk, file, path)) {
-        return false;
-    }
-    if (!has_path(ramdisk, path)) {
-        return true; /* made for another machine */
-    }
-    text_all(list, "/", path, "\n");
-    return !list->full || complain("%s: too many kernel modules", file);
-}
-
-/* Where a program of the userland goes; "" where this ramdisk has no use for it. */
-static bool program_path(char path[FILE_PATH_BYTES], const struct ramdisk_spec *spec,
-                         const char *name)
-{
-    if (strcmp(name, spec->init) == 0) {
-        return file_path(path, "init");
-    }
-    if (spec->busybox == NULL || strcmp(name, RAMDISK_INIT_ROM) == 0 ||
-        strcmp(name, RAMDISK_INIT_RECOVERY) == 0) {
-        return file_path(path, "%s", "");
-    }
-    return file_path(path, "bin/%s", name);
-}
-
-/* One entry of the userland's folder; what is not an executable file is passed over. */
-static bool add_userland_entry(struct ramdisk *ramdisk, const struct ramdisk_spec *spec,
-                               const char *name)
-{
-    const char *dir = spec->userland_dir;
-    char file[FILE_PATH_BYTES];
-    char path[FILE_PATH_BYTES];
-    struct stat status;
-
-    if (!file_path(file, "%s/%s", dir, name)) {
-        return false;
-    }
-    if (stat(file, &status) != 0) {
-        return complain("%s: %s", file, strerror(errno));
-    }
-    if (S_ISREG(status.st_mode) && ends_in(name, ".ko")) {
-        return spec->busybox == NULL || add_own_module(ramdisk, file, name);
-    }
-    if (!S_ISREG(status.st_mode) || (status.st_mode & S_IXUSR) == 0) {
-        return true;
-    }
-    return program_path(path, spec, name) && (path[0] == '\0' || add_program(ramdisk, file, path));
-}
-
-static bool add_userland(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
-{
-    const char *dir = spec->userland_dir;
-    DIR *folder = opendir(dir);
-    bool done = true;
-
-    if (folder == NULL) {
-        return complain("%s: %s", dir, strerror(errno));
-    }
-    for (struct dirent *entry; done && (entry = readdir(folder)) != NULL;) {
-        done = add_userland_entry(ramdisk, spec, entry->d_name);
-    }
-    (void)closedir(folder);
-    if (done && !has_path(ramdisk, "init")) {
-        return complain("%s: no arm64 program called %s", dir, spec->init);
-    }
-    return done;
-}
-
-static bool add_busybox(struct ramdisk *ramdisk, const char *busybox)
-{
-    if (!add_program(ramdisk, busybox, "bin/busybox")) {
-        return false;
-    }
-    if (!has_path(ramdisk, "bin/busybox")) {
-        return complain("%s: not an arm64 program", busybox);
-    }
-    for (size_t i = 0; i < ARRAY_COUNT(applets); i++) {
-        char *path = ramdisk->link_path[i];
-        struct text text = text_in(path, sizeof(ramdisk->link_path[i]));
-
-        text_all(&text, "bin/", applets[i]);
-        /* A program of the userland's own goes before an applet. */
-        if (!has_path(ramdisk, path) &&
-            !add_node(ramdisk, (struct cpio_node){
-                                   .path = path, .mode = S_IFLNK | 0777, .target = "busybox"})) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool add_modules(struct ramdisk *ramdisk, const struct kernel_modules *modules)
-{
-    struct text list = text_in(ramdisk->load_list, sizeof(ramdisk->load_list));
-
+    ramdisk->load = text_in(ramdisk->load_chars, sizeof(ramdisk->load_chars));
     for (size_t i = 0; i < modules->count; i++) {
-        char *path = ramdisk->modules_path[i];
-        struct text text = text_in(path, sizeof(ramdisk->modules_path[i]));
-
-        text_all(&text, "lib/modules/", modules->list[i].name, ".ko");
-        text_all(&list, "/", path, "\n");
-        if (!add_node(ramdisk, (struct cpio_node){.path = path,
-                                                  .mode = S_IFREG | 0644,
-                                                  .content = modules->list[i].file.bytes})) {
-            return false;
+        add_module(ramdisk, modules->list[i].name, ".ko", modules->list[i].file.bytes);
+    }
+    for (size_t i = 0; spec->has_system && i < userland->count; i++) {
+        if (userland->list[i].is_module) {
+            add_module(ramdisk, userland->list[i].name, "", userland->list[i].content);
         }
     }
-    text_str(&list, ramdisk->own_modules.chars);
-    return add_node(ramdisk, (struct cpio_node){.path = "lib/modules/load",
-                                                .mode = S_IFREG | 0644,
-                                                .content = slice_of(list.chars, list.length)});
+    add_file(ramdisk, "lib/modules/load", 0644,
+             slice_of(ramdisk->load.chars, ramdisk->load.length));
 }
 
 bool ramdisk_build(const struct ramdisk_spec *spec, struct span *out_archive)
 {
-    struct ramdisk *ramdisk = calloc(1, sizeof(*ramdisk));
+    const struct userland_file *init = userland_files_need(spec->userland, spec->init);
+    struct ramdisk *ramdisk;
     bool done;
 
+    if (init == NULL) {
+        return false;
+    }
+    ramdisk = calloc(1, sizeof(*ramdisk));
     if (ramdisk == NULL) {
         return complain("romc: no memory for the ramdisk");
     }
-    ramdisk->own_modules = text_in(ramdisk->own_modules_chars, sizeof(ramdisk->own_modules_chars));
-    done = add_fixed(ramdisk, spec) && add_userland(ramdisk, spec) &&
-           (spec->busybox == NULL || add_busybox(ramdisk, spec->busybox)) &&
-           add_modules(ramdisk, spec->modules) &&
-           cpio_write(ramdisk->nodes, ramdisk->count, out_archive);
-    for (size_t i = 0; i < ramdisk->program_count; i++) {
-        file_unmap(&ramdisk->programs[i].content);
-    }
+    add_fixed(ramdisk, spec);
+    add_file(ramdisk, "init", 0755, init->content);
+    add_modules(ramdisk, spec);
+    done = cpio_write(ramdisk->nodes, ramdisk->count, out_archive);
     free(ramdisk);
     return done;
 }

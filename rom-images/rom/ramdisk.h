@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is in a ROM's ramdisk, or its recovery's:
+ * What is in a ROM's ramdisk, or its recovery's: only what the first picture needs, since each byte
+ * is hashed before the kernel starts.
  *
- *   /init                  the userland's init
- *   /bin/NAME              its other programs, busybox, and a link to that for each applet: not in
- *                          the recovery, which has no shell
+ *   /init                  the first process
+ *   /bin                   leads to /system/bin, where the ROM's other programs are
+ *                          (system_programs.h): not in the recovery, which has no others
  *   /default.prop          the properties
  *   /lib/modules/NAME.ko   kernel modules; /lib/modules/load names them in loading order, a path a
  *                          line; the userland's own come last
+ *   /etc/package-key       whose packages the recovery takes
  *   /dev/console, /dev/null and empty folders to mount on
  */
 #ifndef ROM_IMAGES_RAMDISK_H
@@ -15,17 +17,15 @@
 
 #include "base/bytes.h"
 #include "rom-images/rom/kernel_modules.h"
-
-#define RAMDISK_INIT_ROM      "init"
-#define RAMDISK_INIT_RECOVERY "recovery"
+#include "rom-images/rom/userland_files.h"
 
 struct ramdisk_spec {
-    const char *userland_dir; /* its executable arm64 files and its modules are taken */
-    const char *init;         /* which of them is the first process: RAMDISK_INIT_... */
-    const char *busybox;      /* the static binary; NULL: none, and no programs beside init */
+    const struct userland_files *userland;
+    const char *init; /* which of them is the first process: USERLAND_INIT, USERLAND_RECOVERY */
+    bool has_system;  /* a ROM: it has /bin, and loads the userland's modules */
     const struct kernel_modules *modules;
     struct slice properties;
-    struct slice package_key; /* /etc/package-key: whose packages the recovery takes; or empty */
+    struct slice package_key; /* empty: there is none */
 };
 
 /* Builds the archive, on the heap. False: it said why on standard error. */

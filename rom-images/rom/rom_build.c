@@ -79,17 +79,37 @@ static bool build_boot(const struct ramdisk_spec *ramdisk_spec, struct boot_imag
     return done;
 }
 
+/* What a package is made of, read once. */
+struct parts {
+    struct slice kernel;
+    struct kernel_modules modules;
+    struct userland_files userland;
+};
+
+static bool parts_read(const struct package_spec *spec, struct parts *parts)
+{
+    return kernel_file_map(spec->kernel, &parts->kernel) &&
+           kernel_modules_read(spec->modules, &parts->modules) &&
+           userland_files_read(spec->userland, &parts->userland);
+}
+
+static void parts_free(struct parts *parts)
+{
+    userland_files_free(&parts->userland);
+    kernel_modules_free(&parts->modules);
+    file_unmap(&parts->kernel);
+}
+
 /* The recovery is the model's: whichever the ROM, its bytes are the same; its vbmeta is not. */
 static bool build_recovery(const struct package_spec *spec, const struct model *model,
-                           const struct kernel_modules *modules, struct slice kernel,
-                           struct span *out_recovery)
+                           const struct parts *parts, struct span *out_recovery)
 {
     char chars[RECOVERY_PROPERTIES_BYTES];
     struct text properties = text_in(chars, sizeof(chars));
     struct ramdisk_spec ramdisk = {
-        .userland_dir = spec->userland,
-        .init = RAMDISK_INIT_RECOVERY,
-        .modules = modules,
+        .userland = &parts->userland,
+        .init = USERLAND_RECOVERY,
+        .modules = &parts->modules,
     };
     struct signing_key key;
 
@@ -100,7 +120,7 @@ static bool build_recovery(const struct package_spec *spec, const struct model *
     ramdisk.properties = slice_of(chars, properties.length);
     ramdisk.package_key = slice_of(key.public_key, sizeof(key.public_key));
     return build_boot(&ramdisk,
-                      (struct boot_image_spec){.kernel = kernel,
+                      (struct boot_image_spec){.kernel = parts->kernel,
                                                .name = "recovery",
                                                .cmdline = rom_identity_kernel_words},
                       out_recovery);
@@ -124,34 +144,24 @@ static bool has_partition(const struct model *model, const char *name)
 
 static bool build_images(const struct package_spec *spec, const struct rom *rom,
                          const struct model *model, const struct rom_identity *identity,
-                         struct package *package)
+                         const struct parts *parts, struct package *package)
 {
-    static struct kernel_modules modules;
-    struct slice kernel;
     const struct ramdisk_spec ramdisk = {
-        .userland_dir = spec->userland,
-        .init = RAMDISK_INIT_ROM,
-        .busybox = spec->busybox,
-        .modules = &modules,
+        .userland = &parts->userland,
+        .init = USERLAND_INIT,
+        .has_system = true,
+        .modules = &parts->modules,
         .properties = slice_of(identity->properties, identity->properties_bytes),
     };
-    bool done;
 
-    if (!kernel_file_map(spec->kernel, &kernel)) {
-        return false;
-    }
-    done = kernel_modules_read(spec->modules, &modules) &&
-           build_boot(&ramdisk,
-                      (struct boot_image_spec){.kernel = kernel,
+    return build_boot(&ramdisk,
+                      (struct boot_image_spec){.kernel = parts->kernel,
                                                .name = "flashlab",
                                                .cmdline = identity->cmdline,
                                                .os_version = rom->os_version},
                       &package->boot) &&
            (!has_partition(model, "recovery") ||
-            build_recovery(spec, model, &modules, kernel, &package->recovery));
-    kernel_modules_free(&modules);
-    file_unmap(&kernel);
-    return done;
+            build_recovery(spec, model, parts, &package->recovery));
 }
 
 static bool build_dtbo(const struct rom_identity *identity, struct span *out_dtbo)
@@ -169,11 +179,12 @@ static bool build_dtbo(const struct rom_identity *identity, struct span *out_dtb
 /* The small ones, and the vbmeta that vouches for all of them. */
 static bool build_rest(const struct package_spec *spec, const struct rom *rom,
                        const struct model *model, const struct rom_identity *identity,
-                       struct package *package)
+                       const struct parts *parts, struct package *package)
 {
     uint8_t salt[SHA256_BYTES];
     const struct system_image_spec system = {.rom = rom,
                                              .identity = identity,
+                                             .userland = &parts->userland,
                                              .busybox = spec->busybox,
                                              .salt = slice_of(salt, sizeof(salt))};
     const struct rom_vbmeta_image images[] = {
@@ -210,9 +221,11 @@ static bool build_rest(const struct package_spec *spec, const struct rom *rom,
 bool package_make(const struct package_spec *spec, const struct model *model,
                   struct package *out_package)
 {
+    static struct parts parts;
     struct package package = {0};
     struct rom_identity identity;
     struct rom rom;
+    bool done;
 
     if (!package_load_rom(spec, &rom)) {
         return false;
@@ -220,8 +233,12 @@ bool package_make(const struct package_spec *spec, const struct model *model,
     if (!rom_identity_make(&rom, model, &identity)) {
         return complain("%s: the ROM's texts are too long together", spec->rom);
     }
-    if (!build_images(spec, &rom, model, &identity, &package) ||
-        !build_rest(spec, &rom, model, &identity, &package)) {
+    parts = (struct parts){0};
+    done = parts_read(spec, &parts) &&
+           build_images(spec, &rom, model, &identity, &parts, &package) &&
+           build_rest(spec, &rom, model, &identity, &parts, &package);
+    parts_free(&parts);
+    if (!done) {
         package_free(&package);
         return false;
     }

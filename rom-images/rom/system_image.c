@@ -6,12 +6,13 @@
 #include "board/file.h"
 #include "rom-images/write/hashtree_write.h"
 #include "rom-images/write/squashfs_write.h"
+#include "rom-images/rom/system_programs.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define NODES_MAX         64
+#define NODES_MAX         (SYSTEM_PROGRAMS_MAX + 64)
 #define MIB_BYTES         (1024u * 1024u)
 #define NOISE_SEED        0x9e3779b97f4a7c15u
 #define APP_PATH_BYTES    64
@@ -49,7 +50,8 @@ struct system_image {
     char app_file[ARRAY_COUNT(apps)][APP_PATH_BYTES];
 };
 
-static_assert(ARRAY_COUNT(folders) + 2 * ARRAY_COUNT(apps) + 4 <= NODES_MAX, "all fit");
+static_assert(ARRAY_COUNT(folders) + 2 * ARRAY_COUNT(apps) + SYSTEM_PROGRAMS_MAX + 3 <= NODES_MAX,
+              "all fit");
 
 static void add(struct system_image *image, struct cpio_node node)
 {
@@ -97,8 +99,31 @@ static void add_media(struct system_image *image, struct slice media)
                    .path = "media/pictures-and-sounds", .mode = S_IFREG | 0644, .content = media});
 }
 
-static bool make_file_system(const struct system_image_spec *spec, struct slice busybox,
-                             struct span *out_file_system)
+static void add_all(struct system_image *image, const struct system_image_spec *spec,
+                    const struct system_programs *programs, struct slice media)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
+        add(image, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755});
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(apps); i++) {
+        if (!apps[i].advert || spec->rom->adverts) {
+            add_app(image, i);
+        }
+    }
+    for (size_t i = 0; i < programs->count; i++) {
+        add(image, programs->nodes[i]);
+    }
+    add(image, (struct cpio_node){.path = "build.prop",
+                                  .mode = S_IFREG | 0644,
+                                  .content = slice_of(spec->identity->properties,
+                                                      spec->identity->properties_bytes)});
+    if (media.size != 0) {
+        add_media(image, media);
+    }
+}
+
+static bool make_file_system(const struct system_image_spec *spec,
+                             const struct system_programs *programs, struct span *out_file_system)
 {
     struct system_image *image = calloc(1, sizeof(*image));
     struct span media = {.data = NULL};
@@ -108,23 +133,7 @@ static bool make_file_system(const struct system_image_spec *spec, struct slice 
         free(image);
         return complain("romc: no memory for the system");
     }
-    for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
-        add(image, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755});
-    }
-    for (size_t i = 0; i < ARRAY_COUNT(apps); i++) {
-        if (!apps[i].advert || spec->rom->adverts) {
-            add_app(image, i);
-        }
-    }
-    add(image,
-        (struct cpio_node){.path = "bin/busybox", .mode = S_IFREG | 0755, .content = busybox});
-    add(image, (struct cpio_node){.path = "build.prop",
-                                  .mode = S_IFREG | 0644,
-                                  .content = slice_of(spec->identity->properties,
-                                                      spec->identity->properties_bytes)});
-    if (media.data != NULL) {
-        add_media(image, span_slice(media));
-    }
+    add_all(image, spec, programs, span_slice(media));
     done = squashfs_write(image->nodes, image->count, out_file_system);
     free(media.data);
     free(image);
@@ -168,14 +177,11 @@ static bool put_behind(const struct system_image_spec *spec, struct span file_sy
 bool system_image_make(const struct system_image_spec *spec, struct span *out_image,
                        struct vbmeta_hashtree_spec *out_descriptor)
 {
+    static struct system_programs programs;
     struct span file_system;
-    struct slice busybox;
-    bool done;
+    bool done = system_programs_make(spec->userland, spec->busybox, &programs) &&
+                make_file_system(spec, &programs, &file_system);
 
-    if (!file_map(spec->busybox, &busybox)) {
-        return false;
-    }
-    done = make_file_system(spec, busybox, &file_system);
-    file_unmap(&busybox);
+    system_programs_free(&programs);
     return done && put_behind(spec, file_system, out_image, out_descriptor);
 }

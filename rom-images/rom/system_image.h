@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The image of `system`: a read-only file system, the hash tree over it, and at the end, as AVB 2.0
+ * The image of `system`: a read-only file system with the ROM's programs, apps and properties, the hash tree over it, and at the end, as AVB 2.0
  * has it, a vbmeta image with the hashtree descriptor, and the footer that points at it. That
  * vbmeta is not signed: what counts is the same descriptor in the ROM's signed vbmeta.
  */
@@ -8,11 +8,13 @@
 #define ROM_IMAGES_SYSTEM_IMAGE_H
 
 #include "rom-images/rom/rom_identity.h"
+#include "rom-images/rom/userland_files.h"
 #include "rom-images/write/vbmeta_write.h"
 
 struct system_image_spec {
     const struct rom *rom;
     const struct rom_identity *identity;
+    const struct userland_files *userland;
     const char *busybox; /* the static binary */
     struct slice salt;
 };

@@ -5,6 +5,7 @@ What romc's options make of a ROM, by the rules of AVB 2.0 (avb_check.py), and w
 
 from __future__ import annotations
 
+import os
 import subprocess
 import zlib
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import avb_check
 import pytest
 from lab import paths
-from romc_inputs import Inputs, romc, tool
+from romc_inputs import Inputs, elf, romc, tool
 
 LOCATIONS = {"boot": 1, "recovery": 2, "dtbo": 3}
 KEYS = ("oem", "reseller", "user")
@@ -85,11 +86,16 @@ def test_options_that_make_no_sense(inputs, tmp_path, words):
 
 
 def unpacked(image: Path, to: Path) -> dict[str, bytes]:
+    """path -> content; of a link, where it leads."""
     subprocess.run(
         [tool("unsquashfs"), "-no-progress", "-dest", to, image], check=True, capture_output=True
     )
     return {
-        str(path.relative_to(to)): path.read_bytes() for path in to.rglob("*") if path.is_file()
+        str(path.relative_to(to)): (
+            os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
+        )
+        for path in to.rglob("*")
+        if path.is_symlink() or path.is_file()
     }
 
 
@@ -108,3 +114,23 @@ def test_what_is_in_system(inputs, tmp_path):
     assert "app/CryingCartoon/about.txt" in files
     noise = files["media/pictures-and-sounds"]
     assert len(noise) == 3 << 20 and len(zlib.compress(noise)) > len(noise)
+
+
+def test_programs_of_system(inputs, tmp_path):
+    inputs.program("getprop")
+    inputs.program("dmesg", elf(b"our own"))
+    inputs.program("home-preview", elf(machine=62))  # for this machine
+    inputs.program("notes.txt", b"not a program")
+    inputs.program("object.o", elf(), mode=0o644)
+    (inputs.userland / "init.p").mkdir()
+    inputs.all_images()
+    files = unpacked(tmp_path / "out" / "system.img", tmp_path / "cn")
+    programs = {name[4:]: content for name, content in files.items() if name.startswith("bin/")}
+    links = {name for name, content in programs.items() if content == b"busybox"}
+    assert {"sh", "devmem", "poweroff"} <= links
+    own = {name: content for name, content in programs.items() if name not in links}
+    assert own.pop("dmesg") == elf(b"our own")  # goes before busybox's
+    assert own == {"busybox": inputs.busybox.read_bytes(), "getprop": elf()}
+    real = paths.BUSYBOX.read_bytes()
+    for name in links:
+        assert b"\0" + name.encode() + b"\0" in real, f"busybox has no applet {name}"

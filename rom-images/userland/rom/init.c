@@ -3,7 +3,8 @@
  * init: the ROM's first process. From the kernel to the home screen, then the phone's housekeeping.
  *
  * What comes before `home` is on the way that a person waits for, so it is only what is needed: the
- * file systems, the properties, two kernel modules, one picture. The shell and the rest come after.
+ * file systems, the properties, two kernel modules, one picture. The rest comes after: adb and the
+ * shell are programs of /system, and start when that is mounted.
  *
  * busybox's poweroff, halt and reboot ask by signals: SIGUSR2, SIGUSR1 and SIGTERM.
  */
@@ -48,7 +49,7 @@ struct phone {
     bool adverts;
     unsigned popups;
     pid_t shell;
-    int system; /* the pipe with news of /system; -1: there is none */
+    int system; /* the pipe with news of /system; -1: there will be no more */
     char prompt[80];
     /* When each is due, by now_ms(). */
     int64_t minute_ms;
@@ -288,6 +289,17 @@ static void report_system(struct phone *phone, const struct system_news *news)
     trace_send(&phone->trace, &event);
 }
 
+/* What is in /system can run, or never will. */
+static void use_system(struct phone *phone, enum system_result result)
+{
+    if (result == SYSTEM_MOUNTED) {
+        start_adbd();
+        phone->shell_ms = now_ms();
+    } else if (result == SYSTEM_FAULT && phone->shell_ms == NEVER && phone->shell < 0) {
+        fprintf(stderr, "init: no /system: no shell, no adb\n");
+    }
+}
+
 /* As Android does: a locked phone restarts, and the bootloader has the last word. */
 static void hear_of_system(struct phone *phone)
 {
@@ -301,6 +313,7 @@ static void hear_of_system(struct phone *phone)
     /* First noted, then told: what was told lasts. */
     noted = news.result == SYSTEM_IO_ERROR && system_mount_note(news.block);
     report_system(phone, &news);
+    use_system(phone, news.result);
     if (news.result == SYSTEM_CHECKED) {
         system_mount_forget();
     }
@@ -328,7 +341,7 @@ static void keep_house(struct phone *phone, int signals)
 
 int main(void)
 {
-    static struct phone phone = {.trace = {.fd = -1}, .shell = -1};
+    static struct phone phone = {.trace = {.fd = -1}, .shell = -1, .shell_ms = NEVER};
     int signals = watch_signals();
 
     umask(022);
@@ -339,7 +352,6 @@ int main(void)
     snprintf(phone.prompt, sizeof(phone.prompt), "%.32s:\\w # ",
              props_get(&phone.props, "ro.product.device", "phone"));
     modules_load_rest(&phone.modules);
-    start_adbd();
     boot_success_report(&phone.trace, props_get(&phone.props, "ro.boot.slot_suffix", ""));
     phone.system = system_mount_start(&phone.props);
     plan_minute(&phone);

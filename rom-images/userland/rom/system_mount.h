@@ -4,8 +4,8 @@
  * that a changed block is found before somebody needs it.
  *
  * How is what the bootloader verified and says on the kernel's command line: the word
- * flashlab.system= (dm-verity or plain; without it there is no system), androidboot.veritymode and
- * .verity.system. It is done by a process of its own with low priority, which tells what it finds
+ * flashlab.system=dm-verity with androidboot.veritymode and .verity.system. Anything else is a ROM
+ * that nobody vouches for, and its system is mounted as it is. It is done by a process of its own with low priority, which tells what it finds
  * through a pipe.
  */
 #ifndef USERLAND_SYSTEM_MOUNT_H
@@ -31,8 +31,8 @@ struct system_news {
 const char *system_result_name(enum system_result result); /* "mounted", "checked", ... */
 
 /*
- * Starts the process. Returns the pipe from which system_mount_news reads, or -1: this ROM has no
- * system, or there are no processes.
+ * Starts the process. Returns the pipe from which system_mount_news reads, or -1: there are no
+ * processes.
  */
 int system_mount_start(const struct props *props);
 

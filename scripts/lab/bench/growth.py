@@ -13,6 +13,7 @@ a matrix with its cells and jobs. Also drawn, into docs/pictures/growth.svg and 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -63,12 +64,13 @@ def boot_once(folder: Path) -> Boot:
 
 
 def boot(more_mib: int, rounds: int, work: Path) -> Boot:
-    """A ROM whose ramdisk has so much more in it: bytes behind busybox, which nobody reads."""
-    busybox = work / "busybox"
-    busybox.write_bytes(paths.BUSYBOX.read_bytes() + os.urandom(more_mib * MIB))
+    """A ROM whose ramdisk has so much more in it: bytes behind its init, which nobody reads."""
+    userland = shutil.copytree(paths.USERLAND, work / f"userland-{more_mib}")
+    with open(userland / "init", "ab") as init:
+        init.write(os.urandom(more_mib * MIB))
     with store.NewPhone(**FACTS, lock="locked") as new:
         inputs = store.rom_inputs(FACTS["model"], FACTS["rom"])
-        inputs[inputs.index(paths.BUSYBOX)] = busybox
+        inputs[inputs.index(paths.USERLAND)] = userland
         store.tool([paths.ROMC, "disk", *inputs, "-o", new.folder / "disk.img"])
         return min((boot_once(new.folder) for _ in range(rounds)), key=lambda one: one.kernel_s)
 
