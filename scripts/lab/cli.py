@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import select
-import signal
-import sys
 
-from .errors import Ended, LabError
-from .outside import tell
+from . import ending
 
 # In the order of --help. Each module has add_command, or add_commands for several.
 MODULES = {
@@ -71,42 +66,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return _parser(wanted or list(MODULES)).parse_args(argv)
 
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def _end(number: int, _: object) -> None:
-    for ending in ENDING:
-        # Once is enough: nothing may get between the cleaning up.
-        signal.signal(ending, signal.SIG_IGN)
-    raise Ended(number)
-
-
-def _nobody_reads() -> bool:
-    """Standard output was a pipe, and its reader has gone (phone play | head): no fault of ours."""
-    output = select.poll()
-    output.register(sys.stdout.fileno(), 0)
-    gone = any(happened & select.POLLERR for _, happened in output.poll(0))
-    if gone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return gone
-
-
 def main(argv: list[str]) -> int:
-    for number in ENDING:
-        signal.signal(number, _end)
-    try:
+    def command() -> int:
         args = parse(argv)
-        code = args.run(args)
-        sys.stdout.flush()
-        return code
-    except LabError as error:
-        tell(f"phone: {error}", f"phone: {error.zh}" if error.zh else "")
-        return error.code
-    except OSError as error:
-        if isinstance(error, BrokenPipeError) and _nobody_reads():
-            return 128 + signal.SIGPIPE
-        tell(f"phone: {error}")
-        return 1
-    except Ended as ended:
-        tell("")
-        return ended.code
+        return args.run(args)
+
+    return ending.run("phone", command)

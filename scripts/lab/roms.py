@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import catalog, paths, store
+from . import catalog, ending, paths, store
 from .errors import LabError
 from .kept import kept
 
@@ -171,6 +171,10 @@ def _used_bytes(out: Path) -> int:
 
 
 def main(argv: list[str]) -> int:
+    return ending.run("roms", lambda: _make(_parse(argv)))
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/roms",
         description="Builds ROM packages into build/roms: all models', or those of some.",
@@ -180,23 +184,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--zip", action="store_true", help="recovery ROMs, for adb sideload, instead of fastboot's"
     )
-    args = parser.parse_args(argv)
-    try:
-        for model in args.models:
-            catalog.check("model", model)
-        if args.rom:
-            catalog.check("rom", args.rom)
-        wanted = _wanted(args.models, args.rom)
-        if not args.models:
-            _say_what_it_takes(wanted)
-        kind = "zip" if args.zip else "package"
-        return _build_all(wanted, lambda model, rom: named(kind, model, rom))
-    except LabError as error:
-        print(f"roms: {error}", file=sys.stderr)
-        return error.code
-    except OSError as error:
-        print(f"roms: {error}", file=sys.stderr)
-        return 1
+    return parser.parse_args(argv)
+
+
+def _make(args: argparse.Namespace) -> int:
+    for model in args.models:
+        catalog.check("model", model)
+    if args.rom:
+        catalog.check("rom", args.rom)
+    wanted = _wanted(args.models, args.rom)
+    if not args.models:
+        _say_what_it_takes(wanted)
+    kind = "zip" if args.zip else "package"
+    return _build_all(wanted, lambda model, rom: named(kind, model, rom))
 
 
 def _wanted(models: list[str], rom: str | None) -> list[tuple[str, str]]:

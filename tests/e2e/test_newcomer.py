@@ -114,13 +114,16 @@ def test_rm_of_a_link_takes_the_link(fake):
     assert not link.is_symlink() and (fake.phone_folder / "phone.json").is_file()
 
 
-@pytest.mark.parametrize("words", [["play"], ["exercise"], ["list"], ["--help"]])
-def test_a_reader_that_goes_is_no_error(words):
+@pytest.mark.parametrize("program, words", [
+    ("phone", ["play"]), ("phone", ["exercise"]), ("phone", ["list"]), ("phone", ["--help"]),
+    ("bench", ["--help"]), ("roms", ["--help"]), ("fleet/pack", ["--help"]),
+], ids=" ".join)
+def test_a_reader_that_goes_is_no_error(program, words):
     """The pipe's other end is closed before anything is written."""
     ours, theirs = os.pipe()
     os.close(ours)
     running = subprocess.Popen(
-        [PHONE, *words],
+        [ROOT / "scripts" / program, *words],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=subprocess.PIPE,

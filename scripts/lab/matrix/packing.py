@@ -8,12 +8,11 @@ import gzip
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
-from .. import paths, store
+from .. import ending, paths, store
 from ..errors import WRONG_WORDS, LabError
 from . import images, recipes
 from .cells import Cell
@@ -126,6 +125,10 @@ def _tar(source: Path, part: Path) -> None:
 
 
 def main(argv: list[str]) -> int:
+    return ending.run("pack", lambda: _pack(_parse(argv)))
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/fleet/pack",
         description="Packs what nodes need for these specifications: scripts, factory disks, NORs.",
@@ -136,14 +139,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--without-keys", action="store_true",
                         help="leave out build/keys: nodes then cannot make more of these phones")  # fmt: skip
-    args = parser.parse_args(argv)
-    try:
-        return _pack(args)
-    except (LabError, OSError, subprocess.SubprocessError) as error:
-        print(f"pack: {error}", file=sys.stderr)
-        return getattr(error, "code", 1)
-    except KeyboardInterrupt:
-        return 130
+    return parser.parse_args(argv)
 
 
 def _pack(args: argparse.Namespace) -> int:
