@@ -117,7 +117,7 @@ def test_rm_of_a_link_takes_the_link(fake):
 @pytest.mark.parametrize("program, words", [
     ("phone", ["play"]), ("phone", ["exercise"]), ("phone", ["list"]), ("phone", ["--help"]),
     ("bench", ["--help"]), ("roms", ["--help"]), ("fleet/pack", ["--help"]),
-], ids=" ".join)
+])
 def test_a_reader_that_goes_is_no_error(program, words):
     """The pipe's other end is closed before anything is written."""
     ours, theirs = os.pipe()
