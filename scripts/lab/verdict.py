@@ -83,6 +83,11 @@ def words(events: Iterable[dict]) -> str | None:
     return found
 
 
+def decision(events: Iterable[dict]) -> str | None:
+    """The same words once the firmware has decided: a ROM that it starts is believed to get home."""
+    return words([*events, {"stage": "rom", "event": "home"}])
+
+
 def starts_something(event: dict) -> bool:
     """Something follows that reports itself; a recovery that is not there never does."""
     if event.get("fate") == "recovery":

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """
 The policy matrix (tests/matrix/policy.yaml): every model, market and ROM on a locked phone as
-announced, and a sample of the rest; `make soak` boots all of it.
+announced, and a sample of the rest. Each model and each ROM gets home here; where another cell differs
+in what the firmware decides, its decision is waited for. `make soak` boots all of it, to home.
 """
 
 from __future__ import annotations
 
 import pytest
 from conftest import ROOT, last_line, phone
-from matrix_cell import PICTURE, run, sample
+from matrix_cell import PICTURE, kind, needs_no_kernel, run, sample
 from story import check_screen
 
 from lab import catalog
@@ -20,6 +21,7 @@ LOCKED = [cell for cell in POLICY.cells if (cell.lock, cell.policy) == ("locked"
 CELLS = [cell for cell in LOCKED if cell.rom in catalog.roms()]
 REST = sample(POLICY, [cell for cell in POLICY.cells if cell not in CELLS], 41)
 WAYS_SAMPLE = sample(WAYS, WAYS.cells, 9)
+DECIDED = needs_no_kernel(POLICY, [*CELLS, *REST])
 
 SCREENS = {
     ("dipper", "cn", "cn"): "home-cn",
@@ -44,10 +46,24 @@ def test_the_samples_are_of_everything():
     assert {cell.path for cell in WAYS_SAMPLE} == {"fastboot", "sideload"}
 
 
+def test_each_model_rom_and_boot_state_gets_home():
+    homes = [c for c in [*CELLS, *REST] if POLICY.expected[c].verdict.startswith("home")]
+    booted = [cell for cell in homes if cell not in DECIDED]
+    for what in (
+        lambda cell: cell.model,
+        lambda cell: POLICY.variant(cell).like,
+        lambda cell: kind(POLICY, cell),
+    ):
+        assert set(map(what, booted)) == set(map(what, homes))
+    assert {cell for cell in homes if cell.policy == "shipped"} <= {*booted}
+
+
 @pytest.mark.parametrize("cell", CELLS, ids=name)
 def test_locked_as_announced(build, tmp_path, cell):
     screen = SCREENS.get((cell.model, cell.region, cell.rom))
-    events = run(POLICY, cell, tmp_path, pictures=bool(screen))
+    events = run(
+        POLICY, cell, tmp_path, pictures=bool(screen), decided=cell in DECIDED and not screen
+    )
     board = next(event for event in events if event["stage"] == "board")
     assert (board["codename"], board["made_for"]) == (cell.model, cell.region)
     if screen:
@@ -56,7 +72,7 @@ def test_locked_as_announced(build, tmp_path, cell):
 
 @pytest.mark.parametrize("cell", REST, ids=name)
 def test_other_locks_policies_and_roms(build, tmp_path, cell):
-    run(POLICY, cell, tmp_path)
+    run(POLICY, cell, tmp_path, decided=cell in DECIDED)
 
 
 @pytest.mark.parametrize("cell", WAYS_SAMPLE, ids=name)

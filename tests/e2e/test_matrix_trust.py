@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HANG_S, ROOT
-from matrix_cell import kind, run, sample
+from matrix_cell import kind, needs_no_kernel, run, sample
 from romc_inputs import Inputs
 from story import check_trace
 
@@ -25,6 +25,7 @@ INDEX = 4
 NO_WAIT = {"no-wait": "1"}
 TRUST = spec.read(ROOT / "tests" / "matrix" / "trust.yaml")
 SAMPLE = sample(TRUST, TRUST.cells, 11)
+DECIDED = needs_no_kernel(TRUST, SAMPLE)
 
 
 def test_the_sample_is_of_everything():
@@ -37,7 +38,7 @@ def test_the_sample_is_of_everything():
 
 @pytest.mark.parametrize("cell", SAMPLE, ids=lambda cell: cell.name)
 def test_trust(build, tmp_path, cell):
-    run(TRUST, cell, tmp_path)
+    run(TRUST, cell, tmp_path, decided=cell in DECIDED)
 
 
 def make_nor(folder: Path, rollback: dict[int, int] | None = None) -> None:

@@ -20,6 +20,7 @@ class Way(NamedTuple):
     timeout_s: float
     wait: bool = False  # for Android's warnings
     pictures: bool = False  # of every cell, not of those alone that differ
+    decided: bool = False  # what the firmware decides is enough: no ROM is waited for
     stopped: Callable[[], bool] = lambda: False
 
 
@@ -27,11 +28,12 @@ def wait_for_verdict(
     phone: RunningPhone, way: Way, good: Callable[[str], bool], seen: int = 0
 ) -> str:
     """The first good verdict after so many events, or NoVerdict."""
+    says = verdict.decision if way.decided else verdict.words
 
     def look() -> str | None:
         if way.stopped():
             raise Stopped
-        words = verdict.words(phone.events[seen:])
+        words = says(phone.events[seen:])
         return words if words and good(words) else None
 
     words = phone.wait_for(look, way.timeout_s)
