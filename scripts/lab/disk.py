@@ -31,11 +31,12 @@ def partitions(disk: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def partition(disk: Path, name: str) -> bytes:
+def partition(disk: Path, name: str, most: int | None = None) -> bytes:
+    """What it holds, or so many bytes of its beginning: some have gigabytes."""
     offset, length = partitions(disk)[name]
     with open(disk, "rb") as file:
         file.seek(offset)
-        return file.read(length)
+        return file.read(length if most is None else min(most, length))
 
 
 def flip(disk: Path, offset: int, mask: int = 1) -> None:

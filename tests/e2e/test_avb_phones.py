@@ -44,7 +44,7 @@ def sign_anew(folder: Path, key: Key, algorithm: str, tree_function: str = "sha5
     old = disk.partition(folder / "disk.img", "vbmeta")
     kept = [descriptor for descriptor in listed(old) if not is_tree(descriptor)]
     size = struct.unpack_from(">Q", next(filter(is_tree, listed(old))), 20)[0]
-    system = disk.partition(folder / "disk.img", "system")[:size]
+    system = disk.partition(folder / "disk.img", "system", size)
     tree, root = avb_make.tree_over(system, tree_function, b"salt" * 16)
     assert size + len(tree) <= disk.partitions(folder / "disk.img")["system"][1]
     write(folder, "system", size, tree)

@@ -68,7 +68,7 @@ def reply(sock: socket.socket) -> str:
 
 def test_boot_of_what_cannot_start(factory, tmp_path):
     folder = factory(lock="unlocked")
-    good = disk.partition(folder / "disk.img", "boot")[:8192]
+    good = disk.partition(folder / "disk.img", "boot", 8192)
     candidates = {
         "one byte": b"A",
         "garbage": random.Random(2).randbytes(9000),
@@ -100,7 +100,7 @@ def test_flashing_what_cannot_start(factory, tmp_path):
 @pytest.mark.parametrize("harm", ["garbage", "kernel size", "first kernel page"])
 def test_the_other_slot_while_unlocked(factory, harm):
     folder = factory("jasmine_sprout", "global", "global", "unlocked")
-    page = page_bytes(disk.partition(folder / "disk.img", "boot_a"))
+    page = page_bytes(disk.partition(folder / "disk.img", "boot_a", 4096))
     garbage, at, check = {
         "garbage": (random.Random(3).randbytes(1 << 20), 0, "E_BOOT_IMAGE_MAGIC"),
         "kernel size": (b"\xff" * 4, KERNEL_SIZE_AT, "E_BOOT_IMAGE_RANGE"),

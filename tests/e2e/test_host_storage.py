@@ -38,7 +38,7 @@ def test_a_write_that_fails_is_told_and_the_next_client_is_served(factory, tmp_p
         assert "the disk failed (E_BLOCK_IO)" in client.refuses("flash", "cache", image)
         assert "product: dipper" in client.says("getvar", "product")
         client.says("flash", "cache", image)  # there is room again
-    assert disk.partition(folder / "disk.img", "cache")[:65536] == image.read_bytes()
+    assert disk.partition(folder / "disk.img", "cache", 65536) == image.read_bytes()
 
 
 def test_a_read_that_fails_is_told(factory):
@@ -105,7 +105,7 @@ def test_a_flash_whose_writes_fail(factory, tmp_path):
             assert "the disk failed (E_BLOCK_IO)" in client.refuses("flash", "cache", image), count
             assert "product: dipper" in client.says("getvar", "product")
             client.says("flash", "cache", image)
-        assert disk.partition(folder / "disk.img", "cache").startswith(image.read_bytes())
+        assert disk.partition(folder / "disk.img", "cache", 48 << 20) == image.read_bytes()
 
 
 def test_a_flush_that_fails_is_told(factory, tmp_path):

@@ -27,14 +27,14 @@ def message(*arguments: str) -> bytes:
 
 
 def lines_in_misc(folder: Path) -> list[str]:
-    misc = disk.partition(folder / "disk.img", "misc")[:2048]
+    misc = disk.partition(folder / "disk.img", "misc", 2048)
     assert misc[:13] in (b"boot-recovery", bytes(13))
     return misc[64:832].split(b"\0")[0].decode().splitlines()
 
 
 def kept(folder: Path) -> dict[str, bool]:
     image = folder / "disk.img"
-    return {name: disk.partition(image, name)[: len(MARK)] == MARK for name in ("userdata", "cache")}
+    return {name: disk.partition(image, name, len(MARK)) == MARK for name in ("userdata", "cache")}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ MISMATCH = "recovery region-mismatch"
 
 
 def message(folder) -> bytes:
-    return disk.partition(folder / "disk.img", "misc")[:2048]
+    return disk.partition(folder / "disk.img", "misc", 2048)
 
 
 def test_the_classic_and_no_way_round(factory):

@@ -6,6 +6,7 @@ verifies it.
 
 from __future__ import annotations
 
+import mmap
 import subprocess
 
 import pytest
@@ -22,8 +23,12 @@ NO_WAIT = {"no-wait": "1"}
 
 def offset_of(folder, content):
     """Where a text lies in the partition `system`: nothing in it is packed."""
-    at = partition(folder / "disk.img", "system").index(content)
-    return at, partitions(folder / "disk.img")["system"][0] + at
+    begin, length = partitions(folder / "disk.img")["system"]
+    with open(folder / "disk.img", "rb") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as disk:
+            on_disk = disk.find(content, begin, begin + length)
+    assert on_disk > 0
+    return on_disk - begin, on_disk
 
 
 def system_events(phone_events):
@@ -60,8 +65,8 @@ def typing(command, answer, first):
 
 
 def has_note(folder):
-    misc = partition(folder / "disk.img", "misc")
-    return misc[NOTE_OFFSET : NOTE_OFFSET + 8] == b"FLVERITY"
+    misc = partition(folder / "disk.img", "misc", NOTE_OFFSET + 8)
+    return misc[NOTE_OFFSET:] == b"FLVERITY"
 
 
 def test_a_changed_block_and_its_cure(factory):
