@@ -21,7 +21,7 @@ BLOCK = 65536
 COMMENT = 544
 
 
-def small_zip(source: Path, *left_out: str) -> bytes:
+def small_zip(source: Path, *left_out: str, signed_by: str = "oem") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(source) as whole, zipfile.ZipFile(out, "w") as small:
         for info in whole.infolist():
@@ -32,6 +32,6 @@ def small_zip(source: Path, *left_out: str) -> bytes:
     message = PURPOSE + len(signed).to_bytes(8, "little")
     for at in range(0, len(signed), BLOCK):
         message += hashlib.sha256(signed[at : at + BLOCK]).digest()
-    signature = rsa_sign.sign(rsa_sign.load(paths.KEYS, "oem"), message)
+    signature = rsa_sign.sign(rsa_sign.load(paths.KEYS, signed_by), message)
     end = (518).to_bytes(2, "little") + b"\xff\xff" + COMMENT.to_bytes(2, "little")
     return signed + COMMENT.to_bytes(2, "little") + SIGNER + signature + end

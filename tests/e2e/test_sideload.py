@@ -16,6 +16,7 @@ import bad_rescue
 import pytest
 from conftest import HANG_S
 from romc_inputs import Inputs, romc, written
+from small_zip import small_zip
 from story import check_screen, run
 from test_recovery import INTO_RECOVERY, wait_for_page
 
@@ -37,13 +38,29 @@ def make_zip(out: Path, rom: str = "cn", model: str = "dipper", *words: str) -> 
 @pytest.fixture(scope="module")
 def zips(build, tmp_path_factory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("zips")
-    made = {"cn": make_zip(out), "global": make_zip(out, "global")}
-    made["whyred"] = make_zip(out, "cn", "whyred")
-    made["forged"] = make_zip(out / "forged", "cn", "dipper", "--sign-with", "reseller")
-    made["old"] = make_zip(out / "old", "cn", "dipper", "--rollback-index", "0")
-    changed = bytearray(made["cn"].read_bytes())
+    return {"cn": make_zip(out), "global": make_zip(out, "global")}
+
+
+def without_recovery(whole: Path, out: Path, signed_by: str = "oem") -> Path:
+    """Three quarters of a package are its recovery.img, and a refusal needs none."""
+    out.write_bytes(small_zip(whole, "recovery.img", signed_by=signed_by))
+    return out
+
+
+@pytest.fixture(scope="module")
+def refused(zips, tmp_path_factory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("refused")
+    forged = make_zip(out / "forged", "cn", "dipper", "--sign-with", "reseller")
+    others = {
+        "global": zips["global"],
+        "whyred": make_zip(out, "cn", "whyred"),
+        "old": make_zip(out / "old", "cn", "dipper", "--rollback-index", "0"),
+        "changed": zips["cn"],
+    }
+    made = {name: without_recovery(zip_, out / f"{name}.zip") for name, zip_ in others.items()}
+    made["forged"] = without_recovery(forged, out / "forged.zip", "reseller")
+    changed = bytearray(made["changed"].read_bytes())
     changed[len(changed) // 2] ^= 1
-    made["changed"] = out / "changed.zip"
     made["changed"].write_bytes(changed)
     return made
 
@@ -121,7 +138,7 @@ def digests(folder: Path) -> dict[str, str]:
     return found
 
 
-def test_refused_and_then_cured(factory, zips, adb, tmp_path):
+def test_refused_and_then_cured(factory, zips, refused, adb, tmp_path):
     """A phone after the classic accident: what it refuses, and the package that cures it."""
     folder = factory("dipper", "cn", "global", policy="shipped")
 
@@ -134,7 +151,7 @@ def test_refused_and_then_cured(factory, zips, adb, tmp_path):
         refusals = {"global": "region", "whyred": "product", "forged": "signature",
                     "old": "rollback", "changed": "signature"}  # fmt: skip
         for name, check in refusals.items():
-            code, said, event = sideload(running, adb, zips[name])
+            code, said, event = sideload(running, adb, refused[name])
             assert (event["result"], event["check"]) == ("refused", check), name
             assert code != 0 and "serving" in said
             assert event["text"] in adb("shell")[1]
@@ -187,7 +204,7 @@ def test_one_byte_is_enough(factory, adb, tmp_path):
     inputs = Inputs(tmp_path)
     done = romc("ota", *inputs.words(), "-o", tmp_path)
     assert done.returncode == 0, done.stderr
-    whole = (tmp_path / done.stdout.strip()).read_bytes()
+    whole = small_zip(tmp_path / done.stdout.strip(), "recovery.img")
     package = tmp_path / "package.zip"
 
     def then(running):
@@ -256,7 +273,7 @@ def test_a_power_cut_and_once_more(factory, zips, adb):
 
     # It comes back into the recovery by itself, the keys are not held.
     assert run(folder, again).words == "recovery bcb"
-    assert disk.partition(folder / "disk.img", "misc")[:13] == b"boot-recovery"
+    assert disk.partition(folder / "disk.img", "misc", 13) == b"boot-recovery"
 
 
 def test_what_a_package_looks_like(zips):
