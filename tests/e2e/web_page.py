@@ -11,7 +11,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from workshop_page import FLAGS, SIZES, Page
+from workshop_page import CHROMIUM, FLAGS, SIZES, Page
 from workshop_server import until
 
 READY = "return document.body?.dataset.ready === 'true'"
@@ -57,7 +57,7 @@ class WebPage(Page):
     @classmethod
     def start(cls, url: str) -> "WebPage":
         options = Options()
-        options.binary_location = "/usr/bin/chromium"
+        options.binary_location = CHROMIUM
         for flag in FLAGS:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
