@@ -17,6 +17,7 @@
 #include "format/fuses.h"
 #include "format/nor_map.h"
 #include "board/file.h"
+#include "board/long_option.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -268,9 +269,13 @@ static bool usage_error(const char *what, const char *name)
 
 static bool parse_options(struct request *request, int argc, char **argv)
 {
+    int index = OPTION_OUT; /* stays when it is a short one */
     int id;
 
-    while ((id = getopt_long(argc, argv, ":o:h", long_options, NULL)) != -1) {
+    while ((id = getopt_long(argc, argv, ":o:h", long_options, &index)) != -1) {
+        if (id != '?' && id != ':' && !long_option_is_whole(argv, &long_options[index])) {
+            return usage_error("an option in full, please: --", long_options[index].name);
+        }
         if (id == 'h') {
             (void)fputs(usage, stdout);
             exit(EXIT_SUCCESS);

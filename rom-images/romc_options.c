@@ -4,6 +4,7 @@
 #include "rom-images/romc_options.h"
 
 #include "board/file.h"
+#include "board/long_option.h"
 
 #include <getopt.h>
 #include <stddef.h>
@@ -91,6 +92,9 @@ bool romc_parse(int argc, char **argv, struct arguments *out_arguments)
         }
         if (option == 'o') {
             out_arguments->out = optarg;
+        } else if (!long_option_is_whole(argv, &options[option - OPTION_VALUE_FIRST])) {
+            return romc_usage("an option in full, please: --",
+                              options[option - OPTION_VALUE_FIRST].name);
         } else if (!take(out_arguments, &rows[option - OPTION_VALUE_FIRST], optarg)) {
             return false;
         }

@@ -50,6 +50,9 @@ def test_help_and_wrong_words(build):
                   ("disk", "--images", "x"), ("disk", "x.yaml", "--images", "x", "--model", "y", "-o", "z")):
         done = romc(*words)
         assert (done.returncode, done.stdout) == (1, "") and "romc" in done.stderr, words
+    for words in (("--user", "x"), ("--user=x",)):
+        said = romc("disk", "x.yaml", *words).stderr
+        assert "an option in full, please: --userland" in said, words
 
 
 NONCE = "0f" * 32
