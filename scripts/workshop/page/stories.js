@@ -21,7 +21,7 @@ export function listOf(app, kind, entries) {
         onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) },
           t("send_all")) : null));
   return h("main.list", {},
-    h("p.about", {}, phone ? t("story_takes", { name: phone.name }) : t("no_phones")),
+    h("p.about", {}, phone ? t(`${kind}_takes`, { name: phone.name }) : t("no_phones")),
     h("ol", {}, entries.map(row)));
 }
 

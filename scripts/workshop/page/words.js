@@ -141,6 +141,8 @@ export const WORDS = {
   story_lesson: w("What this shows", "这说明什么"),
   story_failed: w("It came out differently than the story says", "结果与故事所说的不同"),
   story_takes: w("A story takes the phone {name} and makes it anew.", "故事会占用手机 {name}，并让它重新出厂。"),
+  exercise_takes: w("An exercise takes the phone {name} and makes it anew.",
+    "练习会占用手机 {name}，并让它重新出厂。"),
   question: w("What do you think?", "你怎么看？"),
   votes: w("{count} votes", "{count} 票"),
   one_vote: w("1 vote", "1 票"),
