@@ -86,6 +86,8 @@ def test_every_width(page, size, language):
     page.js("flashlab.phone.power.on({hold: ['volume-down']})")
     page.verdict("fastboot keys")
     page.type("fastboot getvar all")
+    page.type("explain")
+    page.one("#output", {"en": "The bootloader starts", "zh": "引导程序最先运行"}[language])
     assert page.js(WIDE) is None
     assert [name for name in page.js(CONTROLS) if not name[1]] == []
     assert page.js(FAINT) == []
