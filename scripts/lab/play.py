@@ -26,6 +26,7 @@ CLEAR_LINE = "\r\x1b[K"
 WORDS = {
     "waiting": {"en": "waiting for", "zh": "等待"},
     "more": {"en": "{} lines in all; --all shows them", "zh": "共 {} 行；--all 显示全部"},
+    "why": {"en": "why:", "zh": "原因：FLASHLAB_LANGUAGE=zh"},
     "advice": {"en": "What could be done:", "zh": "可以这样做："},
     "goes on": {"en": "(Enter goes on) ", "zh": "（按回车继续）"},
     "answer": {"en": "Your answer (Enter: none): ", "zh": "你的回答（回车：跳过）："},
@@ -33,6 +34,8 @@ WORDS = {
     "wrong": {"en": "It is {}.", "zh": "正确的是 {}。"},
     "no such": {"en": "1 to {}, or Enter", "zh": "请输入 1 到 {}，或按回车"},
 }
+
+WAITED_ZH = {"a phone is made": "正在准备手机", "a ROM is packed": "正在打包系统", "the phone": "手机"}
 
 
 def add_command(command: Add) -> None:
@@ -163,7 +166,7 @@ class Terminal:
             terminal.show(self.player.folder, self.language)
         self.say(INDENT, f"verdict: {event.words}", BOLD)
         if self.player:
-            self.say(INDENT, f"why: scripts/phone explain {self.player.name}", DIM)
+            self.say(INDENT, f"{self.word('why')} scripts/phone explain {self.player.name}", DIM)
         if event.advice:
             self.say(INDENT, f"{self.word('advice')} {event.advice[self.language]}")
 
@@ -174,10 +177,8 @@ class Terminal:
         self.say(INDENT, f"({event.text[self.language]})")
 
     def waiting(self, event: events.Waiting) -> None:
-        if event.what.startswith("a "):
-            text = event.what
-        else:
-            text = f"{self.word('waiting')} {event.what}"
+        what = WAITED_ZH.get(event.what, event.what) if self.language == "zh" else event.what
+        text = what if event.what.startswith("a ") else f"{self.word('waiting')} {what}"
         self._pass(f"({text}, {event.seconds} s)")
 
     def explain(self, word: str) -> None:

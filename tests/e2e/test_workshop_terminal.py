@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, phone
 
-from lab import play, screen_words, session, terminal
+from lab import language, play, screen_words, session, terminal
 from lab.errors import LabError
 from lab.story import events, source
 
@@ -154,8 +154,8 @@ def test_what_chafa_complains_of_is_said(tmp_path):
 def shown(monkeypatch, capsys):
     monkeypatch.setattr(session, "window", lambda: None)
 
-    def make(language="en", **options):
-        return play.Terminal(language, **options), lambda: capsys.readouterr().out
+    def make(tongue="en", **options):
+        return play.Terminal(tongue, **options), lambda: capsys.readouterr().out
 
     return make
 
@@ -216,14 +216,26 @@ def test_a_verdict_says_where_to_ask_why(shown):
     ]
 
 
+@pytest.mark.parametrize("tongue, wanted", [("en", "Couldn't unlock"), ("zh", "解锁失败")])
+def test_what_the_lab_says_in_both_languages_is_shown_in_the_readers(shown, tongue, wanted):
+    screen, read = shown(tongue)
+    line = language.join("Couldn't unlock", "解锁失败")
+    screen.show(events.Ended(1, [line, "FAILED (remote: 'no')"], 2))
+    assert read() == f"    {wanted}\n    FAILED (remote: 'no')\n"
+    screen.player = type("P", (), {"name": "anna"})()
+    screen.show(events.Verdict("brick rollback"))
+    explain = {"en": "why:", "zh": "原因：FLASHLAB_LANGUAGE=zh"}[tongue]
+    assert f"    {explain} scripts/phone explain anna\n" in read()
+
+
 def test_every_event_is_shown():
     assert set(play.SHOW) == set(events.Event.__args__)
 
 
-@pytest.mark.parametrize("language, title", [("en", "The classic accident"), ("zh", "经典事故")])
+@pytest.mark.parametrize("tongue, title", [("en", "The classic accident"), ("zh", "经典事故")])
 @pytest.mark.parametrize("command", ["play", "exercise"])
-def test_lists(language, title, command):
-    done = phone(command, "--language", language)
+def test_lists(tongue, title, command):
+    done = phone(command, "--language", tongue)
     assert done.returncode == 0 and (title in done.stdout or command == "exercise")
     assert len(done.stdout.splitlines()) == {"play": 21, "exercise": 10}[command]
 
