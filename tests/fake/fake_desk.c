@@ -65,8 +65,7 @@ static enum err link_write_to(struct link *link, uint32_t reader, struct slice b
 /* A new client each time: the one before went with the fastboot mode that it was in. */
 void fake_desk_begin(struct fake_desk *desk)
 {
-    fake_client_free(&desk->client);
-    fake_client_init(&desk->client);
+    fake_client_renew(&desk->client);
     desk->looks = 0;
     desk->idle = 0;
     fake_client_come(&desk->client);
@@ -85,6 +84,7 @@ struct fake_desk *fake_desk_new(const struct fake_phone_spec *spec)
     phone->download = (struct span){malloc(DOWNLOAD_BYTES), DOWNLOAD_BYTES};
     phone->fastboot = &desk->link;
     desk->link.ops = &ops;
+    fake_client_init(&desk->client);
     fake_desk_begin(desk);
     fake_client_command(&desk->client, "reboot");
     phone->lab.volume_down = true;

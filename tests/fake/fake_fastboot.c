@@ -133,6 +133,12 @@ void fake_client_init(struct fake_client *client)
     need(client->input != NULL, "no memory");
 }
 
+void fake_client_renew(struct fake_client *client)
+{
+    free(client->uploaded.data);
+    *client = (struct fake_client){.link = client->link, .input = client->input};
+}
+
 void fake_client_free(struct fake_client *client)
 {
     free(client->input);
@@ -284,8 +290,7 @@ static void read_state(struct fake_fastboot *fastboot)
 
 static void begin(struct fake_fastboot *fastboot)
 {
-    fake_client_free(&fastboot->client);
-    fake_client_init(&fastboot->client);
+    fake_client_renew(&fastboot->client);
     session_begin(&fastboot->session, &fastboot->context, &fastboot->tcp.wire);
     fastboot->session.facts = (struct fastboot_facts){
         .name = "", .product = "", .variant = "", .serial = "", .slot = "", .anti = ""};
@@ -329,6 +334,7 @@ void fake_fastboot_make(const struct fake_phone_spec *spec, struct fake_fastboot
                  .verified = &fastboot->verified},
         .host = &fastboot->host,
     };
+    fake_client_init(&fastboot->client);
     fake_fastboot_reboot(fastboot);
 }
 

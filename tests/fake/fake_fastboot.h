@@ -61,6 +61,7 @@ void fake_fastboot_reboot(struct fake_fastboot *fastboot);
 
 /* A client with an empty script; fake_fastboot_make makes its own. */
 void fake_client_init(struct fake_client *client);
+void fake_client_renew(struct fake_client *client); /* another one, with an empty script */
 void fake_client_free(struct fake_client *client);
 /* Forgets a script that is over, and the replies to it; who is there stays. */
 void fake_client_forget(struct fake_client *client);

@@ -25,11 +25,11 @@ static void need(bool given, const char *what)
 
 static struct span room_of(size_t size)
 {
-    struct span span = {.data = aligned_alloc(ALIGN_BYTES, ALIGN_BYTES), .size = size};
+    void *room = NULL;
 
-    need(size <= ALIGN_BYTES && span.data != NULL, "no memory");
-    memset(span.data, 0xa5, ALIGN_BYTES); /* as memory is after power-on: anything */
-    return span;
+    need(posix_memalign(&room, ALIGN_BYTES, size) == 0, "no memory");
+    memset(room, 0xa5, size); /* as memory is after power-on: anything */
+    return (struct span){room, size};
 }
 
 static void load_model(const char *codename, struct model *model)

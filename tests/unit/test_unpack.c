@@ -65,7 +65,7 @@ static struct span pack_gzip(struct slice plain, gz_header *header)
 static struct span pack_lz4(struct slice plain, int level)
 {
     size_t blocks = plain.size / LZ4_BLOCK_BYTES + 1;
-    struct span packed = bytes_of(4 + blocks * (4 + LZ4_BLOCK_PACKED_MAX));
+    struct span packed = bytes_of(4 + plain.size + plain.size / 255 + blocks * (4 + 16));
     size_t to = 4;
 
     memcpy(packed.data, LZ4_LEGACY_MAGIC, 4);
@@ -73,9 +73,9 @@ static struct span pack_lz4(struct slice plain, int level)
         size_t size = plain.size - at < LZ4_BLOCK_BYTES ? plain.size - at : LZ4_BLOCK_BYTES;
         const char *from = (const char *)plain.data + at;
         char *out = (char *)packed.data + to + 4;
-        int count = level == 0
-                        ? LZ4_compress_default(from, out, (int)size, LZ4_BLOCK_PACKED_MAX)
-                        : LZ4_compress_HC(from, out, (int)size, LZ4_BLOCK_PACKED_MAX, level);
+        int most = LZ4_compressBound((int)size);
+        int count = level == 0 ? LZ4_compress_default(from, out, (int)size, most)
+                               : LZ4_compress_HC(from, out, (int)size, most, level);
 
         assert_true(count > 0);
         put_le32(packed.data + to, (uint32_t)count);
