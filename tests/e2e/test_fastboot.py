@@ -111,10 +111,20 @@ def large(tmp_path_factory) -> Path:
     return image
 
 
+def is_hole(file: int, begin: int, length: int) -> bool:
+    """Reads as zeros, as nothing is there."""
+    try:
+        return os.lseek(file, begin, os.SEEK_DATA) >= begin + length
+    except OSError:
+        return True  # nothing to the end
+
+
 def check_system(folder: Path) -> None:
     offset, _ = disk.partitions(folder / "disk.img")["system"]
     with open(folder / "disk.img", "rb") as file:
         for at in range(SPARSE_MIB):
+            if at not in DATA_AT_MIB and is_hole(file.fileno(), offset + at * MIB, MIB):
+                continue
             file.seek(offset + at * MIB)
             expected = random_mib(at % 251) if at in DATA_AT_MIB else bytes(MIB)
             assert file.read(MIB) == expected, f"MiB {at}"
