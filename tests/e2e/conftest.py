@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,35 @@ def phone(*words: str, env: dict[str, str] | None = None) -> subprocess.Complete
         timeout=HANG_S,
         check=False,
     )
+
+
+def beside(running: RunningPhone, command: list[object]) -> subprocess.CompletedProcess[str]:
+    """
+    A client of the phone, to its end, and what it said. The phone is listened to meanwhile: when
+    nobody reads its trace and log, all of QEMU waits, and the client with it.
+    """
+    words = list(map(str, command))
+    with tempfile.TemporaryFile() as said, subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+    ) as client:
+        deadline = time.monotonic() + HANG_S
+        while client.poll() is None:
+            if time.monotonic() > deadline:
+                client.kill()
+                raise subprocess.TimeoutExpired(words, HANG_S)
+            listen(running, 0.02)
+        listen(running, 0.05)
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+    return subprocess.CompletedProcess(words, client.returncode, text)
+
+
+def listen(running: RunningPhone, most_s: float) -> None:
+    """Also to one that has ended, which has nothing to wait for."""
+    if running.running:
+        running.pump(most_s)
+    else:
+        time.sleep(most_s)
 
 
 def last_line(done: subprocess.CompletedProcess) -> str:

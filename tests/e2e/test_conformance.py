@@ -12,12 +12,11 @@ import random
 import re
 import socket
 import struct
-import subprocess
 from hashlib import sha256
 from typing import Iterator, NamedTuple
 
 import pytest
-from conftest import CLOCK, HANG_S
+from conftest import CLOCK, HANG_S, beside
 from test_fastboot import CLIENTS, MODE, connect, packet, read, wait_for
 
 from lab.qemu import FASTBOOT, RunningPhone
@@ -311,11 +310,8 @@ def test_with_a_stock_client(talk, program, tmp_path):
     image.write_bytes(os.urandom(1000001))
 
     def run(*words: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [program, "-s", f"tcp:127.0.0.1:{talk.phone.ports[FASTBOOT]}", *words],
-            text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=HANG_S, check=False)  # fmt: skip
-        talk.phone.pump(0.05)
+        at = f"tcp:127.0.0.1:{talk.phone.ports[FASTBOOT]}"
+        done = beside(talk.phone, [program, "-s", at, *words])
         return done.returncode, done.stdout
 
     try:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 
 import pytest
-from conftest import CLOCK, HANG_S
+from conftest import CLOCK, HANG_S, beside
 from PIL import Image, ImageChops
 from romc_inputs import written
 
@@ -51,17 +51,8 @@ class Client:
         self.phone = phone
 
     def run(self, *asked: str | Path) -> subprocess.CompletedProcess:
-        done = subprocess.run(
-            [self.program, "-s", f"tcp:127.0.0.1:{self.phone.ports[FASTBOOT]}", *map(str, asked)],
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=HANG_S,
-            check=False,
-        )
-        self.phone.pump(0.05)
-        return done
+        at = f"tcp:127.0.0.1:{self.phone.ports[FASTBOOT]}"
+        return beside(self.phone, [self.program, "-s", at, *asked])
 
     def says(self, *asked: str | Path) -> str:
         done = self.run(*asked)
@@ -217,6 +208,26 @@ def test_a_locked_phone(factory, program, tmp_path):
         wait_for(client.phone, "fastboot")
         assert "unlocked: no" in client.says("getvar", "unlocked")
     assert written(folder / "disk.img") == before
+
+
+class Talkative:
+    """A phone that goes on only when somebody reads what it says."""
+
+    running = True
+    ports = {FASTBOOT: 1}
+
+    def __init__(self, went_on: Path) -> None:
+        self._went_on = went_on
+
+    def pump(self, _timeout_s: float) -> None:
+        self._went_on.touch()
+
+
+def test_a_phone_is_listened_to_while_a_client_runs(tmp_path):
+    went_on, program = tmp_path / "went-on", tmp_path / "client"
+    program.write_text(f"#!/bin/sh\nuntil [ -e {went_on} ]; do sleep 0.01; done\necho done $3\n")
+    program.chmod(0o755)
+    assert Client(str(program), Talkative(went_on)).says("getvar") == "done getvar\n"
 
 
 # Clients that do not behave.
