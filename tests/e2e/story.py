@@ -6,6 +6,7 @@ Runs one phone to its verdict, and holds what every run must hold: the trace, th
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Callable, NamedTuple
 
@@ -77,6 +78,19 @@ def check_screen(taken: Path, name: str) -> None:
         raise AssertionError(
             f"{name}: {blocks} blocks differ; compare {kept / name}.png with {wanted}"
         )
+
+
+def check_shown(phone: RunningPhone, picture: Path, name: str) -> None:
+    """Against the committed picture, too: what has been reported is on the screen now, or soon."""
+    deadline = time.monotonic() + HANG_S
+    while True:
+        phone.shoot(picture)
+        try:
+            return check_screen(picture, name)
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        phone.settle(0.2)
 
 
 def different_blocks(one: Image.Image, other: Image.Image) -> int:

@@ -11,7 +11,7 @@ import time
 
 import pytest
 from conftest import HANG_S, PHONE, phone, processes_in, without_display
-from story import check_screen, run
+from story import check_screen, check_shown, run
 
 from lab import keys, paths, store
 from lab.qemu import RunningPhone
@@ -47,18 +47,8 @@ def press(running, *words: str) -> None:
 
 
 def shoot(running, name: str) -> None:
-    """When it is drawn: a busy machine takes its time."""
-    picture = running.folder / "pressed.png"
     running.settle(0.5)
-    for attempt in range(20):
-        running.shoot(picture)
-        try:
-            check_screen(picture, name)
-            return
-        except AssertionError:
-            if attempt == 19:
-                raise
-            running.settle(0.2)
+    check_shown(running, running.folder / "pressed.png", name)
 
 
 def test_fastboot_mode_by_keys(factory):

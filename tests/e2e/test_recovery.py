@@ -8,7 +8,7 @@ import struct
 import avb_check
 from conftest import HANG_S
 from romc_inputs import Inputs
-from story import check_screen, run
+from story import check_shown, run
 
 from lab import disk, keys, paths, verdict
 
@@ -43,14 +43,12 @@ def test_wipe_data_and_back_to_the_rom(factory):
     before = {name: disk.partition(folder / "disk.img", name) for name in ("boot", "vbmeta", "misc")}
 
     def then(running):
-        check_screen(running.folder / "screen.png", "recovery-menu")
+        check_shown(running, folder / "menu.png", "recovery-menu")
         keys.press(folder, ["volume-down", "power"])
         wait_for_page(running, "wipe")
         keys.press(folder, ["volume-down", "power"])  # past "Cancel"
         wait_for_page(running, "wiped")
-        running.settle(0.3)
-        running.shoot(folder / "wiped.png")
-        check_screen(folder / "wiped.png", "recovery-wiped")
+        check_shown(running, folder / "wiped.png", "recovery-wiped")
         with open(folder / "disk.img", "rb") as file:
             for place in places:
                 file.seek(place)

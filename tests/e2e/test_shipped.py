@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from conftest import HANG_S, last_line, phone
 from rom_on_disk import flash_offline
-from story import check_screen, run
+from story import check_shown, run
 
 from lab import disk, keys, verdict
 
@@ -23,7 +23,7 @@ def test_the_classic_and_no_way_round(factory):
     assert message(folder) == bytes(2048)
 
     def then(running):
-        check_screen(running.folder / "screen.png", "recovery-mismatch")
+        check_shown(running, folder / "menu.png", "recovery-mismatch")
         left = message(folder)
         assert left[:64] == b"boot-recovery".ljust(64, b"\0")
         assert left[64:128].rstrip(b"\0") == b"recovery\n--show_version_mismatch\n"

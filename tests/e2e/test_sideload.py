@@ -17,7 +17,7 @@ import pytest
 from conftest import HANG_S
 from romc_inputs import Inputs, romc, written
 from small_zip import small_zip
-from story import check_screen, run
+from story import check_shown, run
 from test_recovery import INTO_RECOVERY, wait_for_page
 
 from lab import disk, keys, paths, qemu, store, verdict
@@ -119,10 +119,7 @@ def sideload(running, adb: Adb, package: Path) -> tuple[int, str, dict]:
 
 
 def look(running, name: str) -> None:
-    """The page that has just been reported, once QEMU's screen has it too."""
-    running.settle(0.3)
-    running.shoot(running.folder / f"{name}.png")
-    check_screen(running.folder / f"{name}.png", name)
+    check_shown(running, running.folder / f"{name}.png", name)
 
 
 def digests(folder: Path) -> dict[str, str]:
