@@ -246,33 +246,6 @@ def test_packages_that_are_none(factory, adb, tmp_path):
     assert run(folder, then, lab=INTO_RECOVERY).words == "recovery keys"
 
 
-def test_a_power_cut_and_once_more(factory, zips, adb):
-    folder = factory("dipper", "cn", "global", policy="shipped")
-
-    def cut(running):
-        keys.press(folder, MENU_TO_ASSISTANT)
-        wait_for_page(running, "waiting")
-        adb.connect(running)
-        client = adb.start("sideload", zips["cn"])
-        wait_for_page(running, "installing")
-        running.settle(0.5)
-        assert running.events[-1]["event"] in ("page", "progress")  # not done yet
-        running.qmp.command("quit")  # the power goes
-        client.communicate(timeout=HANG_S)
-
-    assert run(folder, cut, verdicts=2).words == "recovery region-mismatch"
-
-    def again(running):
-        keys.press(folder, MENU_TO_ASSISTANT)
-        wait_for_page(running, "waiting")
-        adb.connect(running)
-        assert sideload(running, adb, zips["cn"])[2]["result"] == "installed"
-
-    # It comes back into the recovery by itself, the keys are not held.
-    assert run(folder, again).words == "recovery bcb"
-    assert disk.partition(folder / "disk.img", "misc", 13) == b"boot-recovery"
-
-
 def test_what_a_package_looks_like(zips):
     assert zips["cn"].name.startswith("miui_MI8_8.8.31_") and zips["cn"].name.endswith("_8.1.zip")
     assert zips["global"].name.startswith("miui_MI8Global_8.7.12_")
