@@ -21,9 +21,12 @@ export function listOf(app, kind, entries) {
         onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) },
           t("send_all")) : null));
   return h("main.list", {},
-    h("p.about", {}, phone ? t(`${kind}_takes`, { name: phone.name }) : t("no_phones")),
+    h("p.about", {}, phone ? takes(kind, phone.name) : t("no_phones")),
     h("ol", {}, entries.map(row)));
 }
+
+const takes = (kind, name) =>
+  (kind === "story" ? t("story_takes", { name }) : t("exercise_takes", { name }));
 
 /** A list, or what runs on the selected phone. `View` shows one of `kind`. */
 export class Chooser {
