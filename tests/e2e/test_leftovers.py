@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import HANG_S, ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -68,3 +70,31 @@ def test_a_temporary_folder_goes_with_the_run(watch):
     assert Path(made.strip()).is_dir() and watch.left() == []
     watch.remove()
     assert not Path(made.strip()).exists()
+
+
+# The run itself, with something else in the place of its tests.
+STOPPED = """
+import importlib.machinery, importlib.util, sys
+loader = importlib.machinery.SourceFileLoader("run", sys.argv[1])
+run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))
+loader.exec_module(run)
+tests = "trap 'rm begun; exit' INT; mktemp --tmpdir; touch begun; while :; do sleep 0.05; done"
+run.run_meson = lambda words, took: run.follow(["sh", "-c", tests], lambda line: None, "tests")
+sys.exit(run.main([]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_stopped_lets_its_tests_end_and_leaves_nothing(tmp_path, number):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    words = [sys.executable, "-c", STOPPED, ROOT / "tests" / "run"]
+    env = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT / "tests")}
+    running = subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
+    while not (tmp_path / "begun").exists():
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.send_signal(number)
+    said, _ = running.communicate(timeout=HANG_S)
+    assert running.returncode == 128 + number and said == f"stopped by {number.name}\n"
+    assert not (tmp_path / "begun").exists() and not list(temporary.iterdir())
