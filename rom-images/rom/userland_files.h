@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the phone runs of our own: the programs and kernel modules for arm64 that a build folder
- * holds, in the order of their names. What is for another machine, or no executable file, is passed
- * over.
+ * holds, in the order of their names. What is for another machine, or no executable file, is
+ * passed over.
  */
 #ifndef ROM_IMAGES_USERLAND_FILES_H
 #define ROM_IMAGES_USERLAND_FILES_H

@@ -31,8 +31,8 @@ struct system_news {
 const char *system_result_name(enum system_result result); /* "mounted", "checked", ... */
 
 /*
- * Starts the process. Returns the pipe from which system_mount_news reads, or -1: there are no
- * processes.
+ * Starts the process. Returns the pipe from which system_mount_news reads, or -1: there are
+ * no processes.
  */
 int system_mount_start(const struct props *props);
 
