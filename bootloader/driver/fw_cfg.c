@@ -10,6 +10,7 @@
 
 #define DMA_ADDRESS 16 /* register, written as one big-endian 64-bit number */
 #define FILE_DIR    0x19u
+#define NO_FILE     0xfffeu /* reads as zeros */
 
 #define DMA_ERROR  1u
 #define DMA_READ   2u
@@ -31,13 +32,14 @@ struct entry {
     uint32_t selector;
 };
 
-static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
+static enum err transfer_to(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size,
+                            uint64_t address)
 {
     struct deadline deadline = deadline_in(DMA_TIMEOUT_US);
 
     put_be32(fw_cfg->dma, control);
     put_be32(fw_cfg->dma + 4, size);
-    put_be64(fw_cfg->dma + 8, (uint64_t)(uintptr_t)(fw_cfg->dma + DATA_OFFSET));
+    put_be64(fw_cfg->dma + 8, address);
     cpu_barrier();
     mmio_write64(fw_cfg->base + DMA_ADDRESS, __builtin_bswap64((uint64_t)(uintptr_t)fw_cfg->dma));
     for (;;) {
@@ -52,6 +54,11 @@ static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
             return E_FW_CFG_DEVICE;
         }
     }
+}
+
+static enum err transfer(struct fw_cfg *fw_cfg, uint32_t control, uint32_t size)
+{
+    return transfer_to(fw_cfg, control, size, (uint64_t)(uintptr_t)(fw_cfg->dma + DATA_OFFSET));
 }
 
 /* Many entries a transfer: each costs the host more than the bytes do. */
@@ -108,4 +115,10 @@ enum err fw_cfg_write(struct fw_cfg *fw_cfg, const char *name, struct slice byte
     }
     memcpy(fw_cfg->dma + DATA_OFFSET, bytes.data, bytes.size);
     return transfer(fw_cfg, entry.selector << 16 | DMA_SELECT | DMA_WRITE, (uint32_t)bytes.size);
+}
+
+enum err fw_cfg_clear(struct fw_cfg *fw_cfg, struct span room)
+{
+    return transfer_to(fw_cfg, NO_FILE << 16 | DMA_SELECT | DMA_READ, (uint32_t)room.size,
+                       (uint64_t)(uintptr_t)room.data);
 }

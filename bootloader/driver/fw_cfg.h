@@ -29,6 +29,9 @@ void fw_cfg_init(struct fw_cfg *fw_cfg, uintptr_t base, uint8_t *dma);
 NODISCARD enum err fw_cfg_read(struct fw_cfg *fw_cfg, const char *name, struct span room,
                                size_t *out_count);
 
+/* Fills at most 4 GiB of the memory that the device reaches with zeros, in one go. */
+NODISCARD enum err fw_cfg_clear(struct fw_cfg *fw_cfg, struct span room);
+
 /* Writes a whole file of exactly bytes.size bytes. */
 NODISCARD enum err fw_cfg_write(struct fw_cfg *fw_cfg, const char *name, struct slice bytes);
 

@@ -40,6 +40,8 @@ _Noreturn void port_main(void);
 #define RESTART_NOTE      0x52454e00u
 #define RESTART_NOTE_MASK 0xffffff00u
 
+#define KERNEL_CLEARED_BYTES (48u << 20) /* what kernels of the lab lie in, and a little more */
+
 static const char *const port_names[] = {"lab.trace", "lab.fastboot", "lab.edl"};
 
 /* One machine, so one of each; the core only ever sees pointers in `phone`. */
@@ -274,6 +276,19 @@ static void fill_phone(struct phone *phone)
     phone->empty_slots = machine.empty_slots;
 }
 
+/*
+ * After a restart there is code of the ROM's kernel where the next one goes, and QEMU keeps what it
+ * translated: a store to such a page costs a thousand others until nothing of it is left. One
+ * transfer of a device takes all of it away.
+ */
+static void forget_the_last_kernel(void)
+{
+    if (machine.phone.restart != RESTART_NONE) {
+        /* When it fails, the next kernel only comes slower. */
+        (void)!fw_cfg_clear(&machine.fw_cfg, memory(MAP_KERNEL, KERNEL_CLEARED_BYTES));
+    }
+}
+
 static void start_machine(void)
 {
     machine.dma_next = (uint8_t *)MAP_DMA;
@@ -283,6 +298,7 @@ static void start_machine(void)
     pl011_init(&machine.secure_uart, MAP_SECURE_UART);
     pflash_init(&machine.flash, MAP_NOR_BASE, NOR_BYTES, NOR_SECTOR_BYTES);
     fw_cfg_init(&machine.fw_cfg, MAP_FW_CFG_BASE, take_dma(FW_CFG_DMA_BYTES));
+    forget_the_last_kernel();
     ramfb_init(&machine.ramfb, &machine.fw_cfg, memory(MAP_PIXELS, MAP_PIXELS_SIZE));
     fill_phone(&machine.phone);
     smc_start(&(struct smc_backend){
