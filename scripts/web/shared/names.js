@@ -10,7 +10,7 @@ export const NAMES = {
   rom: {
     cn: { en: "China", zh: "中国版" },
     global: { en: "Global", zh: "国际版" },
-    reseller: { en: "reseller's", zh: "经销商" },
+    reseller: { en: "reseller's", zh: "转卖商" },
   },
   lock: {
     locked: { en: "locked", zh: "已锁定" },
