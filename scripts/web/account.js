@@ -9,6 +9,7 @@ const TOKEN_HEAD_BYTES = 4;
 // What is signed begins with the first, the answer with the second (bootloader/format/).
 const UNLOCK = ["FLASHLAB-UNLOCK-1\0", "FLUNLOCK"];
 const RESCUE = ["FLASHLAB-RESCUE-1\0", "FLRESCUE"];
+const EXPONENT = 65537n;
 const SHA256_PREFIX = "3031300d060960864801650304020105000420";
 const SLICE_MS = 8;
 
@@ -54,6 +55,16 @@ async function power(base, exponent, modulus) {
   return result;
 }
 
+/** 1 / number mod modulus: Euclid's way. */
+function inverse(number, modulus) {
+  let [left, right, x, y] = [modulus, number % modulus, 0n, 1n];
+  while (right !== 0n) {
+    const times = left / right;
+    [left, right, x, y] = [right, left - times * right, y, x - times * y];
+  }
+  return (x + modulus) % modulus;
+}
+
 const bytesOf = (number) => Math.ceil(number.toString(16).length / 2);
 const toBytes = (number, size) => fromHex(number.toString(16).padStart(size * 2, "0"));
 
@@ -62,22 +73,19 @@ function publicKey(key) {
   const n = numberOf(key.p) * numberOf(key.q);
   const size = bytesOf(n);
   const word = 1n << 32n;
-  let inverse = 1n;
-  for (let right = 1; right < 32; right *= 2) { // bits that are right: Newton's way doubles them
-    inverse = BigInt.asUintN(32, inverse * (2n - n * inverse));
-  }
-  return joined(toBytes(BigInt(size * 8), 4), toBytes(word - inverse, 4), toBytes(n, size),
+  return joined(toBytes(BigInt(size * 8), 4), toBytes(word - inverse(n, word), 4), toBytes(n, size),
     toBytes((1n << BigInt(size * 16)) % n, size));
 }
 
 /** RFC 8017: PKCS#1 v1.5 over a SHA-256, by the Chinese remainder theorem. */
 async function sign(key, digest) {
-  const [p, q, dp, dq, qinv] = ["p", "q", "dp", "dq", "qinv"].map((name) => numberOf(key[name]));
+  const [p, q] = [numberOf(key.p), numberOf(key.q)];
   const size = bytesOf(p * q);
   const tail = SHA256_PREFIX + toHex(digest);
   const padded = numberOf(`0001${"ff".repeat(size - 3 - tail.length / 2)}00${tail}`);
-  const [m1, m2] = [await power(padded % p, dp, p), await power(padded % q, dq, q)];
-  const h = (qinv * (((m1 - m2) % p) + p)) % p;
+  const rootMod = (prime) => power(padded % prime, inverse(EXPONENT, prime - 1n), prime);
+  const [m1, m2] = [await rootMod(p), await rootMod(q)];
+  const h = (inverse(q, p) * (((m1 - m2) % p) + p)) % p;
   return toBytes(m2 + h * q, size);
 }
 
@@ -89,8 +97,8 @@ export class Account {
   waitHours = 0;
 
   /**
-   * key() promises {p, q, dp, dq, qinv}, in hex, and `plain`, another one: it is asked
-   * when something is to be signed. sha256(bytes) -> bytes.
+   * key() promises the primes {p, q}, in hex, and `plain`, another such key: it is asked when
+   * something is to be signed. sha256(bytes) -> bytes.
    */
   constructor(key, sha256) {
     this.#key = key;

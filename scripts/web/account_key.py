@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-The key of the lab's account service for the page: build/keys/oem.pem (PKCS #8, RFC 5208) in hex.
+The key of the lab's account service for the page: build/keys/oem.pem (PKCS #8, RFC 5208): its
+primes, in hex.
 
 It is this checkout's own, made at its first build, and opens the phones of the same build alone; so
 a page may show it. The page's account service signs with it, in the reader's browser.
@@ -45,5 +46,4 @@ def _key(public: Path) -> dict[str, str]:
         numbers = dict(zip(NUMBERS, _elements(_elements(outer[2])[0])))
     except (OSError, ValueError, IndexError) as error:
         raise LabError(f"{file} cannot be used: {error}; make builds it") from None
-    wanted = ("p", "q", "dp", "dq", "qinv")
-    return {name: numbers[name].hex() for name in wanted}
+    return {name: numbers[name].hex() for name in ("p", "q")}
