@@ -12,6 +12,7 @@
 
 enum group {
     INPUT,   /* needed for a ROM */
+    MAY_BE,  /* ... and may be made of */
     PACKAGE, /* ... and for its package */
     CHANGE,  /* otherwise than the manifest says */
     OTHER,   /* said with its command */
@@ -35,7 +36,7 @@ static const struct row {
     {"kernel",         "FILE",       INPUT,   AT(package.kernel),          "an arm64 kernel: plain, Image.gz or Image.lz4; stays as it is"},
     {"modules",        "DIR",        INPUT,   AT(package.modules),         "its modules: the folder with modules.order"},
     {"userland",       "DIR",        INPUT,   AT(package.userland),        "the ROM's programs; one is called init"},
-    {"busybox",        "FILE",       INPUT,   AT(package.busybox),         "a static busybox for arm64"},
+    {"busybox",        "FILE",       MAY_BE,  AT(package.busybox),         "a static busybox for arm64; without one the ROM has no shell"},
     {"scripts",        "DIR",        PACKAGE, AT(scripts),                 "the scripts' template: rom-images/package/flash_scripts"},
     {"sign-with",      "KEY",        CHANGE,  AT(package.sign_with),       "oem, reseller, user, or none: not signed at all"},
     {"rollback-index", "N",          CHANGE,  AT(package.rollback_index),  "0 to 64"},
@@ -123,7 +124,8 @@ bool romc_check_inputs(const struct arguments *arguments)
 bool romc_help_options(void)
 {
     static const char *const heads[] = {
-        [INPUT] = "\nINPUTS, all of them:\n",
+        [INPUT] = "\nINPUTS:\n",
+        [MAY_BE] = "",
         [PACKAGE] = "",
         [CHANGE] = "\nOtherwise than the manifest says:\n",
     };

@@ -18,7 +18,7 @@ struct package_spec {
     const char *kernel;   /* vmlinuz */
     const char *modules;  /* the folder with modules.order */
     const char *userland; /* the folder with init and other programs */
-    const char *busybox;
+    const char *busybox;  /* NULL: the ROM has no shell */
 
     const char *sign_with;                  /* a signer's name, or NULL */
     const char *rollback_index;             /* a decimal number, or NULL */

@@ -15,7 +15,7 @@ struct system_image_spec {
     const struct rom *rom;
     const struct rom_identity *identity;
     const struct userland_files *userland;
-    const char *busybox; /* the static binary */
+    const char *busybox; /* the static binary, or NULL */
     struct slice salt;
 };
 

@@ -49,16 +49,8 @@ static void add(struct system_programs *programs, const char *name, struct cpio_
     }
 }
 
-bool system_programs_make(const struct userland_files *userland, const char *busybox,
-                          struct system_programs *programs)
+static void add_userland(struct system_programs *programs, const struct userland_files *userland)
 {
-    *programs = (struct system_programs){.count = 0};
-    if (!file_map(busybox, &programs->busybox)) {
-        return false;
-    }
-    if (!userland_is_for_phone(programs->busybox)) {
-        return complain("%s: not an arm64 program", busybox);
-    }
     for (size_t i = 0; i < userland->count; i++) {
         const struct userland_file *file = &userland->list[i];
 
@@ -68,12 +60,30 @@ bool system_programs_make(const struct userland_files *userland, const char *bus
                 (struct cpio_node){.mode = S_IFREG | 0755, .content = file->content});
         }
     }
+}
+
+static bool add_busybox(struct system_programs *programs, const char *busybox)
+{
+    if (!file_map(busybox, &programs->busybox)) {
+        return false;
+    }
+    if (!userland_is_for_phone(programs->busybox)) {
+        return complain("%s: not an arm64 program", busybox);
+    }
     add(programs, "busybox",
         (struct cpio_node){.mode = S_IFREG | 0755, .content = programs->busybox});
     for (size_t i = 0; i < ARRAY_COUNT(applets); i++) {
         add(programs, applets[i], (struct cpio_node){.mode = S_IFLNK | 0777, .target = "busybox"});
     }
     return true;
+}
+
+bool system_programs_make(const struct userland_files *userland, const char *busybox,
+                          struct system_programs *programs)
+{
+    *programs = (struct system_programs){.count = 0};
+    add_userland(programs, userland);
+    return busybox == NULL || add_busybox(programs, busybox);
 }
 
 void system_programs_free(struct system_programs *programs)

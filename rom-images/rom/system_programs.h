@@ -21,7 +21,7 @@ struct system_programs {
 };
 
 /*
- * `userland` must live as long as the nodes. False: it said why on standard error. Either way end
+ * `busybox` may be NULL. `userland` must live as long as the nodes. False: it said why on standard error. Either way end
  * with system_programs_free.
  */
 NODISCARD bool system_programs_make(const struct userland_files *userland, const char *busybox,

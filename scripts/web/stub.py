@@ -18,7 +18,7 @@ KERNEL_BYTES = 4096
 KERNEL_TEXT = b"No kernel runs in a web page: this one is here to be verified. "
 MODULES = ("virtio_mmio", "virtio_console", "virtio_blk", "virtio_input", "evdev", "dm_verity",
            "squashfs", "sha512_generic")  # fmt: skip
-PROGRAMS = ("init", "recovery", "adbd", "getprop")
+PROGRAMS = ("init", "recovery")
 AARCH64 = 183
 
 
@@ -61,7 +61,6 @@ class StubRoms:
         modules.mkdir(parents=True)
         userland.mkdir()
         (folder / "kernel").write_bytes(kernel())
-        (folder / "busybox").write_bytes(_elf())
         for name in PROGRAMS:
             program = userland / name
             program.write_bytes(_elf())
@@ -81,7 +80,6 @@ class StubRoms:
             "--kernel", self._folder / "kernel",
             "--modules", self._folder / "modules",
             "--userland", self._folder / "userland",
-            "--busybox", self._folder / "busybox",
         ]  # fmt: skip
 
     def images(self, model: str, rom: str, *options: object) -> dict[str, bytes]:

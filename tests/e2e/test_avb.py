@@ -134,3 +134,7 @@ def test_programs_of_system(inputs, tmp_path):
     real = paths.BUSYBOX.read_bytes()
     for name in links:
         assert b"\0" + name.encode() + b"\0" in real, f"busybox has no applet {name}"
+    done = romc("images", *inputs.words()[:-2], "-o", tmp_path / "plain")
+    assert done.returncode == 0 and inputs.words()[-2] == "--busybox"
+    files = unpacked(tmp_path / "plain" / "system.img", tmp_path / "without")
+    assert {name for name in files if name.startswith("bin/")} == {"bin/dmesg", "bin/getprop"}
