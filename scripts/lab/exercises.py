@@ -12,12 +12,14 @@ from pathlib import Path
 from . import language, outside, session, store, terminal
 from .errors import LabError
 from .options import Add
-from .play import check_needs, list_files
+from .play import check_needs, list_files, waited
 from .story import events, exercise, source
 from .story.bench import Bench
 from .story.player import Player
 
 HINTS = "hints.json"  # in the phone's folder: how many were given
+# A point that is met, one that is not, and what it should be.
+POINT_WORDS = {"en": ("ok", "not yet", "wanted"), "zh": ("通过", "还没有", "应为")}
 
 
 def add_commands(command: Add) -> None:
@@ -60,7 +62,7 @@ def _hand_over(task: exercise.Exercise, tongue: str) -> None:
     try:
         for event in exercise.prepared(player):
             if isinstance(event, (events.Made, events.Waiting)):
-                session.tell(_on_the_way(event))
+                session.tell(_on_the_way(event, tongue))
     except BaseException:
         player.keep = False
         player.__exit__()
@@ -69,13 +71,15 @@ def _hand_over(task: exercise.Exercise, tongue: str) -> None:
     for name in task.roms:
         print(f"    {player.fill(f'{{rom:{name}}}')}")
     _ask(task, tongue)
-    print(f"The phone is {player.name}. When you are done: scripts/phone check {player.name}")
+    check = f"scripts/phone check {player.name}"
+    print(language.pick(f"The phone is {player.name}. When you are done: {check}",
+                        f"手机叫 {player.name}。做好以后：{check}", tongue))  # fmt: skip
 
 
-def _on_the_way(event: events.Made | events.Waiting) -> str:
+def _on_the_way(event: events.Made | events.Waiting, tongue: str) -> str:
     if isinstance(event, events.Made):
-        return f"preparing the phone {event.name}"
-    return f"(waiting for {event.what}, {event.seconds} s)"
+        return language.pick(f"preparing the phone {event.name}", f"正在准备手机 {event.name}", tongue)
+    return waited(event, tongue)
 
 
 def _ask(task: exercise.Exercise, tongue: str) -> None:
@@ -99,17 +103,25 @@ def cmd_check(args: argparse.Namespace) -> int:
     answer = _answer(task, args.answer)
     grade = exercise.grade(task, folder, answer)
     for point in grade.points:
-        met = "ok " if point.met else "not yet"
-        wanted = "" if point.met or point.wanted == "?" else f" (wanted: {point.wanted})"
-        print(f"{met:<8} {point.what[args.language]}: {point.seen}{wanted}")
+        print(_said(point, args.language))
     if not grade.solved:
         _ask(task, args.language)
-        session.tell(f"one hint more: scripts/phone check {args.name} --hint")
+        hint = f"scripts/phone check {args.name} --hint"
+        session.tell(language.pick(f"one hint more: {hint}", f"再要一条提示：{hint}", args.language))
         return 1
     after = [task.question.after[args.language]] if task.question else []
-    print("\nsolved. " + terminal.folded(" ".join([*after, task.lesson[args.language]])))
-    session.tell(f"the phone stays: scripts/phone rm {args.name} removes it")
+    solved = language.pick("solved.", "解出来了。", args.language)
+    print(f"\n{solved} " + terminal.folded(" ".join([*after, task.lesson[args.language]])))
+    remove = f"scripts/phone rm {args.name}"
+    session.tell(language.pick(f"the phone stays: {remove} removes it",
+                               f"手机还留着：{remove} 删除它", args.language))  # fmt: skip
     return 0
+
+
+def _said(point: exercise.Point, tongue: str) -> str:
+    met, not_yet, wanted = POINT_WORDS[tongue]
+    hint = "" if point.met or point.wanted == "?" else f" ({wanted}: {point.wanted})"
+    return f"{met if point.met else not_yet:<8} {point.what[tongue]}: {point.seen}{hint}"
 
 
 def check_may_explain(folder: Path) -> None:

@@ -88,6 +88,12 @@ def check_needs(name: str, needs: tuple[str, ...]) -> None:
     paths.need(paths.ROMC, paths.FIRMWARE, paths.ROOT_KEY)
 
 
+def waited(event: events.Waiting, tongue: str) -> str:
+    what = WAITED_ZH.get(event.what, event.what) if tongue == "zh" else event.what
+    text = what if event.what.startswith("a ") else f"{WORDS['waiting'][tongue]} {what}"
+    return f"({text}, {event.seconds} s)"
+
+
 def _play(story: source.Story, player: Player, shown: "Terminal") -> None:
     shown.player = player
     for event in player.begin():
@@ -177,9 +183,7 @@ class Terminal:
         self.say(INDENT, f"({event.text[self.language]})")
 
     def waiting(self, event: events.Waiting) -> None:
-        what = WAITED_ZH.get(event.what, event.what) if self.language == "zh" else event.what
-        text = what if event.what.startswith("a ") else f"{self.word('waiting')} {what}"
-        self._pass(f"({text}, {event.seconds} s)")
+        self._pass(waited(event, self.language))
 
     def explain(self, word: str) -> None:
         entry = glossary.load()[word]

@@ -126,6 +126,8 @@ def test_an_exercise_on_the_command_line(build):
         assert "    3  One image is not what was signed" in begun.stdout
         wrong = phone("check", name, "1")
         assert wrong.returncode == 1 and "not yet  your answer: 1" in wrong.stdout
+        chinese = phone("check", name, "1", "--language", "zh")
+        assert chinese.stdout.startswith("还没有") and chinese.stderr.startswith("再要一条提示：")
         assert phone("check", name, "5").returncode == 2
         assert phone("check", name, "--hint").stdout.startswith("1/2  The screen says")
         assert "2/2  " in phone("check", name, "--hint", "--language", "zh").stdout
@@ -133,6 +135,7 @@ def test_an_exercise_on_the_command_line(build):
         assert explained.returncode == 1 and "solved without that" in explained.stderr
         right = phone("check", name, "3")
         assert right.returncode == 0 and "solved." in right.stdout
+        assert "\n解出来了。" in phone("check", name, "3", "--language", "zh").stdout
     finally:
         phone("power", name, "off")
         phone("rm", "--yes", name)
