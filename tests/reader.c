@@ -65,8 +65,8 @@ static enum err read_packed(const char *path, struct slice file, bool gzip)
     if (boot_image_packing(file) != (gzip ? PACKING_GZIP : PACKING_LZ4)) {
         return E_KERNEL_MAGIC; /* a phone would not unpack it */
     }
-    TRY(gzip ? unpack_gzip(file, room, (struct span){scratch, sizeof scratch}, &count)
-             : unpack_lz4(file, room, &count));
+    TRY(gzip ? unpack_gzip(file, room, (struct span){scratch, sizeof scratch}, NULL, &count)
+             : unpack_lz4(file, room, NULL, &count));
     return put_out(path, count);
 }
 

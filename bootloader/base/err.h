@@ -83,6 +83,7 @@
     X(E_KERNEL_PACKING)                                                                            \
     X(E_KERNEL_STREAM)                                                                             \
     X(E_KERNEL_LARGE)                                                                              \
+    X(E_KERNEL_STOPPED)                                                                            \
     /* sparse images */                                                                            \
     X(E_SPARSE_HEADER)                                                                             \
     X(E_SPARSE_CHUNK)                                                                              \

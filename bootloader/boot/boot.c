@@ -18,13 +18,14 @@ static enum err make_bootargs(const struct phone *phone, const struct boot_facts
     return cmdline_add_verified(facts->verified, locked, out);
 }
 
-enum err boot_check(const struct phone *phone, const struct boot_facts *facts, uint64_t *out_entry)
+enum err boot_check(const struct phone *phone, const struct boot_facts *facts,
+                    struct progress *progress, uint64_t *out_entry)
 {
     char chars[CMDLINE_BYTES];
     struct text bootargs = text_in(chars, sizeof chars);
     size_t kernel_bytes;
 
-    TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, &kernel_bytes));
+    TRY(unpack_kernel(phone->kernel, facts->image, phone->scratch, progress, &kernel_bytes));
     TRY(kernel_check(phone->kernel, kernel_bytes, out_entry));
     return make_bootargs(phone, facts, &bootargs);
 }

@@ -7,6 +7,7 @@
 
 #include "board/board.h"
 #include "iface/phone.h"
+#include "iface/progress.h"
 #include "policy/policy.h"
 #include "verify/boot_image.h"
 
@@ -22,13 +23,13 @@ struct boot_facts {
 
 /*
  * Could it be entered? Unpacks what lies in phone->kernel, once, to where it runs, and looks whether
- * it is a kernel that can be told all it must.
+ * it is a kernel that can be told all it must. `progress` (NULL: nobody) is told meanwhile.
  *
  *   E_KERNEL_...   what was loaded cannot be started (boot/unpack.h, boot/kernel.h)
  *   E_TEXT_SPACE   the command line is too long
  */
 NODISCARD enum err boot_check(const struct phone *phone, const struct boot_facts *facts,
-                              uint64_t *out_entry);
+                              struct progress *progress, uint64_t *out_entry);
 
 /*
  * Everything that a kernel in phone->kernel and a ramdisk in phone->ramdisk need, up to the jump, once

@@ -44,7 +44,8 @@ static bool skip_gzip_header(struct slice packed, size_t *out_at)
     return at <= packed.size && (flags & GZIP_RESERVED) == 0;
 }
 
-enum err unpack_gzip(struct slice packed, struct span out, struct span scratch, size_t *out_bytes)
+enum err unpack_gzip(struct slice packed, struct span out, struct span scratch,
+                     struct progress *progress, size_t *out_bytes)
 {
     struct slice rest;
     struct slice trailer;
@@ -56,7 +57,7 @@ enum err unpack_gzip(struct slice packed, struct span out, struct span scratch, 
         return E_KERNEL_STREAM;
     }
     rest = slice_of(packed.data + begin, packed.size - begin);
-    TRY(unpack_deflate(rest, out, scratch, &used, &count));
+    TRY(unpack_deflate(rest, out, scratch, progress, &used, &count));
     if (slice_sub(rest, used, GZIP_TRAILER_BYTES, &trailer) != OK ||
         le32(trailer.data) != crc32(slice_of(out.data, count)) ||
         le32(trailer.data + 4) != (uint32_t)count) {
@@ -67,7 +68,7 @@ enum err unpack_gzip(struct slice packed, struct span out, struct span scratch, 
 }
 
 enum err unpack_kernel(struct span room, const struct boot_image *image, struct span scratch,
-                       size_t *out_bytes)
+                       struct progress *progress, size_t *out_bytes)
 {
     size_t begin = boot_image_kernel_place(image, room.size);
     struct slice packed = slice_of(room.data + begin, (size_t)image->kernel_bytes);
@@ -78,9 +79,9 @@ enum err unpack_kernel(struct span room, const struct boot_image *image, struct 
         *out_bytes = (size_t)image->kernel_bytes;
         return OK;
     case PACKING_GZIP:
-        return unpack_gzip(packed, out, scratch, out_bytes);
+        return unpack_gzip(packed, out, scratch, progress, out_bytes);
     case PACKING_LZ4:
-        return unpack_lz4(packed, out, out_bytes);
+        return unpack_lz4(packed, out, progress, out_bytes);
     case PACKING_OTHER:
         return E_KERNEL_PACKING;
     }

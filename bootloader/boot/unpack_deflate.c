@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deflate, by zlib's inflateBack(): it takes its memory from us and gives what it unpacked in
- * pieces. Stage boot.
+ * Deflate, by zlib's inflateBack(): it takes its memory and its input from us, and gives what it
+ * unpacked in pieces. Stage boot.
+ *
+ * The input goes in pieces, too: a block of 45 bytes can say nothing but two new codes, and building
+ * their tables is the dearest thing that a byte of a packed kernel can ask for.
  */
 #include "boot/unpack.h"
 
@@ -35,11 +38,27 @@ static void give_back(voidpf opaque, voidpf taken)
 {
 }
 
-/* All input was there from the beginning: asked for more, there is none. */
-static unsigned no_more(void *context, z_const unsigned char **out_next)
+struct source {
+    struct slice packed;
+    size_t given;
+    struct progress *progress;
+    bool stopped;
+};
+
+/* The next piece; 0: there is none. */
+static unsigned give(void *context, z_const unsigned char **out_next)
 {
-    *out_next = NULL;
-    return 0;
+    struct source *source = context;
+    size_t count = MIN(source->packed.size - source->given, UNPACK_PIECE_BYTES);
+
+    if (source->given != 0 && count != 0 &&
+        !progress_goes_on(source->progress, source->given, source->packed.size)) {
+        source->stopped = true;
+        count = 0;
+    }
+    *out_next = (z_const unsigned char *)source->packed.data + source->given;
+    source->given += count;
+    return (unsigned)count;
 }
 
 struct sink {
@@ -61,26 +80,25 @@ static int put(void *context, unsigned char *bytes, unsigned count)
     return 0;
 }
 
-enum err unpack_deflate(struct slice packed, struct span out, struct span scratch, size_t *out_used,
-                        size_t *out_bytes)
+enum err unpack_deflate(struct slice packed, struct span out, struct span scratch,
+                        struct progress *progress, size_t *out_used, size_t *out_bytes)
 {
+    struct source source = {.packed = packed, .progress = progress};
     struct sink sink = {.out = out};
     struct heap heap;
     z_stream stream = {.zalloc = take_memory, .zfree = give_back, .opaque = &heap};
 
-    if (scratch.size < UNPACK_SCRATCH_BYTES || packed.size > UINT32_MAX) {
+    if (scratch.size < UNPACK_SCRATCH_BYTES) {
         return E_SLICE_RANGE;
     }
     heap.left = (struct span){scratch.data + WINDOW_BYTES, scratch.size - WINDOW_BYTES};
     if (inflateBackInit(&stream, WINDOW_BITS, scratch.data) != Z_OK) {
         return E_SLICE_RANGE;
     }
-    stream.next_in = (z_const Bytef *)packed.data;
-    stream.avail_in = (uInt)packed.size;
-    if (inflateBack(&stream, no_more, NULL, put, &sink) != Z_STREAM_END) {
-        return sink.full ? E_KERNEL_LARGE : E_KERNEL_STREAM;
+    if (inflateBack(&stream, give, &source, put, &sink) != Z_STREAM_END) {
+        return source.stopped ? E_KERNEL_STOPPED : sink.full ? E_KERNEL_LARGE : E_KERNEL_STREAM;
     }
-    *out_used = packed.size - stream.avail_in;
+    *out_used = source.given - stream.avail_in;
     *out_bytes = sink.used;
     return OK;
 }

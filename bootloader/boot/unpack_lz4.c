@@ -85,8 +85,7 @@ static bool take_literals(struct block *block, size_t count)
     if (count > input || count > room) {
         return false;
     }
-    copy(block->to, block->from, count,
-         input - count >= WORD_BYTES && room - count >= WORD_BYTES);
+    copy(block->to, block->from, count, input - count >= WORD_BYTES && room - count >= WORD_BYTES);
     block->from += count;
     block->to += count;
     return true;
@@ -179,8 +178,7 @@ static bool unpack_block(struct slice packed, struct span out, size_t *out_bytes
 /* Nothing but what may stand behind the last block: zeros, or a device tree. */
 static bool is_end(struct slice rest)
 {
-    return slice_is_all(rest, 0) ||
-           (rest.size >= 4 && memcmp(rest.data, FDT_MAGIC_BYTES, 4) == 0);
+    return slice_is_all(rest, 0) || (rest.size >= 4 && memcmp(rest.data, FDT_MAGIC_BYTES, 4) == 0);
 }
 
 /* The next block, behind its size. */
@@ -195,9 +193,11 @@ static enum err next_block(struct slice packed, size_t at, struct slice *out_blo
     return OK;
 }
 
-enum err unpack_lz4(struct slice packed, struct span out, size_t *out_bytes)
+enum err unpack_lz4(struct slice packed, struct span out, struct progress *progress,
+                    size_t *out_bytes)
 {
     size_t at = sizeof LZ4_LEGACY_MAGIC - 1;
+    size_t told = 0;
     size_t used = 0;
 
     if (packed.size < at) {
@@ -215,6 +215,12 @@ enum err unpack_lz4(struct slice packed, struct span out, size_t *out_bytes)
         }
         used += count;
         at += 4 + block.size;
+        if (at - told >= UNPACK_PIECE_BYTES) {
+            if (!progress_goes_on(progress, at, packed.size)) {
+                return E_KERNEL_STOPPED;
+            }
+            told = at;
+        }
     }
     *out_bytes = used;
     return used != 0 ? OK : E_KERNEL_STREAM;

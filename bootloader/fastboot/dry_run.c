@@ -4,6 +4,8 @@
 
 #include "fastboot/slot_commands.h"
 
+#define UNPACKING "Unpacking the kernel"
+
 static const struct {
     enum reason reason;
     const char *words;
@@ -65,13 +67,39 @@ void dry_run_explain(const struct fastboot_context *context, const struct fastbo
     }
 }
 
+/* A kernel that takes its time to unpack: the client hears of it. */
+struct unpacking {
+    struct progress progress;
+    struct session *session;
+    bool begun;
+};
+
+static bool tell(struct progress *progress, uint64_t done, uint64_t total)
+{
+    struct unpacking *unpacking = CONTAINER_OF(progress, struct unpacking, progress);
+
+    if (!unpacking->begun) {
+        session_progress(unpacking->session, UNPACKING, 0, total);
+        unpacking->begun = true;
+    }
+    session_progress(unpacking->session, UNPACKING, done, total);
+    return true;
+}
+
 struct fastboot_outcome dry_run(struct session *session, const struct state *state,
                                 struct slice boot_image)
 {
+    static const struct progress_ops ops = {.at = tell};
     struct fastboot_host *host = session->context->host;
+    struct unpacking unpacking = {.progress = {&ops}, .session = session};
+    struct fastboot_outcome outcome;
 
     session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
-    return host->ops->dry_run(host, state, boot_image);
+    outcome = host->ops->dry_run(host, state, boot_image, &unpacking.progress);
+    if (unpacking.begun) {
+        session_progress_end(session);
+    }
+    return outcome;
 }
 
 void dry_run_info(struct session *session, const char *label,

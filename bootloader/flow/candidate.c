@@ -102,7 +102,7 @@ static enum err kernel_err_of(const struct look *look, uint64_t *out_entry)
     if (candidate->image.kernel_bytes == 0 && candidate->verified.why != OK) {
         return candidate->verified.why; /* why there is nothing to enter */
     }
-    return boot_check(look->source->phone, &facts, out_entry);
+    return boot_check(look->source->phone, &facts, look->source->unpacking, out_entry);
 }
 
 static void check_kernel(struct look *look)
@@ -110,11 +110,14 @@ static void check_kernel(struct look *look)
     struct candidate *candidate = look->candidate;
 
     candidate->kernel_err = kernel_err_of(look, &candidate->kernel_entry);
+    if (candidate->kernel_err == E_KERNEL_STOPPED) {
+        candidate->kernel_err = OK; /* nothing is wrong with it: something else is wanted */
+        return;
+    }
     if (candidate->kernel_err != OK) {
         /* Of words for the kernel there may be more than it takes. */
         candidate->decision = (struct decision){
-            FATE_BRICK,
-            candidate->kernel_err == E_TEXT_SPACE ? REASON_UNSUPPORTED : REASON_NO_ROM,
+            FATE_BRICK, candidate->kernel_err == E_TEXT_SPACE ? REASON_UNSUPPORTED : REASON_NO_ROM,
             BOOT_STATE_RED};
         (void)at(look, CANDIDATE_NO_KERNEL);
         return;

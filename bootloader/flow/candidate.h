@@ -21,9 +21,10 @@ struct candidate_source {
     const struct board *board;
     const struct state *state;
     const struct gpt *gpt;
-    const char *suffix; /* of the slot; "": the phone has none */
-    enum part part;     /* PART_BOOT, PART_RECOVERY */
-    struct slice image; /* in the place of that partition; size 0: what is on the disk */
+    const char *suffix;         /* of the slot; "": the phone has none */
+    enum part part;             /* PART_BOOT, PART_RECOVERY */
+    struct slice image;         /* in the place of that partition; size 0: what is on the disk */
+    struct progress *unpacking; /* who is told of it, and may end it; NULL: nobody */
 };
 
 struct candidate {
@@ -34,7 +35,8 @@ struct candidate {
     enum err disk_err;   /* the disk could not be read */
     enum err kernel_err; /* what was loaded cannot be entered */
     uint64_t kernel_entry;
-    bool loaded; /* it lies where it runs, and may be started */
+    bool loaded; /* it lies where it runs, and may be started; not so, for all the decision, where
+                    the look was ended on the way */
     struct decision decision;
 };
 

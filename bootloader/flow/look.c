@@ -42,6 +42,24 @@ static bool at(struct candidate_watcher *watcher, enum candidate_step step,
 
 static const struct candidate_watcher_ops watcher_ops = {.at = at};
 
+/* Keys are heard while a ROM is unpacked, however long somebody made that. */
+static bool is_rom_wanted(struct progress *progress, uint64_t done, uint64_t total)
+{
+    return !flow_requests(CONTAINER_OF(progress, struct flow, unpacking));
+}
+
+static const struct progress_ops rom_ops = {.at = is_rom_wanted};
+
+/* Out of a recovery there is one way: fastboot mode. */
+static bool is_recovery_wanted(struct progress *progress, uint64_t done, uint64_t total)
+{
+    struct flow *flow = CONTAINER_OF(progress, struct flow, unpacking);
+
+    return !flow_request_keys(flow) || flow->request.key != KEY_VOLUME_DOWN;
+}
+
+static const struct progress_ops recovery_ops = {.at = is_recovery_wanted};
+
 struct candidate_source flow_source(const struct flow *flow, enum part part)
 {
     return (struct candidate_source){
@@ -59,12 +77,14 @@ void flow_look_at_rom(struct flow *flow)
     struct candidate_source source = flow_source(flow, PART_BOOT);
 
     flow->watcher.ops = &watcher_ops;
+    flow->unpacking.ops = &rom_ops;
+    source.unpacking = &flow->unpacking;
     slots_look(&source, &flow->watcher, &flow->walk, &flow->candidate);
 }
 
 void flow_look_at_recovery(struct flow *flow)
 {
-    const struct candidate_source source = flow_source(flow, PART_RECOVERY);
+    struct candidate_source source = flow_source(flow, PART_RECOVERY);
     const struct decision *found = &flow->candidate.decision;
     struct partition recovery;
 
@@ -73,8 +93,13 @@ void flow_look_at_recovery(struct flow *flow)
         return;
     }
     flow->watcher.ops = &watcher_ops;
+    flow->unpacking.ops = &recovery_ops;
+    source.unpacking = &flow->unpacking;
     candidate_look(&source, &flow->watcher, &flow->candidate);
-    if (found->fate == FATE_BOOT) {
+    if (found->fate == FATE_BOOT && !flow->candidate.loaded) {
+        flow->decision.fate = FATE_FASTBOOT;
+        flow->decision.reason = REASON_KEYS;
+    } else if (found->fate == FATE_BOOT) {
         flow->decision.boot_state = found->boot_state;
     } else if (found->reason != REASON_NO_ROM) {
         if (flow->decision.reason == REASON_BCB) {

@@ -213,7 +213,7 @@ void fake_client_download(struct fake_client *client, const void *bytes, size_t 
 }
 
 static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct state *state,
-                                       struct slice boot_image)
+                                       struct slice boot_image, struct progress *unpacking)
 {
     struct fake_fastboot *fastboot = CONTAINER_OF(host, struct fake_fastboot, host);
 
@@ -232,8 +232,8 @@ static void report_command(struct fastboot_host *host, const char *command, cons
 static void make_partitions(struct fake_phone *phone)
 {
     static const struct fake_gpt_entry partitions[] = {
-        {"misc", 40, 55},      {"vbmeta", 56, 183}, {"boot", 184, 311},
-        {"persist", 312, 327}, {"cache", 328, 343}, {"metadata", 344, 351},
+        {"misc", 40, 55},         {"vbmeta", 56, 183}, {"boot", 184, 311},
+        {"persist", 312, 327},    {"cache", 328, 343}, {"metadata", 344, 351},
         {"userdata", 2048, 2559},
     };
     static const struct fake_gpt_entry with_slots[] = {

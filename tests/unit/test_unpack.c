@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#define GZIP_BITS  (15 + 16)
+#define GZIP_BITS (15 + 16)
 
 /* Heap memory of exactly its size: the sanitizer sees a byte too far. */
 static struct span bytes_of(size_t size)
@@ -93,8 +93,8 @@ static enum err unpack(enum packing packing, struct slice packed, size_t room_by
     enum err err;
 
     *out_plain = bytes_of(room_bytes);
-    err = packing == PACKING_LZ4 ? unpack_lz4(packed, *out_plain, &count)
-                                 : unpack_gzip(packed, *out_plain, scratch, &count);
+    err = packing == PACKING_LZ4 ? unpack_lz4(packed, *out_plain, NULL, &count)
+                                 : unpack_gzip(packed, *out_plain, scratch, NULL, &count);
     out_plain->size = count;
     test_free(scratch.data);
     return err;
@@ -121,8 +121,8 @@ static void assert_unpacks(enum packing packing, struct slice packed, struct sli
 
 static void what_is_packed_comes_out(void **state)
 {
-    static const size_t sizes[] = {1,     12,     13,       64,       255, 4096, 65535, 65536,
-                                   70001, 300000, 0x800000, 0x800001, 0x1000123};
+    static const size_t sizes[] = {1,     12,    13,     64,       255,      4096,     65535,
+                                   65536, 70001, 300000, 0x800000, 0x800001, 0x1000123};
 
     for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
         struct span plain = plain_of(sizes[i], (unsigned)i);
@@ -211,9 +211,9 @@ static void every_cut_is_seen(void **state)
             struct span out;
 
             memcpy(cut.data, packed[j].data, size);
-            assert_err(unpack(j == 0 ? PACKING_GZIP : PACKING_LZ4, span_slice(cut), plain.size,
-                              &out),
-                       E_KERNEL_STREAM);
+            assert_err(
+                unpack(j == 0 ? PACKING_GZIP : PACKING_LZ4, span_slice(cut), plain.size, &out),
+                E_KERNEL_STREAM);
             test_free(out.data);
             test_free(cut.data);
         }
@@ -306,7 +306,7 @@ static void in_place_and_again(void **state)
         for (size_t turn = 0; turn < 2; turn++) {
             size_t count = 1;
 
-            assert_err_in(cases[i].name, unpack_kernel(room, &image, scratch, &count),
+            assert_err_in(cases[i].name, unpack_kernel(room, &image, scratch, NULL, &count),
                           cases[i].expected);
             if (cases[i].expected == OK) {
                 assert_int_equal(count, plain.size);
@@ -318,7 +318,7 @@ static void in_place_and_again(void **state)
         if (cases[i].expected == OK) {
             size_t count;
 
-            assert_err(unpack_kernel(room, &image, scratch, &count), E_KERNEL_LARGE);
+            assert_err(unpack_kernel(room, &image, scratch, NULL, &count), E_KERNEL_LARGE);
         }
         test_free(room.data - 1);
         test_free(packed.data);
@@ -334,10 +334,10 @@ static void packers_by_their_magic(void **state)
         size_t count;
         enum packing packing;
     } cases[] = {
-        {GZIP_MAGIC, 3, PACKING_GZIP},      {GZIP_MAGIC, 2, PACKING_NONE},
-        {LZ4_LEGACY_MAGIC, 4, PACKING_LZ4}, {LZ4_FRAME_MAGIC, 4, PACKING_OTHER},
-        {ZSTD_MAGIC, 4, PACKING_OTHER},     {XZ_MAGIC, 4, PACKING_OTHER},
-        {BZIP2_MAGIC, 3, PACKING_OTHER},    {"MZ\0\0" ZBOOT_MAGIC, 8, PACKING_OTHER},
+        {GZIP_MAGIC, 3, PACKING_GZIP},       {GZIP_MAGIC, 2, PACKING_NONE},
+        {LZ4_LEGACY_MAGIC, 4, PACKING_LZ4},  {LZ4_FRAME_MAGIC, 4, PACKING_OTHER},
+        {ZSTD_MAGIC, 4, PACKING_OTHER},      {XZ_MAGIC, 4, PACKING_OTHER},
+        {BZIP2_MAGIC, 3, PACKING_OTHER},     {"MZ\0\0" ZBOOT_MAGIC, 8, PACKING_OTHER},
         {"MZ\0\0\0\0\0\0", 8, PACKING_NONE}, {"", 0, PACKING_NONE},
     };
 
@@ -345,6 +345,51 @@ static void packers_by_their_magic(void **state)
         assert_int_equal(boot_image_packing(slice_of(cases[i].bytes, cases[i].count)),
                          cases[i].packing);
     }
+}
+
+/* Who is told after each piece, and has enough when it was told `most` times. */
+struct listener {
+    struct progress progress;
+    uint64_t last;
+    unsigned told;
+    unsigned most;
+};
+
+static bool listen(struct progress *progress, uint64_t done, uint64_t total)
+{
+    struct listener *listener = CONTAINER_OF(progress, struct listener, progress);
+
+    assert_true(done - listener->last >= UNPACK_PIECE_BYTES && done <= total);
+    listener->last = done;
+    return ++listener->told < listener->most;
+}
+
+static void it_is_told_and_may_end_it(void **state)
+{
+    static const struct progress_ops ops = {.at = listen};
+    struct span noise = plain_of(300000, 0);
+    struct span scratch = bytes_of(UNPACK_SCRATCH_BYTES);
+    struct span out = bytes_of(noise.size);
+    struct span packed;
+    size_t count;
+
+    for (size_t i = 0; i < noise.size; i++) {
+        noise.data[i] = (uint8_t)(i * i * 2654435761u >> 13);
+    }
+    packed = pack_gzip(span_slice(noise), NULL);
+    for (unsigned most = 1; most < 20; most++) {
+        struct listener listener = {.progress = {&ops}, .most = most};
+        unsigned pieces = (unsigned)((packed.size - 1) / UNPACK_PIECE_BYTES);
+        enum err err = unpack_gzip(span_slice(packed), out, scratch, &listener.progress, &count);
+
+        assert_true(pieces > 2);
+        assert_err(err, most <= pieces ? E_KERNEL_STOPPED : OK);
+        assert_int_equal(listener.told, most <= pieces ? most : pieces);
+    }
+    test_free(packed.data);
+    test_free(out.data);
+    test_free(scratch.data);
+    test_free(noise.data);
 }
 
 int main(void)
@@ -358,6 +403,7 @@ int main(void)
         cmocka_unit_test(every_bit_of_gzip_counts),
         cmocka_unit_test(damaged_lz4_as_liblz4_sees_it),
         cmocka_unit_test(in_place_and_again),
+        cmocka_unit_test(it_is_told_and_may_end_it),
         cmocka_unit_test(packers_by_their_magic),
     };
 
