@@ -145,6 +145,11 @@ class Phone(NamedTuple):
         whole = vbmeta == self.part(f"boot{suffix}") and vbmeta in ROMS and ROMS[vbmeta].makers
         return ROMS[vbmeta].index if whole else 0
 
+    @property
+    def may_run_torn(self) -> bool:
+        """Half an image that an open phone started has no name; and whether it did is not said."""
+        return self.unlocked and self.part(f"boot{self.suffixes[self.slot]}") == OTHER
+
     # Switching it on.
 
     def start(self) -> list[tuple["Phone", Fate]]:
@@ -262,7 +267,7 @@ class Phone(NamedTuple):
         return "OKAY", [self, self._replace(slots=(slots[0], slots[1]))]
 
     def success(self) -> tuple[str, list["Phone"]]:
-        if self.runs == "nothing":
+        if self.runs == "nothing" and not self.may_run_torn:
             return "-", [self]
         stages = [self]
         if self.slots:

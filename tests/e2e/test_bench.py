@@ -10,7 +10,7 @@ from conftest import ROOT
 
 WHAT = ("brick verdict", "brick: floor", "floor and all three", "power-on to home, verified",
         "recovery's menu", "firmware's size",
-        "make run, beyond", "fastboot flash", "getvar, there", "idle: brick", "idle: fastboot", "idle: home",
+        "make run, beyond", "fastboot flash, ", "getvar, there", "idle: brick", "idle: fastboot", "idle: home",
         "idle: recovery", "instructions to the brick", "instructions to home", "download through USB",
         "flash through USB", "getvar through USB", "the bridge's processor",
         "refusals, 1 job", "refusals, 2 jobs")  # fmt: skip

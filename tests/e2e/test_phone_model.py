@@ -157,7 +157,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(cut=CUTS)
     def success(self, cut) -> None:
-        self.do(cut, *self.phone.success(), "success")
+        answer, stages = self.phone.success()
+        unsure = self.phone.runs == "nothing"  # and something may run all the same
+        self.do(cut, answer, stages, "success", ends=len(stages) if unsure else 1)
 
     @precondition(lambda self: not self.dead)
     @rule(cut=CUTS, package=st.sampled_from(PACKAGES))
