@@ -90,6 +90,15 @@ class Inputs:
         (self.userland / name).write_bytes(content)
         (self.userland / name).chmod(mode)
 
+    def odd_userland(self) -> None:
+        """Programs for the phone, one of them in an applet's place; and what a build folder has besides."""
+        self.program("getprop")
+        self.program("dmesg", elf(b"our own"))
+        self.program("home-preview", elf(machine=62))  # for this machine
+        self.program("notes.txt", b"not a program")
+        self.program("object.o", elf(), mode=0o644)
+        (self.userland / "init.p").mkdir()
+
     def set_modules(self, depends: dict[str, str], builtin: tuple[str, ...] = ("virtio",)) -> None:
         (self.modules / "kernel").mkdir(exist_ok=True)
         for name, needs in depends.items():

@@ -117,12 +117,7 @@ def test_what_is_in_system(inputs, tmp_path):
 
 
 def test_programs_of_system(inputs, tmp_path):
-    inputs.program("getprop")
-    inputs.program("dmesg", elf(b"our own"))
-    inputs.program("home-preview", elf(machine=62))  # for this machine
-    inputs.program("notes.txt", b"not a program")
-    inputs.program("object.o", elf(), mode=0o644)
-    (inputs.userland / "init.p").mkdir()
+    inputs.odd_userland()
     inputs.all_images()
     files = unpacked(tmp_path / "out" / "system.img", tmp_path / "cn")
     programs = {name[4:]: content for name, content in files.items() if name.startswith("bin/")}

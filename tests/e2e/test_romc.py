@@ -102,12 +102,7 @@ def test_boot_image_of_real_parts(real, tmp_path):
 
 
 def test_ramdisk(inputs):
-    inputs.program("getprop")
-    inputs.program("dmesg", elf(b"our own"))
-    inputs.program("home-preview", elf(machine=62))  # for this machine
-    inputs.program("notes.txt", b"not a program")
-    inputs.program("object.o", elf(), mode=0o644)
-    (inputs.userland / "init.p").mkdir()
+    inputs.odd_userland()
     entries = inputs.ramdisk()
     assert list(entries) == sorted(entries)
     assert {(e.uid, e.gid) for e in entries.values()} == {(0, 0)}

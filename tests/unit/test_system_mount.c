@@ -36,6 +36,24 @@ static void the_word(void **state)
     }
 }
 
+static void who_vouches(void **state)
+{
+    static const struct {
+        const char *how;
+        const char *boot_state;
+        bool plain;
+    } cases[] = {
+        {"", "green", false},     {"", "yellow", false},     {"nonsense", "green", false},
+        {"plain", "green", true}, {"plain", "yellow", true}, {"", "orange", true},
+        {"", "unverified", true}, {"nonsense", "", true},
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        assert_int_equal(system_mount_may_be_plain(cases[i].how, cases[i].boot_state),
+                         cases[i].plain);
+    }
+}
+
 static void the_tree(void **state)
 {
     struct verity_tree tree;
@@ -128,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_word),
+        cmocka_unit_test(who_vouches),
         cmocka_unit_test(the_tree),
         cmocka_unit_test(trees_by_other_functions),
         cmocka_unit_test(trees_that_are_none),

@@ -59,6 +59,12 @@ void system_mount_how(const char *cmdline, char *out_how, size_t out_how_size)
     }
 }
 
+bool system_mount_may_be_plain(const char *how, const char *boot_state)
+{
+    return strcmp(how, "plain") == 0 ||
+           (strcmp(boot_state, "green") != 0 && strcmp(boot_state, "yellow") != 0);
+}
+
 static void read_how(char *out_how, size_t out_how_size)
 {
     char cmdline[4096];
@@ -137,8 +143,9 @@ static void mount_system(int pipe, const char *device)
     }
 }
 
-static void run(int pipe, const struct props *props, bool verified)
+static void run(int pipe, const struct props *props, const char *how)
 {
+    const char *boot_state = props_get(props, "ro.boot.verifiedbootstate", "");
     const char *text = props_get(props, "ro.boot.verity.system", "");
     char partition[PARTITION_PATH_BYTES];
     char mapped[PARTITION_PATH_BYTES];
@@ -149,8 +156,12 @@ static void run(int pipe, const struct props *props, bool verified)
         tell(pipe, SYSTEM_FAULT, 0, "no partition system");
         return;
     }
-    if (!verified) {
-        mount_system(pipe, partition);
+    if (strcmp(how, "dm-verity") != 0) {
+        if (system_mount_may_be_plain(how, boot_state)) {
+            mount_system(pipe, partition);
+        } else {
+            tell(pipe, SYSTEM_FAULT, 0, "nobody vouches for the system");
+        }
         return;
     }
     if (!verity_tree_read(text, &tree)) {
@@ -179,7 +190,7 @@ int system_mount_start(const struct props *props)
     pid = fork();
     if (pid == 0) {
         (void)setpriority(PRIO_PROCESS, 0, LOW_PRIORITY);
-        run(ends[1], props, strcmp(how, "dm-verity") == 0);
+        run(ends[1], props, how);
         _exit(0);
     }
     close(ends[1]);

@@ -4,8 +4,9 @@
  * that a changed block is found before somebody needs it.
  *
  * How is what the bootloader verified and says on the kernel's command line: the word
- * flashlab.system=dm-verity with androidboot.veritymode and .verity.system. Anything else is a ROM
- * that nobody vouches for, and its system is mounted as it is. It is done by a process of its own with low priority, which tells what it finds
+ * flashlab.system=dm-verity with androidboot.veritymode and .verity.system. Without a hash tree a
+ * system is mounted as it is only where that is said (plain), or on a phone that vouches for
+ * nothing. It is done by a process of its own with low priority, which tells what it finds
  * through a pipe.
  */
 #ifndef USERLAND_SYSTEM_MOUNT_H
@@ -43,6 +44,12 @@ bool system_mount_news(int pipe, struct system_news *out_news);
  * The value of the word flashlab.system= in a command line: "dm-verity", "plain", or "". For tests.
  */
 void system_mount_how(const char *cmdline, char *out_how, size_t out_how_size);
+
+/*
+ * May the system be mounted as it is? `how` is the word's value, `boot_state` what the bootloader
+ * says of this start: a green or yellow phone runs only what somebody vouches for. For tests.
+ */
+bool system_mount_may_be_plain(const char *how, const char *boot_state);
 
 /*
  * Notes for the bootloader that dm-verity refused a block (bootloader/format/misc.h). False: that
