@@ -86,11 +86,15 @@ sys.exit(run.main([]))
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_stopped_lets_its_tests_end_and_leaves_nothing(tmp_path, number):
+    """Also one that a script started in the background, where SIGINT is ignored."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     words = [sys.executable, "-c", STOPPED, ROOT / "tests" / "run"]
     env = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT / "tests")}
-    running = subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *words], cwd=tmp_path, env=env,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     while not (tmp_path / "begun").exists():
         assert running.poll() is None
         time.sleep(0.02)
