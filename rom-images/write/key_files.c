@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <threads.h>
 #include <unistd.h>
 
 #define PRIVATE_MODE 0600
@@ -93,15 +94,40 @@ static bool make_public(const char *dir, const char *name)
     return same || file_write(path, PUBLIC_MODE, slice_of(key.public_key, sizeof(key.public_key)));
 }
 
+/* A key is the work of some seconds, and of one processor: each is made in a thread of its own. */
+struct making {
+    const char *dir;
+    const char *name;
+    thrd_t thread;
+};
+
+static int make_pair(void *argument)
+{
+    const struct making *making = argument;
+
+    return make_private(making->dir, making->name) && make_public(making->dir, making->name);
+}
+
 bool key_files_make(const char *dir)
 {
+    struct making making[ARRAY_COUNT(key_names)];
+    size_t started = 0;
+    bool made = true;
+
     if (mkdir(dir, DIR_MODE) != 0 && errno != EEXIST) {
         return complain("%s: %s", dir, strerror(errno));
     }
-    for (size_t i = 0; i < ARRAY_COUNT(key_names); i++) {
-        if (!make_private(dir, key_names[i]) || !make_public(dir, key_names[i])) {
-            return false;
+    for (; started < ARRAY_COUNT(key_names); started++) {
+        making[started] = (struct making){.dir = dir, .name = key_names[started]};
+        if (thrd_create(&making[started].thread, make_pair, &making[started]) != thrd_success) {
+            made = complain("%s: the system has no room for one more thread", dir);
+            break;
         }
     }
-    return true;
+    for (size_t i = 0; i < started; i++) {
+        int pair = 0;
+
+        made = thrd_join(making[i].thread, &pair) == thrd_success && pair && made;
+    }
+    return made;
 }
