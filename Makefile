@@ -56,8 +56,8 @@ run: build
 	@scripts/phone run --fresh --region '$(REGION)' --rom '$(ROM)' --model '$(MODEL)' --lock '$(LOCK)' \
 	    --policy '$(POLICY)' $(if $(HEADLESS),--headless) $(if $(EXPECT),--expect '$(EXPECT)')
 
-# Who cannot build here hears it first; then what has to be fetched, which needs no root; then what has
-# to be installed.
+# Who cannot build here hears it first; then whether all can be fetched, which needs no root; then it is
+# fetched, and what has to be installed is installed meanwhile.
 host:
 	@[ ! -e $(BUILD) ] || [ -w $(BUILD) ] || { echo "make: the build folder $(BUILD) belongs to \
 	$$(stat -c %U $(BUILD)): build in one of your own, FLASHLAB_BUILD=~/flashlab-build make ..." >&2; exit 1; }
@@ -65,7 +65,7 @@ host:
 
 # A folder from an older checkout may lack what is new: the script looks.
 $(ARM64)/complete: scripts/fetch-arm64 | host
-	@scripts/fetch-arm64 $(ARM64)
+	@scripts/fetch-arm64 $(ARM64) scripts/install-packages run $(WINDOW)
 
 packages: $(ARM64)/complete
 	@scripts/install-packages run $(WINDOW)

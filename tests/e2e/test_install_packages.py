@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import HANG_S, ROOT
 
 INSTALL = ROOT / "scripts" / "install-packages"
 FETCH = ROOT / "scripts" / "fetch-arm64"
@@ -106,13 +107,14 @@ def test_a_computer_that_can_be_one_hears_nothing(computer):
     assert (done.returncode, done.stdout + done.stderr, computer.log.read_text()) == (0, "", "")
 
 
-def test_what_has_to_be_fetched_is_tried_before_anything_is_installed():
-    """Of make's own plan: what cannot be fetched here is heard before root is asked for."""
+def test_what_has_to_be_fetched_is_looked_for_before_anything_is_installed():
+    """Of make's own plan: who fetches is the one that installs, once it knows that all is there."""
     plan = subprocess.run(
         ["make", "-n", "build", "FLASHLAB_BUILD=/nowhere/build", "ARM64=/nowhere/arm64"],
         cwd=ROOT, text=True, capture_output=True, check=False).stdout
-    order = [plan.index(word) for word in ("install-packages --host", "fetch-arm64 /nowhere", "install-packages run")]
-    assert order == sorted(order)
+    fetches = plan.index("fetch-arm64 /nowhere/arm64 scripts/install-packages run")
+    assert plan.index("install-packages --host") < fetches
+    assert plan.index("install-packages run") > fetches
 
 
 def test_no_room_is_said_before_anything_is_fetched(computer, tmp_path):
@@ -146,8 +148,9 @@ def of_sources(computer: Computer, folder: Path, sources: str) -> subprocess.Com
         computer.tool(name, f'exec /usr/bin/{name} -o Dir::Etc::sourcelist={folder}/sources '
                       '-o Dir::Etc::sourceparts=- "$@"')
     computer.tool("dpkg", 'exec /usr/bin/dpkg "$@"')
-    done = computer.run(FETCH, folder / "arm64")
+    done = computer.run(FETCH, folder / "arm64", "touch", folder / "installed")
     assert done.returncode == 1 and not list(folder.glob("fetch.*")) and not (folder / "arm64").exists()
+    assert not (folder / "installed").exists()
     return done
 
 
@@ -180,6 +183,45 @@ def test_sources_for_one_architecture_are_named_with_their_line(computer, tmp_pa
     (repository / "Packages").write_text("")
     done = of_sources(computer, tmp_path, f"\ndeb [arch=amd64 trusted=yes] file:{repository} ./\n")
     assert f"leave arm64 out ({tmp_path}/sources:2:deb [arch=amd64" in done.stderr
+
+
+# Packages of which each is the whole tree. They unpack when the other side has begun, and say that they do.
+SHOWN = """case $3 in linux-image-arm64:*) echo Depends: linux-image-6-arm64 ;;
+*) echo Depends: linux-headers-6-common, linux-kbuild-6 ;; esac"""
+UNPACKS = """mkdir -p $3/boot $3/lib/modules/6-arm64 $3/bin $3/usr/lib/aarch64-linux-gnu
+headers=$3/usr/src/linux-headers-6-arm64
+mkdir -p $headers/scripts/mod $3/usr/src/linux-headers-6-common/arch
+cd $3; touch boot/vmlinuz-6-arm64 lib/modules/6-arm64/modules.order bin/busybox $headers/Makefile
+touch usr/lib/aarch64-linux-gnu/lib{fdt,bearssl,z}.a $headers/Module.symvers $headers/scripts/mod/modpost
+touch $FAKE_LOG.unpacks; until [ -e $FAKE_LOG.installs ]; do sleep 0.02; done"""
+BESIDE = "touch $FAKE_LOG.installs; until [ -e $FAKE_LOG.unpacks ]; do sleep 0.02; done; "
+
+
+@pytest.fixture
+def packages(computer) -> Computer:
+    computer.tool("apt-cache", f"set -- x $*; {SHOWN}")
+    computer.tool("apt-get", 'case "$*" in *download*) touch all.deb ;; esac')
+    computer.tool("dpkg-deb", UNPACKS)
+    return computer
+
+
+@pytest.mark.parametrize("code, words", [(0, "done, linux-image-6-arm64\n"), (1, "then make again\n")])
+def test_what_is_missing_is_installed_meanwhile(packages, tmp_path, code, words):
+    done = packages.run(FETCH, tmp_path / "arm64", "sh", "-c", f"{BESIDE}exit {code}")
+    assert done.returncode == code and done.stderr.endswith(words), done.stderr
+    assert (tmp_path / "arm64" / "complete").read_text() == "linux-image-6-arm64\n"
+    assert packages.run(FETCH, tmp_path / "arm64", "false").returncode == 0, "it is there"
+
+
+def test_who_interrupts_what_is_installed_ends_the_fetching(packages, tmp_path):
+    packages.tool("dpkg-deb", "touch $FAKE_LOG.unpacks; echo $$ >$FAKE_LOG.pid; exec sleep 600")
+    done = packages.run(FETCH, tmp_path / "arm64", "sh", "-c", f"{BESIDE}kill -INT $PPID $$")
+    assert done.returncode == 130 and not list(tmp_path.glob("fetch.*"))
+    unpacking = Path("/proc", (tmp_path / "log.pid").read_text().strip())
+    deadline = time.monotonic() + HANG_S
+    while unpacking.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_path_with_a_space_is_refused_at_once(tmp_path):
