@@ -13,6 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define HOLE_BYTES 65536u
+
+static const uint8_t zeros[HOLE_BYTES];
+
 bool complain(const char *format, ...)
 {
     va_list arguments;
@@ -112,6 +116,18 @@ bool staged_write(struct staged_file *file, uint64_t offset, struct slice bytes)
     return true;
 }
 
+bool staged_write_sparse(struct staged_file *file, uint64_t offset, struct slice bytes)
+{
+    for (size_t at = 0; at < bytes.size; at += HOLE_BYTES) {
+        struct slice part = slice_of(bytes.data + at, MIN(bytes.size - at, HOLE_BYTES));
+
+        if (memcmp(part.data, zeros, part.size) != 0 && !staged_write(file, offset + at, part)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool staged_resize(struct staged_file *file, uint64_t size_bytes)
 {
     return ftruncate(file->fd, (off_t)size_bytes) == 0 || complain_errno(file->path);
@@ -166,7 +182,7 @@ bool file_write(const char *path, mode_t mode, struct slice bytes)
     if (!staged_open(&file, path, mode)) {
         return false;
     }
-    if (!staged_write(&file, 0, bytes)) {
+    if (!staged_resize(&file, bytes.size) || !staged_write_sparse(&file, 0, bytes)) {
         staged_drop(&file);
         return false;
     }

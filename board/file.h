@@ -34,6 +34,12 @@ struct staged_file {
 
 NODISCARD bool staged_open(struct staged_file *file, const char *path, mode_t mode);
 NODISCARD bool staged_write(struct staged_file *file, uint64_t offset, struct slice bytes);
+
+/*
+ * The same where the file has a size and nothing in it yet: what is zeros stays a hole. A padded
+ * image is mostly that, and a hole is not written, copied or read again.
+ */
+NODISCARD bool staged_write_sparse(struct staged_file *file, uint64_t offset, struct slice bytes);
 NODISCARD bool staged_resize(struct staged_file *file, uint64_t size_bytes);
 /* Gives the file its name, replacing what has it. The staged file ends, either way. */
 NODISCARD bool staged_commit(struct staged_file *file);

@@ -74,7 +74,8 @@ static bool stage_images(const char *dir, const struct disk_image *images, size_
             !staged_open(file, path, IMAGE_MODE)) {
             return false;
         }
-        if (!staged_write(file, 0, image->bytes)) {
+        if (!staged_resize(file, image->bytes.size) ||
+            !staged_write_sparse(file, 0, image->bytes)) {
             staged_drop(file);
             return false;
         }

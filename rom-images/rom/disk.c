@@ -59,7 +59,7 @@ static bool write_image(struct staged_file *file, const struct gpt_plan *plan,
                         model_file, name, (unsigned long long)partition->size_bytes, image.size);
     }
     return check_version(model_file, name, image) &&
-           staged_write(file, partition->first_lba * GPT_WRITE_BLOCK_BYTES, image);
+           staged_write_sparse(file, partition->first_lba * GPT_WRITE_BLOCK_BYTES, image);
 }
 
 static bool write_tables(struct staged_file *file, const struct gpt_plan *plan)
