@@ -159,7 +159,7 @@ static bool run_images(int argc, char **argv)
 static bool map_images(const char *dir, struct disk_image images[PACKAGE_IMAGES_MAX])
 {
     static const char *const names[PACKAGE_IMAGES_MAX] = {"boot", "recovery", "dtbo", "system",
-                                                            "vbmeta"};
+                                                          "vbmeta"};
     char path[FILE_PATH_BYTES];
 
     for (size_t i = 0; i < PACKAGE_IMAGES_MAX; i++) {
@@ -232,6 +232,7 @@ static bool run_ota(int argc, char **argv)
 
 static bool run_package(int argc, char **argv)
 {
+    struct fastboot_package_spec how;
     struct arguments arguments;
     char name[FASTBOOT_PACKAGE_NAME_BYTES];
     struct model model;
@@ -242,9 +243,15 @@ static bool run_package(int argc, char **argv)
     if (arguments.scripts == NULL) {
         return romc_usage("missing: ", "--scripts");
     }
+    if (arguments.archives != NULL && strcmp(arguments.archives, "no") != 0) {
+        return romc_usage("--archives can only be no, not ", arguments.archives);
+    }
+    how = (struct fastboot_package_spec){.model_file = arguments.model,
+                                         .scripts = arguments.scripts,
+                                         .out = arguments.out,
+                                         .archives = arguments.archives == NULL};
     return load_model(arguments.model, &model) &&
-           fastboot_package_write(&arguments.package, &model, arguments.model, arguments.scripts,
-                                  arguments.out, name) &&
+           fastboot_package_write(&arguments.package, &model, &how, name) &&
            (puts(name) >= 0 && fflush(stdout) == 0);
 }
 

@@ -38,6 +38,7 @@ static const struct row {
     {"userland",       "DIR",        INPUT,   AT(package.userland),        "the ROM's programs; one is called init"},
     {"busybox",        "FILE",       MAY_BE,  AT(package.busybox),         "a static busybox for arm64; without one the ROM has no shell"},
     {"scripts",        "DIR",        PACKAGE, AT(scripts),                 "the scripts' template: rom-images/package/flash_scripts"},
+    {"archives",       "no",         PACKAGE, AT(archives),                "the package's folder alone, without NAME.tgz and NAME-img.zip"},
     {"sign-with",      "KEY",        CHANGE,  AT(package.sign_with),       "oem, reseller, user, or none: not signed at all"},
     {"rollback-index", "N",          CHANGE,  AT(package.rollback_index),  "0 to 64"},
     {"flags",          "N",          CHANGE,  AT(package.flags),           "of vbmeta: 1 hash tree disabled, 2 verification disabled, 3 both"},

@@ -11,6 +11,7 @@ struct arguments {
     const char *model;
     const char *images;
     const char *scripts;
+    const char *archives;
     const char *product;
     const char *chip_id;
     const char *challenge;

@@ -21,15 +21,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MODE      0644
-#define SCRIPT_MODE    0755
-#define SCRIPT_BYTES   16384
-#define LIST_BYTES     8192
-#define FIELD_BYTES    512
-#define NAME_HEX_BYTES 5
+#define FILE_MODE        0644
+#define SCRIPT_MODE      0755
+#define SCRIPT_BYTES     16384
+#define LIST_BYTES       8192
+#define FIELD_BYTES      512
+#define NAME_HEX_BYTES   5
+#define DIGEST_BYTES_MAX 65536 /* vbmeta.img is at most as large */
 /* What the phone takes at once (bootloader/arch/memory_map.h); a client cuts up what is larger. */
 #define DOWNLOAD_BYTES_MAX 0x20000000u
-#define IMAGES         "images/"
+#define IMAGES             "images/"
 
 /* A package being put together. */
 struct builder {
@@ -254,16 +255,24 @@ static bool add_files(struct builder *builder)
            add_image_files(builder) && add_raw_files(builder);
 }
 
-/* The digits at the end of the name: of everything that the folder holds. */
-static void put_digest(struct text *text, const struct package_files *files)
+/*
+ * The digits at the end of the name: of everything that the folder holds. For an image stand its
+ * sum in cksum.txt and its digest in vbmeta.img: a hundred megabytes less to hash.
+ */
+static void put_digest(struct text *text, const struct builder *builder)
 {
+    const struct package_files *files = &builder->folder;
     uint8_t digest[SHA256_BYTES];
     struct sha256 sha;
 
     sha256_init(&sha);
     for (size_t i = 0; i < files->count; i++) {
-        sha256_update(&sha, slice_of(files->list[i].path, strlen(files->list[i].path) + 1));
-        sha256_update(&sha, files->list[i].content);
+        const struct package_file *file = &files->list[i];
+
+        sha256_update(&sha, slice_of(file->path, strlen(file->path) + 1));
+        if (file->content.size <= DIGEST_BYTES_MAX) {
+            sha256_update(&sha, file->content);
+        }
     }
     sha256_final(&sha, digest);
     text_bytes_hex(text, slice_of(digest, NAME_HEX_BYTES));
@@ -288,7 +297,7 @@ static bool make_name(const struct builder *builder, char out[FASTBOOT_PACKAGE_N
              ".0000.00_");
     put_android(&text, rom->android);
     text_all(&text, "_", rom->region[0] == '\0' ? "none" : rom->region, "_");
-    put_digest(&text, &builder->folder);
+    put_digest(&text, builder);
     return !text.full || complain("romc: the package's name is too long");
 }
 
@@ -316,7 +325,7 @@ static bool load_rom(struct builder *builder)
 }
 
 bool fastboot_package_write(const struct package_spec *spec, const struct model *model,
-                            const char *model_file, const char *scripts, const char *out,
+                            const struct fastboot_package_spec *how,
                             char out_name[FASTBOOT_PACKAGE_NAME_BYTES])
 {
     struct builder *builder = calloc(1, sizeof(*builder));
@@ -329,11 +338,12 @@ bool fastboot_package_write(const struct package_spec *spec, const struct model 
     builder->model = model;
     done = load_rom(builder) && package_make(spec, model, &builder->package);
     if (done) {
-        done = fastboot_images_make(&builder->package, model, model_file, &builder->images) &&
-               make_lists(builder) && make_rawprogram(builder, model_file) && make_texts(builder) &&
-               make_scripts(builder, scripts) && add_files(builder) &&
+        done = fastboot_images_make(&builder->package, model, how->model_file, &builder->images) &&
+               make_lists(builder) && make_rawprogram(builder, how->model_file) &&
+               make_texts(builder) && make_scripts(builder, how->scripts) && add_files(builder) &&
                make_name(builder, out_name) &&
-               package_out_write(&builder->folder, &builder->update, out, out_name);
+               package_out_write(&builder->folder, &builder->update, how->archives, how->out,
+                                 out_name);
         package_free(&builder->package);
     }
     fastboot_images_free(&builder->images);

@@ -15,15 +15,22 @@
 
 #define FASTBOOT_PACKAGE_NAME_BYTES 160
 
+/* How it is written. */
+struct fastboot_package_spec {
+    const char *model_file; /* the model's name for messages */
+    const char *scripts;    /* the folder of the scripts' template */
+    const char *out;        /* the folder that it is written to; made if need be */
+    bool archives;          /* the two files, too, which take longer than all the rest */
+};
+
 /*
- * Builds the ROM of `spec` for `model` and writes the three into the folder `out`, which is made if
- * need be; `scripts` is the folder of the scripts' template, `model_file` the model's name for
- * messages. What has one of the three names already is replaced.
+ * Builds the ROM of `spec` for `model` and writes the three, or the folder alone. What has one of
+ * their names already is replaced.
  *
  * False: it said why on standard error, and nothing new is there.
  */
 NODISCARD bool fastboot_package_write(const struct package_spec *spec, const struct model *model,
-                                      const char *model_file, const char *scripts, const char *out,
+                                      const struct fastboot_package_spec *how,
                                       char out_name[FASTBOOT_PACKAGE_NAME_BYTES]);
 
 #endif

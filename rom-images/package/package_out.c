@@ -17,7 +17,7 @@
 #define DIR_MODE     0755
 #define TREE_HANDLES 16
 
-static const char *const suffixes[] = {"", ".tgz", "-img.zip"};
+static const char *const suffixes[] = {"", ".tgz", "-img.zip"}; /* the folder, then the archives */
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
 {
@@ -29,17 +29,25 @@ static void remove_tree(const char *path)
     (void)nftw(path, remove_one, TREE_HANDLES, FTW_DEPTH | FTW_PHYS);
 }
 
-static bool write_all(const struct package_files *folder, const struct package_files *update,
-                      const char *work, const char *name)
+static bool write_archives(const struct package_files *folder, const struct package_files *update,
+                           const char *work, const char *name)
 {
     char path[FILE_PATH_BYTES];
     char prefix[FILE_PATH_BYTES];
 
-    return file_path(path, "%s/%s", work, name) && package_files_write(folder, path) &&
-           file_path(prefix, "%s/", name) && file_path(path, "%s/%s.tgz", work, name) &&
+    return file_path(prefix, "%s/", name) && file_path(path, "%s/%s.tgz", work, name) &&
            package_files_archive(folder, ARCHIVE_TGZ, prefix, path) &&
            file_path(path, "%s/%s-img.zip", work, name) &&
            package_files_archive(update, ARCHIVE_ZIP, "", path);
+}
+
+static bool write_all(const struct package_files *folder, const struct package_files *update,
+                      bool archives, const char *work, const char *name)
+{
+    char path[FILE_PATH_BYTES];
+
+    return file_path(path, "%s/%s", work, name) && package_files_write(folder, path) &&
+           (!archives || write_archives(folder, update, work, name));
 }
 
 /* What stood at the place changes places with what was made, and goes with the work folder. */
@@ -52,12 +60,12 @@ static bool move(const char *from, const char *to)
     return complain("%s: %s", to, strerror(errno));
 }
 
-static bool move_all(const char *work, const char *out, const char *name)
+static bool move_all(const char *work, bool archives, const char *out, const char *name)
 {
     char from[FILE_PATH_BYTES];
     char to[FILE_PATH_BYTES];
 
-    for (size_t i = 0; i < ARRAY_COUNT(suffixes); i++) {
+    for (size_t i = 0; i < (archives ? ARRAY_COUNT(suffixes) : 1); i++) {
         if (!file_path(from, "%s/%s%s", work, name, suffixes[i]) ||
             !file_path(to, "%s/%s%s", out, name, suffixes[i]) || !move(from, to)) {
             return false;
@@ -67,7 +75,7 @@ static bool move_all(const char *work, const char *out, const char *name)
 }
 
 bool package_out_write(const struct package_files *folder, const struct package_files *update,
-                       const char *out, const char *name)
+                       bool archives, const char *out, const char *name)
 {
     bool made = mkdir(out, DIR_MODE) == 0;
     char work[FILE_PATH_BYTES];
@@ -82,7 +90,7 @@ bool package_out_write(const struct package_files *folder, const struct package_
     if (mkdtemp(work) == NULL) {
         return complain("%s: %s", out, strerror(errno));
     }
-    done = write_all(folder, update, work, name) && move_all(work, out, name);
+    done = write_all(folder, update, archives, work, name) && move_all(work, archives, out, name);
     remove_tree(work);
     if (!done && made) {
         (void)rmdir(out);

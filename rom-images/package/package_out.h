@@ -6,12 +6,12 @@
 #include "rom-images/package/package_files.h"
 
 /*
- * Writes OUT/NAME/ and OUT/NAME.tgz from `folder`, OUT/NAME-img.zip from `update`; makes OUT if
- * need be, and replaces what has those names. False: it said why on standard error, and OUT holds
- * what it held.
+ * Writes OUT/NAME/ and, with `archives`, OUT/NAME.tgz from `folder` and OUT/NAME-img.zip from
+ * `update`; makes OUT if need be, and replaces what has those names. False: it said why on standard
+ * error, and OUT holds what it held.
  */
 NODISCARD bool package_out_write(const struct package_files *folder,
-                                 const struct package_files *update, const char *out,
+                                 const struct package_files *update, bool archives, const char *out,
                                  const char *name);
 
 #endif

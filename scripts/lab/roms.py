@@ -29,10 +29,10 @@ ROMS = paths.BUILD / "roms"
 SHELVES = paths.BUILD / "exercises"
 TEMPLATES = paths.ROM_FILES / "package" / "flash_scripts"
 RESELLERS_END = "2018"  # shops put their ROMs on phones from before the lock
-PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot
+PARTS = ("", ".tgz", "-img.zip")  # of a package for fastboot; its archives take longest to make
 ZIP_PARTS = ("",)
 WORKERS = min(4, os.cpu_count() or 1)
-PACKAGE_BYTES = 125_000_000  # about: images, archive and zip of one
+PACKAGE_BYTES = 95_000_000  # about: images, archive and zip of one
 STALE_S = 600  # what an interrupted romc left is swept away after this
 
 
@@ -47,9 +47,12 @@ def all_packages() -> list[tuple[str, str]]:
     return [(m, r) for m in catalog.models() for r in catalog.roms() if fits(m, r)]
 
 
-def package(model: str, rom: str, out: Path = ROMS) -> Path:
-    """The folder of the package, made now if it is not there or not of today's inputs."""
-    return _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES])
+def package(model: str, rom: str, out: Path = ROMS, archives: bool = False) -> Path:
+    """
+    The folder of the package, made now if it is not there or not of today's inputs; with its
+    archives beside it, if they are wanted.
+    """
+    return _package(model, rom, out, archives, [])
 
 
 def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
@@ -58,7 +61,12 @@ def recovery_zip(model: str, rom: str, out: Path = ROMS) -> Path:
 
 
 def variant(
-    kind: str, model: str, rom: str, index: int | None = None, key: str | None = None
+    kind: str,
+    model: str,
+    rom: str,
+    index: int | None = None,
+    key: str | None = None,
+    archives: bool = False,
 ) -> Path:
     """A `package` or `zip` that differs in its rollback index, or in whose key signs it."""
     more, name = [], []
@@ -69,14 +77,16 @@ def variant(
     out = ROMS / "-".join(name) if name else ROMS
     if kind == "zip":
         return _kept(model, rom, out, "ota", ZIP_PARTS, more)
-    return _kept(model, rom, out, "package", PARTS, ["--scripts", TEMPLATES, *more])
+    return _package(model, rom, out, archives, more)
 
 
-def named(kind: str, model: str, rom: str, index: int | None = None) -> Path:
+def named(
+    kind: str, model: str, rom: str, index: int | None = None, archives: bool = False
+) -> Path:
     """A `package` or `zip` by a name that can be typed, such as build/roms/dipper-cn: a link."""
     words = [model, rom, *([f"anti{index}"] if index is not None else [])]
     link = ROMS / ("-".join(words) + (".zip" if kind == "zip" else ""))
-    _link(link, variant(kind, model, rom, index))
+    _link(link, variant(kind, model, rom, index, archives=archives))
     return link
 
 
@@ -118,7 +128,21 @@ def _link(link: Path, target: Path) -> None:
     os.replace(part, link)
 
 
-def _kept(model: str, rom: str, out: Path, command: str, parts: tuple[str, ...], more: list) -> Path:
+def _package(model: str, rom: str, out: Path, archives: bool, more: list) -> Path:
+    parts, words = (PARTS, []) if archives else (PARTS[:1], ["--archives", "no"])
+    return _kept(model, rom, out, "package", parts, ["--scripts", TEMPLATES, *more], words)
+
+
+def _kept(
+    model: str,
+    rom: str,
+    out: Path,
+    command: str,
+    parts: tuple[str, ...],
+    more: list,
+    how: list | None = None,
+) -> Path:
+    """`more` makes it another thing; `how`: what of it is written."""
     catalog.check("model", model)
     catalog.check("rom", rom)
     paths.need(paths.ROMC, paths.ROOT_KEY, paths.KERNEL, paths.BUSYBOX)
@@ -127,9 +151,9 @@ def _kept(model: str, rom: str, out: Path, command: str, parts: tuple[str, ...],
         out,
         f"{model}-{rom}-{command}",
         [paths.ROMC, *inputs],
-        make=lambda: _romc([command, *inputs, "-o", out]),
+        make=lambda: _romc([command, *inputs, *(how or []), "-o", out]),
         is_whole=lambda name: all((out / f"{name}{part}").exists() for part in parts),
-        remove=lambda name: _remove(out, name, parts),
+        remove=lambda name: _remove(out, name),
     ) as name:
         return out / name
 
@@ -147,8 +171,8 @@ def _romc(words: list) -> str:
     return done.stdout.strip()
 
 
-def _remove(out: Path, name: str, parts: tuple[str, ...]) -> None:
-    for part in parts:
+def _remove(out: Path, name: str) -> None:
+    for part in PARTS:
         path = out / f"{name}{part}"
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -196,7 +220,7 @@ def _make(args: argparse.Namespace) -> int:
     if not args.models:
         _say_what_it_takes(wanted)
     kind = "zip" if args.zip else "package"
-    return _build_all(wanted, lambda model, rom: named(kind, model, rom))
+    return _build_all(wanted, lambda model, rom: named(kind, model, rom, archives=True))
 
 
 def _wanted(models: list[str], rom: str | None) -> list[tuple[str, str]]:

@@ -44,7 +44,8 @@ class Package:
     def __init__(self, folder: Path, model: str) -> None:
         inputs = Inputs(folder)
         inputs.model = paths.MODEL_FILES / f"{model}.yaml"
-        done = romc("package", *inputs.words(), "--scripts", roms.TEMPLATES, "-o", folder / "p")
+        how = ["--scripts", roms.TEMPLATES, "--archives", "no"]
+        done = romc("package", *inputs.words(), *how, "-o", folder / "p")
         assert done.returncode == 0, done.stderr
         self.folder = folder / "p" / done.stdout.strip()
         self.bin = folder / "bin"
@@ -73,9 +74,10 @@ class Package:
         return Ran(done.returncode, (done.stdout.splitlines() or [""])[-1], steps)
 
 
-@pytest.fixture
-def package(tmp_path: Path, build: Path) -> Package:
-    return Package(tmp_path, "whyred")
+@pytest.fixture(scope="session")
+def package(tmp_path_factory, build: Path) -> Package:
+    """Whoever changes a file of it makes one of its own."""
+    return Package(tmp_path_factory.mktemp("whyred"), "whyred")
 
 
 def flashed(steps: list[str]) -> list[str]:
@@ -148,7 +150,8 @@ def test_a_phone_that_does_not_answer(package):
     assert package.run(refuses="getvar anti").code == 1
 
 
-def test_damaged_packages_touch_nothing(package):
+def test_damaged_packages_touch_nothing(tmp_path, build):
+    package = Package(tmp_path, "whyred")
     image = package.folder / "images" / "vbmeta.img"
     whole = image.read_bytes()
     for damaged in (bytes([whole[0] ^ 1]) + whole[1:], whole[:-1], whole + b"\0", b""):

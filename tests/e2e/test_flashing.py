@@ -124,6 +124,7 @@ def has_the_picture(folder: Path) -> bool:
 
 
 def test_global_bricks_and_china_cures(factory, client):
+    """The one by its script, the other as the zip for `fastboot update`."""
     folder = factory(lock="unlocked")
     keep_a_picture(folder)
     with in_fastboot_mode(folder) as running:
@@ -132,8 +133,8 @@ def test_global_bricks_and_china_cures(factory, client):
         wait_for(running, "brick region-mismatch made-for=cn rom=global")
         keys.press(folder, ["volume-down+power"])
         wait_for(running, "fastboot keys")
-        done = flash(running, roms.package("dipper", "cn"))
-        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "done"), done.stderr
+        update = f"{roms.package('dipper', 'cn', archives=True)}-img.zip"
+        client_says(running, "update", update)
         wait_for(running, "home orange rom=cn")
     assert not has_the_picture(folder)
 
@@ -158,7 +159,7 @@ def test_another_models_package(factory, client):
             1,
             "Missmatching image and device",
         )
-        update = f"{roms.package('whyred', 'cn')}-img.zip"
+        update = f"{roms.package('whyred', 'cn', archives=True)}-img.zip"
         with pytest.raises(AssertionError, match="(?i)product"):
             client_says(running, "update", update)
     assert written(folder / "disk.img") == before
@@ -167,7 +168,8 @@ def test_another_models_package(factory, client):
 def test_an_older_package_stops_first(factory, client, tmp_path):
     """whyred left the factory with index 4."""
     inputs = [*store.rom_inputs("whyred", "cn"), "--rollback-index", "3"]
-    done = romc("package", *inputs, "--scripts", roms.TEMPLATES, "-o", tmp_path / "old")
+    how = ["--scripts", roms.TEMPLATES, "--archives", "no"]
+    done = romc("package", *inputs, *how, "-o", tmp_path / "old")
     assert done.returncode == 0, done.stderr
     older = tmp_path / "old" / done.stdout.strip()
     folder = factory("whyred", lock="unlocked")
@@ -205,13 +207,6 @@ def test_the_classic_accident(factory, client):
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "done"), done.stderr
         wait_for(running, "recovery region-mismatch")
     assert not has_the_picture(folder)
-
-
-def test_update_from_a_zip(factory, client):
-    folder = factory(rom="global", lock="unlocked")
-    with in_fastboot_mode(folder) as running:
-        client_says(running, "update", f"{roms.package('dipper', 'cn')}-img.zip")
-        wait_for(running, "home orange rom=cn")
 
 
 def test_slots(factory, client):

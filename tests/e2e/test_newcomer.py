@@ -197,7 +197,7 @@ def test_roms_of_an_unknown_name_lists_what_there_is(words, says):
 def test_all_roms_say_what_they_take_and_one_is_offered(capsys):
     roms._say_what_it_takes(roms.all_packages())
     said = capsys.readouterr().err
-    assert re.search(r"2\d packages take 3\.\d GB and some minutes", said)
+    assert re.search(r"2\d packages take 2\.\d GB and some minutes", said)
     assert "scripts/roms dipper" in said
 
 

@@ -30,15 +30,15 @@ def inputs(tmp_path: Path, build: Path) -> Inputs:
     return Inputs(tmp_path)
 
 
-def make(inputs: Inputs, out: str = "packages") -> Path:
+def make(inputs: Inputs, out: str = "packages", archives: bool = False) -> Path:
     """The package's folder."""
     where = inputs.folder / out
-    done = romc("package", *inputs.words(), "--scripts", roms.TEMPLATES, "-o", where)
+    how = ["--scripts", roms.TEMPLATES, *([] if archives else ["--archives", "no"])]
+    done = romc("package", *inputs.words(), *how, "-o", where)
     assert (done.returncode, done.stderr) == (0, "")
     name = done.stdout.removesuffix("\n")
-    assert sorted(p.name for p in where.iterdir()) == sorted(
-        [name, f"{name}.tgz", f"{name}-img.zip"]
-    )
+    parts = roms.PARTS if archives else ("",)
+    assert {f"{name}{part}" for part in parts} <= {path.name for path in where.iterdir()}
     return where / name
 
 
@@ -69,7 +69,12 @@ def test_what_a_package_holds(inputs):
 
 
 def test_archives_hold_the_same(inputs):
+    assert make(inputs, "alone").name == make(inputs, archives=True).name
+    assert [path.name for path in (inputs.folder / "alone").iterdir()] == [make(inputs).name]
     folder = make(inputs)
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(
+        f"{folder.name}{part}" for part in roms.PARTS
+    )
     files = files_of(folder)
     with tarfile.open(f"{folder}.tgz", "r:gz") as tgz:
         packed = {m.name: tgz.extractfile(m).read() for m in tgz.getmembers()}
@@ -155,7 +160,7 @@ def test_a_rom_without_a_region_has_a_name_too(inputs):
 
 
 def test_the_same_inputs_give_the_same_bytes(inputs):
-    first, second = make(inputs, "one"), make(inputs, "two")
+    first, second = make(inputs, "one", archives=True), make(inputs, "two", archives=True)
     assert first.name == second.name
     assert files_of(first.parent) == files_of(second.parent)
     inputs.program("init", elf(b"another"))
@@ -163,12 +168,12 @@ def test_the_same_inputs_give_the_same_bytes(inputs):
 
 
 def test_a_package_that_is_there_is_replaced(inputs):
-    folder = make(inputs)
+    folder = make(inputs, archives=True)
     whole = files_of(folder.parent)
     (folder / "images" / "boot.img").write_bytes(b"damaged")
     (folder / "extra").write_bytes(b"a person's own")
     Path(f"{folder}.tgz").write_bytes(b"damaged")
-    assert make(inputs) == folder
+    assert make(inputs, archives=True) == folder
     assert files_of(folder.parent) == whole
 
 
@@ -186,6 +191,9 @@ def refused(inputs: Inputs, *expected: str, scripts: Path = roms.TEMPLATES, out:
 def test_what_is_refused(inputs, tmp_path):
     done = romc("package", *inputs.words(), "-o", tmp_path / "p")
     assert done.returncode == 1 and "missing: --scripts" in done.stderr
+    how = ("--scripts", roms.TEMPLATES, "--archives", "yes")
+    done = romc("package", *inputs.words(), *how, "-o", tmp_path / "p")
+    assert done.returncode == 1 and "--archives can only be no, not yes" in done.stderr
     refused(inputs, "flash_all.sh.in", scripts=tmp_path / "nowhere")
     templates = tmp_path / "templates"
     templates.mkdir()
@@ -210,14 +218,19 @@ def test_packages_are_kept_until_an_input_changes(tmp_path, build, monkeypatch):
     made = (first / "misc.txt").stat().st_ino
     assert roms.package("mido", "reseller", out) == first
     assert (first / "misc.txt").stat().st_ino == made
+    assert parts_in(out) == [first.name]
+    assert roms.package("mido", "reseller", out, archives=True) == first
+    assert parts_in(out) == sorted(f"{first.name}{part}" for part in roms.PARTS)
     template.write_text(template.read_text() + "# changed\n")
     second = roms.package("mido", "reseller", out)
     assert second.name != first.name
-    assert sorted(p.name for p in out.iterdir() if p.name != ".made") == sorted(
-        f"{second.name}{part}" for part in roms.PARTS
-    )
-    Path(f"{second}.tgz").unlink()
-    assert roms.package("mido", "reseller", out) == second and Path(f"{second}.tgz").exists()
+    assert parts_in(out) == [second.name]  # the archives of what was before are gone, too
+    second.rename(out / "elsewhere")
+    assert roms.package("mido", "reseller", out) == second and second.is_dir()
+
+
+def parts_in(out: Path) -> list[str]:
+    return sorted(path.name for path in out.iterdir() if path.name != ".made")
 
 
 def test_recovery_roms_are_kept_beside_them(tmp_path, build):

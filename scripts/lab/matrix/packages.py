@@ -47,7 +47,7 @@ def _made(make, model: str, rom: str) -> Iterator[Path]:
 @contextlib.contextmanager
 def _one_in(kept: ContextManager[Path]) -> Iterator[Path]:
     with kept as folder:
-        yield next(path for path in folder.iterdir() if not path.name.endswith((".tgz", "-img.zip")))
+        yield next(folder.iterdir())
 
 
 def _zip_maker(cell: Cell, variant: Variant):
@@ -70,7 +70,8 @@ def _package_maker(cell: Cell, variant: Variant):
             shutil.copytree(variant.package, out / variant.package.name, copy_function=_link)
         else:
             words = recipes.words(cell.model, variant, out.parent / "manifest")
-            store.tool([paths.ROMC, "package", *words, "--scripts", roms.TEMPLATES, "-o", out])
+            how = ["--scripts", roms.TEMPLATES, "--archives", "no"]
+            store.tool([paths.ROMC, "package", *words, *how, "-o", out])
         (folder,) = [path for path in out.iterdir() if path.is_dir()]
         for part, source in variant.images:
             _replace(folder / "images" / f"{part}.img", source, [])
