@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "board/file.h"
+#include "format/vbmeta.h"
 #include "rom-images/write/key_files.h"
 #include "rom-images/package/recovery_zip_format.h"
 #include "rom-images/rom/rom.h"
@@ -111,6 +112,36 @@ static bool make_script(struct draft *draft, const struct disk_image *images, si
     return !text.full;
 }
 
+/*
+ * A chained image is as large as its partition, for the footer at its end; most of it is nothing.
+ * The package has it without that, and the recovery puts the footer where it belongs.
+ */
+static void drop_padding(struct span *image)
+{
+    const struct vbmeta_footer *footer;
+    uint64_t end;
+
+    if (image->size < VERITY_BLOCK_BYTES) {
+        return;
+    }
+    footer = (const struct vbmeta_footer *)(image->data + image->size - sizeof(*footer));
+    end = be64(footer->vbmeta_offset) + be64(footer->vbmeta_bytes);
+    end = (end + VERITY_BLOCK_BYTES - 1) / VERITY_BLOCK_BYTES * VERITY_BLOCK_BYTES;
+    if (memcmp(footer->magic, VBMETA_FOOTER_MAGIC, sizeof(footer->magic)) == 0 &&
+        end < image->size - VERITY_BLOCK_BYTES) {
+        memmove(image->data + end, image->data + image->size - VERITY_BLOCK_BYTES,
+                VERITY_BLOCK_BYTES);
+        image->size = (size_t)end + VERITY_BLOCK_BYTES;
+    }
+}
+
+static void drop_paddings(struct package *package)
+{
+    drop_padding(&package->recovery);
+    drop_padding(&package->dtbo);
+    drop_padding(&package->boot);
+}
+
 static bool make_files(struct draft *draft, const struct model *model)
 {
     struct disk_image images[PACKAGE_IMAGES_MAX];
@@ -168,6 +199,7 @@ bool recovery_zip_write(const struct package_spec *spec, const struct model *mod
             complain("%s: the ROM's texts are too long together", spec->rom)) &&
            package_make(spec, model, &draft->package);
     if (done) {
+        drop_paddings(&draft->package);
         done = make_files(draft, model) && write_zip(draft, spec, model, out, out_name);
         package_free(&draft->package);
     }

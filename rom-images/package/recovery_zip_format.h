@@ -5,7 +5,9 @@
  * As Android's: the last six bytes say how long the signature block is, 0xffff, and how long the
  * comment is. The lab's own: the block is one RSA-4096 signature instead of a PKCS #7 message, the
  * comment is nothing else, and entries are stored, not deflated, one behind the other without gaps:
- * the reader needs no inflate, and there is no byte in the file that nobody looks at.
+ * the reader needs no inflate, and there is no byte in the file that nobody looks at. A chained image
+ * is there without its padding: its last block, with the footer, comes right behind its vbmeta, and
+ * the reader puts it at the end of the partition.
  *
  * What is signed is the SHA-256 of: RECOVERY_ZIP_PURPOSE with its NUL; the number of signed bytes,
  * 8 bytes little endian; the SHA-256 of each RECOVERY_ZIP_BLOCK_BYTES of the signed bytes, the last

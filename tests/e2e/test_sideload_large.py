@@ -14,7 +14,7 @@ from test_sideload import MENU_TO_ASSISTANT, adb, pytestmark, sideload  # noqa: 
 
 from lab import keys, paths, store, verdict
 
-MEDIA_MIB = 230  # the rest is two kernels, two ramdisks and the apps
+MEDIA_MIB = 280  # the rest is two kernels, two ramdisks and the apps
 PACKAGE_BYTES = 300 << 20
 TENS = list(range(10, 101, 10))
 

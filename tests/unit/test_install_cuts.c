@@ -26,7 +26,9 @@
 struct release {
     struct fake_rom rom;
     struct fake_rom recovery;
-    uint8_t recovery_image[RECOVERY_ROOM]; /* with its own vbmeta, as large as its partition */
+    uint8_t recovery_image[RECOVERY_ROOM];  /* with its own vbmeta, as large as its partition */
+    uint8_t packed_recovery[RECOVERY_ROOM]; /* the same as packages have it: without the padding */
+    size_t packed_bytes;
     uint8_t vbmeta[VBMETA_MAX_BYTES];
     size_t vbmeta_bytes;
 };
@@ -103,6 +105,11 @@ static void make_recovery(struct release *release)
         put_vbmeta(release->recovery_image + offset, RECOVERY_ROOM - offset - SECTOR, &hash, NULL);
     vbmeta_write_footer(image.size, offset, size, &footer);
     memcpy(release->recovery_image + RECOVERY_ROOM - sizeof footer, &footer, sizeof footer);
+    size = (offset + size + VERITY_BLOCK_BYTES - 1) / VERITY_BLOCK_BYTES * VERITY_BLOCK_BYTES;
+    memcpy(release->packed_recovery, release->recovery_image, size);
+    memcpy(release->packed_recovery + size,
+           release->recovery_image + RECOVERY_ROOM - VERITY_BLOCK_BYTES, VERITY_BLOCK_BYTES);
+    release->packed_bytes = size + VERITY_BLOCK_BYTES;
 }
 
 /* Every image of one release is another than that of the other: its sizes are. */
@@ -233,7 +240,7 @@ static void make_zip(void)
     const struct recovery_zip_file files[] = {
         {RECOVERY_ZIP_METADATA, slice_of(metadata, strlen(metadata))},
         {"boot.img", span_slice(desk.new.rom.boot)},
-        {"recovery.img", slice_of(desk.new.recovery_image, RECOVERY_ROOM)},
+        {"recovery.img", slice_of(desk.new.packed_recovery, desk.new.packed_bytes)},
         {"vbmeta.img", slice_of(desk.new.vbmeta, desk.new.vbmeta_bytes)},
     };
 

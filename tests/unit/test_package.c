@@ -6,6 +6,7 @@
 #include "tests/unit/check.h"
 
 #include "tests/fake/fake_rom.h"
+#include "format/vbmeta.h"
 #include "recovery/install.h"
 #include "rom-images/package/recovery_zip.h"
 
@@ -19,7 +20,7 @@ static const char good_metadata[] = "ota-type=BLOCK\npre-device=dipper\n"
                                     "flashlab-version=V9.6.5.0.OEACNFD\nflashlab-region=cn\n"
                                     "flashlab-date=20180905\nflashlab-rollback-index=3\n";
 
-/* A phone with three partitions, a computer with one package, and what happened. */
+/* A phone with four partitions, a computer with one package, and what happened. */
 struct desk {
     struct span zip;
     size_t reads;
@@ -32,6 +33,7 @@ struct desk {
     size_t write_left; /* the power is cut when it is 0 */
     uint8_t boot[PARTITION_BYTES];
     uint8_t recovery[PARTITION_BYTES];
+    uint8_t cust[PARTITION_BYTES];
     uint8_t vbmeta[65536];
     char order[64]; /* the first letters of the partitions that were written */
     struct recovery_phone phone;
@@ -71,8 +73,10 @@ static uint8_t *partition(const char *name, uint64_t *out_bytes)
     if (strcmp(name, "vbmeta") == 0) {
         return desk.vbmeta;
     }
-    return strcmp(name, "boot") == 0 ? desk.boot
-                                     : (strcmp(name, "recovery") == 0 ? desk.recovery : NULL);
+    return strcmp(name, "boot") == 0       ? desk.boot
+           : strcmp(name, "recovery") == 0 ? desk.recovery
+           : strcmp(name, "cust") == 0     ? desk.cust
+                                           : NULL;
 }
 
 static bool on_size(void *context, const char *name, uint64_t *out_bytes)
@@ -476,6 +480,53 @@ static void test_images(void **state)
     assert_fault(FAULT_IMAGES, "empty");
 }
 
+static void install_with(const char *name, size_t size, const char *last)
+{
+    const struct recovery_zip_file files[] = {
+        {RECOVERY_ZIP_METADATA, slice_of(good_metadata, strlen(good_metadata))},
+        {"boot.img", slice_of(boot_image, 1000)},
+        {name, slice_of(boot_image, size)},
+        {"vbmeta.img", slice_of("AVB0 new", 8)},
+    };
+
+    memcpy(boot_image + size - sizeof(struct vbmeta_footer), last, 4);
+    memset(desk.recovery, 'o', sizeof(desk.recovery));
+    memset(desk.cust, 'o', sizeof(desk.cust));
+    make_zip(files, ARRAY_COUNT(files), fake_root_key());
+    assert_fault(FAULT_NONE, name);
+}
+
+/* Of a chained image the footer goes to the end of its partition, and what is between is zeros. */
+static void test_a_footer_moves(void **state)
+{
+    size_t size = 17 * VERITY_BLOCK_BYTES;
+    size_t body = size - VERITY_BLOCK_BYTES;
+    size_t end = PARTITION_BYTES - VERITY_BLOCK_BYTES;
+
+    (void)state;
+    install_with("recovery.img", size, VBMETA_FOOTER_MAGIC);
+    assert_memory_equal(desk.recovery, boot_image, body);
+    assert_true(slice_is_all(slice_of(desk.recovery + body, end - body), 0));
+    assert_memory_equal(desk.recovery + end, boot_image + body, VERITY_BLOCK_BYTES);
+}
+
+/* It does not where nobody looks for one, nor when it is no footer, nor in half a block. */
+static void test_other_ends_stay(void **state)
+{
+    size_t size = 17 * VERITY_BLOCK_BYTES;
+
+    (void)state;
+    install_with("cust.img", size, VBMETA_FOOTER_MAGIC);
+    assert_memory_equal(desk.cust, boot_image, size);
+    assert_true(slice_is_all(slice_of(desk.cust + size, PARTITION_BYTES - size), 'o'));
+    install_with("recovery.img", size, "AVBg");
+    assert_memory_equal(desk.recovery, boot_image, size);
+    assert_true(slice_is_all(slice_of(desk.recovery + size, PARTITION_BYTES - size), 'o'));
+    install_with("recovery.img", size + 100, VBMETA_FOOTER_MAGIC);
+    assert_memory_equal(desk.recovery, boot_image, size + 100);
+    assert_int_equal(desk.recovery[size + 100], 'o');
+}
+
 /* Damage that was signed all the same. `at` counts from the record that begins with `magic`. */
 struct signed_damage {
     const char *name;
@@ -666,8 +717,7 @@ static void test_too_many_files(void **state)
 {
     (void)state;
     for (size_t files = RECOVERY_FILES_MAX; files <= RECOVERY_FILES_MAX + 1; files++) {
-        struct parts parts[] = {parts_of_many(0, 16), parts_of_many(16, 16),
-                                parts_of_many(32, 1)};
+        struct parts parts[] = {parts_of_many(0, 16), parts_of_many(16, 16), parts_of_many(32, 1)};
         size_t count = files <= 32 ? 2 : 3;
 
         if (count == 2) {
@@ -697,8 +747,8 @@ static void test_reading_behind_the_end(void **state)
                                             slice_of(key->public_key, sizeof(key->public_key))),
                      FAULT_NONE);
     end = package.signed_bytes;
-    assert_int_equal(
-        recovery_package_read(&package, end - 8, (struct span){bytes, sizeof(bytes)}), FAULT_NONE);
+    assert_int_equal(recovery_package_read(&package, end - 8, (struct span){bytes, sizeof(bytes)}),
+                     FAULT_NONE);
     for (uint64_t at = end - 7; at < end + 3; at++) {
         assert_int_equal(recovery_package_read(&package, at, (struct span){bytes, sizeof(bytes)}),
                          FAULT_ZIP_END);
@@ -725,6 +775,8 @@ int main(void)
         cmocka_unit_test_setup(test_phones, begin),
         cmocka_unit_test_setup(test_phone_facts, begin),
         cmocka_unit_test_setup(test_images, begin),
+        cmocka_unit_test_setup(test_a_footer_moves, begin),
+        cmocka_unit_test_setup(test_other_ends_stay, begin),
         cmocka_unit_test_setup(test_signed_damage, begin),
         cmocka_unit_test_setup(test_names, begin),
         cmocka_unit_test_setup(test_hidden_bytes, begin),

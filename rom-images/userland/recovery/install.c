@@ -2,6 +2,8 @@
 /* Puts a checked package onto the phone. */
 #include "recovery/install.h"
 
+#include "format/vbmeta.h"
+
 #include <string.h>
 
 #define VBMETA_ROOM_BYTES 65536 /* format/vbmeta.h: the most that is read */
@@ -15,14 +17,15 @@ static const struct image {
     const char *file;
     const char *partition;
     bool required;
+    bool chained; /* its footer, if it has one, is looked for at the end of the partition */
 } images[] = {
-    {"recovery.img", "recovery", false}, {"system.img", "system", false},
-    {"vendor.img", "vendor", false},     {"cust.img", "cust", false},
-    {"dtbo.img", "dtbo", false},         {"boot.img", "boot", true},
+    {"recovery.img", "recovery", false, true}, {"system.img", "system", false, false},
+    {"vendor.img", "vendor", false, false},    {"cust.img", "cust", false, false},
+    {"dtbo.img", "dtbo", false, true},         {"boot.img", "boot", true, true},
 };
 
 /* Written last, in one go, and over the whole of its partition. */
-static const struct image vbmeta_image = {"vbmeta.img", "vbmeta", true};
+static const struct image vbmeta_image = {"vbmeta.img", "vbmeta", true, false};
 
 struct install {
     struct recovery_package *package;
@@ -96,21 +99,15 @@ static void tell_progress(struct install *install, size_t bytes)
                               (unsigned)(install->done_bytes * 100 / install->all_bytes));
 }
 
-static enum recovery_fault write_image(struct install *install, const struct image *image)
+/* The first so many bytes of the image. */
+static enum recovery_fault copy(struct install *install, const struct image *image,
+                                const struct recovery_file *file, uint64_t size_bytes)
 {
-    const struct recovery_file *file = recovery_zip_find(&install->zip, image->file);
     const struct recovery_target *target = install->target;
     static uint8_t piece[RECOVERY_ZIP_BLOCK_BYTES];
 
-    if (file == NULL) {
-        return FAULT_NONE;
-    }
-    install->package->read_ahead =
-        (file->offset + file->size_bytes + RECOVERY_ZIP_BLOCK_BYTES - 1) / RECOVERY_ZIP_BLOCK_BYTES;
-    for (uint64_t at = 0; at < file->size_bytes; at += sizeof(piece)) {
-        uint64_t left = file->size_bytes - at;
-        struct span part = {.data = piece,
-                            .size = left < sizeof(piece) ? (size_t)left : sizeof(piece)};
+    for (uint64_t at = 0; at < size_bytes; at += sizeof(piece)) {
+        struct span part = {.data = piece, .size = (size_t)MIN(size_bytes - at, sizeof(piece))};
         enum recovery_fault fault =
             recovery_package_read(install->package, file->offset + at, part);
 
@@ -122,7 +119,83 @@ static enum recovery_fault write_image(struct install *install, const struct ima
         }
         tell_progress(install, part.size);
     }
+    return FAULT_NONE;
+}
+
+static enum recovery_fault clear(struct install *install, const struct image *image, uint64_t begin,
+                                 uint64_t end)
+{
+    const struct recovery_target *target = install->target;
+    static uint8_t zeros[RECOVERY_ZIP_BLOCK_BYTES]; /* not const: it would lie in the file */
+
+    for (uint64_t at = begin; at < end; at += sizeof(zeros)) {
+        if (!target->write(target->context, image->partition, at,
+                           slice_of(zeros, (size_t)MIN(end - at, sizeof(zeros))))) {
+            return FAULT_WRITE;
+        }
+    }
+    return FAULT_NONE;
+}
+
+static bool has_footer(struct slice block)
+{
+    const struct vbmeta_footer *footer =
+        (const struct vbmeta_footer *)(block.data + block.size - sizeof(*footer));
+
+    return memcmp(footer->magic, VBMETA_FOOTER_MAGIC, sizeof(footer->magic)) == 0;
+}
+
+/*
+ * The last block of a chained image that is smaller than its partition: a footer moves to the end,
+ * as fastboot clients move it, and what is between becomes zeros, as if they had been sent.
+ */
+static enum recovery_fault write_last_block(struct install *install, const struct image *image,
+                                            const struct recovery_file *file, uint64_t room)
+{
+    const struct recovery_target *target = install->target;
+    uint64_t at = file->size_bytes - VERITY_BLOCK_BYTES;
+    static uint8_t bytes[VERITY_BLOCK_BYTES];
+    struct span block = {.data = bytes, .size = sizeof(bytes)};
+    enum recovery_fault fault = recovery_package_read(install->package, file->offset + at, block);
+
+    if (fault == FAULT_NONE && has_footer(span_slice(block))) {
+        fault = clear(install, image, at, room - VERITY_BLOCK_BYTES);
+        at = room - VERITY_BLOCK_BYTES;
+    }
+    if (fault != FAULT_NONE) {
+        return fault;
+    }
+    tell_progress(install, block.size);
+    return target->write(target->context, image->partition, at, span_slice(block)) ? FAULT_NONE
+                                                                                   : FAULT_WRITE;
+}
+
+static enum recovery_fault write_image(struct install *install, const struct image *image)
+{
+    const struct recovery_file *file = recovery_zip_find(&install->zip, image->file);
+    const struct recovery_target *target = install->target;
+    enum recovery_fault fault;
+    uint64_t room = 0;
+    bool ends_apart;
+
+    if (file == NULL) {
+        return FAULT_NONE;
+    }
+    if (!target->size(target->context, image->partition, &room)) {
+        return FAULT_WRITE;
+    }
+    ends_apart =
+        image->chained && file->size_bytes < room && file->size_bytes % VERITY_BLOCK_BYTES == 0;
+    install->package->read_ahead =
+        (file->offset + file->size_bytes + RECOVERY_ZIP_BLOCK_BYTES - 1) / RECOVERY_ZIP_BLOCK_BYTES;
+    fault = copy(install, image, file, file->size_bytes - (ends_apart ? VERITY_BLOCK_BYTES : 0));
+    if (fault == FAULT_NONE && ends_apart) {
+        fault = write_last_block(install, image, file, room);
+    }
     install->package->read_ahead = 0;
+    if (fault != FAULT_NONE) {
+        return fault;
+    }
     return target->finish(target->context, image->partition) ? FAULT_NONE : FAULT_WRITE;
 }
 
