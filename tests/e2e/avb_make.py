@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import secrets
 import struct
 from typing import NamedTuple
@@ -31,9 +32,21 @@ BLOCK = 4096
 VBMETA_ROOM = 65536
 
 
+# A number that has a divisor in common with it is no prime, and most have: one look at many divisors.
+SMALL = math.prod(n for n in range(3, 2000, 2) if all(n % m for m in range(3, math.isqrt(n) + 1, 2)))
+
+
 class Key(NamedTuple):
     modulus: int
     exponent: int  # the private one
+    primes: tuple[int, int] | None = None  # with them it signs four times as fast
+
+    def private(self, number: int) -> int:
+        if not self.primes:
+            return pow(number, self.exponent, self.modulus)
+        p, q = self.primes
+        by_p, by_q = pow(number, self.exponent % (p - 1), p), pow(number, self.exponent % (q - 1), q)
+        return by_q + q * ((by_p - by_q) * pow(q, -1, p) % p)
 
     @property
     def bits(self) -> int:
@@ -43,11 +56,11 @@ class Key(NamedTuple):
 def _prime(bits: int) -> int:
     while True:
         number = secrets.randbits(bits) | 3 << bits - 2 | 1
-        if all(number % small for small in (3, 5, 7, 11, 13, 17, 19, 23)) and _is_prime(number):
+        if math.gcd(number, SMALL) == 1 and _is_prime(number):
             return number
 
 
-def _is_prime(number: int, rounds: int = 20) -> bool:
+def _is_prime(number: int, rounds: int = 8) -> bool:
     """Miller and Rabin's."""
     odd, twos = number - 1, 0
     while odd % 2 == 0:
@@ -70,7 +83,7 @@ def new_key(bits: int) -> Key:
         p, q = _prime(bits // 2), _prime(bits // 2)
         totient = (p - 1) * (q - 1)
         if p != q and totient % EXPONENT:
-            return Key(p * q, pow(EXPONENT, -1, totient))
+            return Key(p * q, pow(EXPONENT, -1, totient), (p, q))
 
 
 def no_key(bits: int) -> Key:
@@ -82,8 +95,9 @@ def key_in(pem: str) -> Key:
     """Of a PKCS #8 file, as romc writes it."""
     body = base64.b64decode("".join(pem.splitlines()[1:-1]))
     _version, _algorithm, packed = _numbers(body)
-    _version, modulus, _public, exponent, *_ = _numbers(packed)
-    return Key(int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big"))
+    _version, *numbers = (int.from_bytes(number, "big") for number in _numbers(packed))
+    modulus, _public, exponent, p, q = numbers[:5]
+    return Key(modulus, exponent, (p, q))
 
 
 def _numbers(der: bytes) -> list[bytes]:
@@ -112,7 +126,7 @@ def public(key: Key) -> bytes:
 def signature(key: Key, function: str, digest: bytes) -> bytes:
     size, tail = key.bits // 8, PREFIXES[function] + digest
     padded = b"\0\1" + b"\xff" * (size - 3 - len(tail)) + b"\0" + tail
-    return pow(int.from_bytes(padded, "big"), key.exponent, key.modulus).to_bytes(size, "big")
+    return key.private(int.from_bytes(padded, "big")).to_bytes(size, "big")
 
 
 def _descriptor(tag: int, body: bytes) -> bytes:

@@ -219,7 +219,7 @@ def test_the_bounds_of_a_download(talk):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_downloads_of_odd_sizes(talk, size):
-    """What was sent is what is there: written to a partition, and hashed by the phone."""
+    """What was sent is what is there: written to a (small) partition, and hashed by the phone."""
     data = random.Random(size).randbytes(size)
     for piece in PIECES:
         if size // piece > 5000:
@@ -229,13 +229,13 @@ def test_downloads_of_odd_sizes(talk, size):
         for at in range(0, size, piece):
             talk.send(data[at : at + piece])
         assert talk.answer().end == "OKAY"
-    assert talk.ask("erase:cache").end == "OKAY"
+    assert talk.ask("erase:fsg").end == "OKAY"
     assert talk.ask(f"download:{size:08x}").end == "DATA"
     talk.send(data)
     assert talk.answer().end == "OKAY"
-    assert talk.ask("flash:cache").end == "OKAY"
-    whole = int(talk.says("getvar:partition-size:cache"), 16)
-    got = talk.ask("oem sha256:cache")
+    assert talk.ask("flash:fsg").end == "OKAY"
+    whole = int(talk.says("getvar:partition-size:fsg"), 16)
+    got = talk.ask("oem sha256:fsg")
     said = " ".join([*got.infos, got.text])
     wanted = sha256(data)
     for at in range(size, whole, len(ZEROS)):

@@ -44,12 +44,12 @@ def test_a_write_that_fails_is_told_and_the_next_client_is_served(factory, tmp_p
 def test_a_read_that_fails_is_told(factory):
     folder = factory(lock="unlocked")
     with RunningPhone(
-        folder, rtc=CLOCK, lab=MODE, options=failing(folder, "read_aio", errno.EIO, "cache")
+        folder, rtc=CLOCK, lab=MODE, options=failing(folder, "read_aio", errno.EIO, "fsg")
     ) as phone:
         wait_for(phone, "fastboot keys")
         client = Client("fastboot", phone)
-        assert "E_BLOCK_IO" in client.refuses("oem", "sha256:cache")
-        client.says("oem", "sha256:cache")
+        assert "E_BLOCK_IO" in client.refuses("oem", "sha256:fsg")
+        client.says("oem", "sha256:fsg")
 
 
 def test_the_state_has_its_room_from_the_start(factory):
