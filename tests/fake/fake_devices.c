@@ -2,6 +2,8 @@
 /* The devices of a fake phone but for its disk. */
 #include "tests/fake/fake_devices.h"
 
+#include "tests/fake/fake_memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,21 +138,28 @@ void fake_nor_power_on(struct fake_nor *nor, unsigned cut_at, enum fake_cut cut)
     nor->cut = cut;
 }
 
+static size_t pixel_bytes(const struct canvas *canvas)
+{
+    return sizeof(uint32_t) * canvas->width_px * canvas->height_px;
+}
+
 static enum err panel_start(struct panel *panel, uint32_t width_px, uint32_t height_px)
 {
     struct fake_panel *fake = CONTAINER_OF(panel, struct fake_panel, panel);
+    struct canvas *canvas = &panel->canvas;
 
     fake->starts++;
     if (fake->absent) {
         return E_PANEL_ABSENT;
     }
-    free(panel->canvas.pixels);
-    panel->canvas = (struct canvas){
-        .pixels = calloc((size_t)width_px * height_px, sizeof(uint32_t)),
+    fake_memory_give(canvas->pixels);
+    *canvas = (struct canvas){
         .width_px = width_px,
         .height_px = height_px,
         .stride_px = width_px,
     };
+    canvas->pixels = fake_memory_take(pixel_bytes(canvas));
+    memset(canvas->pixels, 0, pixel_bytes(canvas));
     return OK;
 }
 
@@ -163,15 +172,14 @@ void fake_panel_init(struct fake_panel *panel)
 
 void fake_panel_free(struct fake_panel *panel)
 {
-    free(panel->panel.canvas.pixels);
+    fake_memory_give(panel->panel.canvas.pixels);
 }
 
 bool fake_panel_is_black(const struct fake_panel *panel)
 {
     const struct canvas *canvas = &panel->panel.canvas;
-    size_t bytes = sizeof(uint32_t) * canvas->width_px * canvas->height_px;
 
-    return slice_is_all(slice_of(canvas->pixels, bytes), 0);
+    return slice_is_all(slice_of(canvas->pixels, pixel_bytes(canvas)), 0);
 }
 
 static enum err link_write(struct link *link, struct slice bytes)

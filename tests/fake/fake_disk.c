@@ -2,6 +2,8 @@
 /* A disk in memory. */
 #include "tests/fake/fake_disk.h"
 
+#include "tests/fake/fake_memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,15 +139,16 @@ void fake_disk_init(struct fake_disk *disk, uint64_t block_count, uint32_t block
 {
     *disk = (struct fake_disk){
         .block = {.ops = &ops, .block_count = block_count, .block_bytes = block_bytes},
-        .bytes = calloc(block_count, block_bytes),
+        .bytes = fake_memory_take(block_count * block_bytes),
         .times_read = calloc(block_count, 1),
     };
-    rule(disk->bytes != NULL && disk->times_read != NULL, "no memory for the disk");
+    rule(disk->times_read != NULL, "no memory for the disk");
+    memset(disk->bytes, 0, block_count * block_bytes);
 }
 
 void fake_disk_free(struct fake_disk *disk)
 {
-    free(disk->bytes);
+    fake_memory_give(disk->bytes);
     free(disk->times_read);
 }
 

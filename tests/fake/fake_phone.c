@@ -3,6 +3,7 @@
 #include "tests/fake/fake_phone.h"
 
 #include "tests/fake/fake_gpt.h"
+#include "tests/fake/fake_memory.h"
 #include "tests/fake/fake_tree.h"
 
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #define KERNEL_BYTES  0x200000
 #define RAMDISK_BYTES 0x100000
 #define SCRATCH_BYTES 0x100000
-#define ALIGN_BYTES   0x200000
 
 static void need(bool given, const char *what)
 {
@@ -25,9 +25,8 @@ static void need(bool given, const char *what)
 
 static struct span room_of(size_t size)
 {
-    void *room = NULL;
+    void *room = fake_memory_take(size);
 
-    need(posix_memalign(&room, ALIGN_BYTES, size) == 0, "no memory");
     memset(room, 0xa5, size); /* as memory is after power-on: anything */
     return (struct span){room, size};
 }
@@ -111,6 +110,7 @@ void fake_phone_make(const struct fake_phone_spec *spec, struct fake_phone *phon
     make_nor(spec, phone);
     make_disk(spec, phone);
     fake_panel_init(&phone->panel);
+    phone->panel.absent = spec->no_screen;
     fake_link_init(&phone->log);
     fake_link_init(&phone->trace);
     fake_power_init(&phone->power);
@@ -146,10 +146,10 @@ void fake_phone_flash_b(struct fake_phone *phone, const struct fake_rom *rom)
 void fake_phone_free(struct fake_phone *phone)
 {
     free((void *)(uintptr_t)phone->phone.machine_dtb.data);
-    free(phone->phone.dtb.data);
-    free(phone->phone.kernel.data);
-    free(phone->phone.ramdisk.data);
-    free(phone->phone.scratch.data);
+    fake_memory_give(phone->phone.dtb.data);
+    fake_memory_give(phone->phone.kernel.data);
+    fake_memory_give(phone->phone.ramdisk.data);
+    fake_memory_give(phone->phone.scratch.data);
     free(phone->nor.bytes);
     fake_panel_free(&phone->panel);
     fake_disk_free(&phone->disk);

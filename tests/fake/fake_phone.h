@@ -35,6 +35,7 @@ struct fake_phone_spec {
     bool android_one; /* sold with that system, whatever the model's file says */
     bool recovery;    /* has a partition for it */
     bool slots;       /* two, whatever the model's file says */
+    bool no_screen;   /* what it shows is of no interest, and most of the work */
 };
 
 struct fake_phone {
