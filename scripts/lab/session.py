@@ -129,8 +129,12 @@ def _judged(phone: RunningPhone, words: str, options: Options, last: LastLine) -
     last.say(words, code)
     hint_why(phone.folder)
     if words.startswith("home"):
-        # The ROM reports itself well after the home screen, and the phone burns its fuses then.
-        phone.wait_for(lambda: verdict.is_reported(phone.events) or None, REPORT_S)
+        # The ROM reports itself well after the home screen, and the phone burns its fuses then;
+        # one that has come to something else since then does not.
+        def settled() -> bool | None:
+            return verdict.is_reported(phone.events) or verdict.words(phone.events) != words or None
+
+        phone.wait_for(settled, REPORT_S)
     if options.window or options.stay:
         while phone.running:
             phone.pump(1.0)

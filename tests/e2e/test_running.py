@@ -39,6 +39,7 @@ def listeners(port: int) -> set[str]:
 
 
 def test_root_in_the_rom(factory):
+    """Up to `poweroff`, which ends the run."""
     said = {}
 
     def look_around(running):
@@ -61,6 +62,9 @@ def test_root_in_the_rom(factory):
             "devmem 0x40000000",
         ):
             said[command] = ask(running, command)
+        running.type("poweroff\n")
+        running.wait_for(lambda: None if running.running else True, HANG_S)
+        assert running.exit_code == 0
 
     assert run(factory(), look_around).words == "home green rom=cn"
     assert said["id -u"].strip() == "0"
@@ -77,15 +81,6 @@ def test_root_in_the_rom(factory):
     assert said["cat /sys/class/graphics/fb0/virtual_size"].strip() == "720,1496"
     assert "simple-framebuffer" in said["dmesg | grep -i framebuffer"]
     assert "flashlab" not in said["ls /proc/device-tree"]
-
-
-def test_power_off_in_the_rom_ends_the_run(factory):
-    def off(running):
-        running.type("poweroff\n")
-        running.wait_for(lambda: None if running.running else True, HANG_S)
-        assert running.exit_code == 0
-
-    run(factory(), off)
 
 
 def test_the_reseller_s_rom_pops_up(factory):
