@@ -18,6 +18,7 @@ from lab.qemu import RunningPhone
 
 SCHEMA = schema.Schema()
 SCREENS = Path(__file__).with_name("screens")
+QUICK = "ppm"  # QEMU packs a PNG in five times as long
 BLOCK_PX = 4  # pictures are compared by the means of blocks: fonts may be smoothed differently
 DIFFERENCE = 20  # of 255, from which a block counts as different
 DIFFERENT_MAX = 40  # so many blocks of some 70,000
@@ -37,11 +38,11 @@ def run(
 ) -> Ran:
     """To the verdict and its picture, then whatever `then` does with the phone."""
     before = fuses.read(folder / "nor.img")
-    picture = folder / "screen.png"
+    picture = folder / "screen.ppm"
     with RunningPhone(folder, rtc=CLOCK, lab=lab) as phone:
         words = phone.wait_for(lambda: verdict.words(phone.events), HANG_S)
         assert phone.running, phone.complaint() or phone.events
-        phone.shoot(picture)
+        phone.shoot(picture, QUICK)
         if then:
             then(phone)
     assert fuses.tampering(before, fuses.read(folder / "nor.img")) is None
@@ -74,7 +75,7 @@ def check_screen(taken: Path, name: str) -> None:
     if blocks > DIFFERENT_MAX:
         kept = paths.BUILD / "screens-that-differ"
         kept.mkdir(exist_ok=True)
-        (kept / f"{name}.png").write_bytes(taken.read_bytes())
+        Image.open(taken).save(kept / f"{name}.png")
         raise AssertionError(
             f"{name}: {blocks} blocks differ; compare {kept / name}.png with {wanted}"
         )
@@ -84,7 +85,7 @@ def check_shown(phone: RunningPhone, picture: Path, name: str) -> None:
     """Against the committed picture, too: what has been reported is on the screen now, or soon."""
     deadline = time.monotonic() + HANG_S
     while True:
-        phone.shoot(picture)
+        phone.shoot(picture, QUICK)
         try:
             return check_screen(picture, name)
         except AssertionError:

@@ -48,7 +48,7 @@ def press(running, *words: str) -> None:
 
 def shoot(running, name: str) -> None:
     running.settle(0.5)
-    check_shown(running, running.folder / "pressed.png", name)
+    check_shown(running, running.folder / "pressed.ppm", name)
 
 
 def test_fastboot_mode_by_keys(factory):

@@ -43,12 +43,12 @@ def test_wipe_data_and_back_to_the_rom(factory):
     before = {name: disk.partition(folder / "disk.img", name) for name in ("boot", "vbmeta", "misc")}
 
     def then(running):
-        check_shown(running, folder / "menu.png", "recovery-menu")
+        check_shown(running, folder / "menu.ppm", "recovery-menu")
         keys.press(folder, ["volume-down", "power"])
         wait_for_page(running, "wipe")
         keys.press(folder, ["volume-down", "power"])  # past "Cancel"
         wait_for_page(running, "wiped")
-        check_shown(running, folder / "wiped.png", "recovery-wiped")
+        check_shown(running, folder / "wiped.ppm", "recovery-wiped")
         with open(folder / "disk.img", "rb") as file:
             for place in places:
                 file.seek(place)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from conftest import HANG_S, PHONE, phone, processes_in, without_display
-from story import run
+from story import QUICK, run
 
 from lab import paths, store, verdict
 from lab.qemu import RunningPhone
@@ -88,12 +88,12 @@ def test_the_reseller_s_rom_pops_up(factory):
         def kinds():
             return {event["what"] for event in running.events if event["event"] == "popup"}
 
-        before = (running.folder / "screen.png").read_bytes()
+        before = (running.folder / "screen.ppm").read_bytes()
         assert running.wait_for(
             lambda: kinds() == {"advert", "cartoon"} or None, HANG_S
         ), running.events
-        running.shoot(running.folder / "later.png")
-        assert (running.folder / "later.png").read_bytes() != before
+        running.shoot(running.folder / "later.ppm", QUICK)
+        assert (running.folder / "later.ppm").read_bytes() != before
 
     assert run(factory("hermes", "cn", "reseller"), wait).words == "home unverified rom=reseller"
 

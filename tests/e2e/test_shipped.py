@@ -23,7 +23,7 @@ def test_the_classic_and_no_way_round(factory):
     assert message(folder) == bytes(2048)
 
     def then(running):
-        check_shown(running, folder / "menu.png", "recovery-mismatch")
+        check_shown(running, folder / "menu.ppm", "recovery-mismatch")
         left = message(folder)
         assert left[:64] == b"boot-recovery".ljust(64, b"\0")
         assert left[64:128].rstrip(b"\0") == b"recovery\n--show_version_mismatch\n"

@@ -119,7 +119,7 @@ def sideload(running, adb: Adb, package: Path) -> tuple[int, str, dict]:
 
 
 def look(running, name: str) -> None:
-    check_shown(running, running.folder / f"{name}.png", name)
+    check_shown(running, running.folder / f"{name}.ppm", name)
 
 
 def digests(folder: Path) -> dict[str, str]:
