@@ -69,17 +69,24 @@ def on_page(page: str):
     return lambda events: any(e["event"] == "page" and e["page"] == page for e in events)
 
 
-@pytest.mark.parametrize("arguments", [["--wipe_data"],
-                                       ["--locale=zh_CN", "--wipe_data", "--reason=MasterClear"]])
-def test_wipe_data(asked, arguments):
-    folder, events, _ = asked(arguments, at_home)
+def restarts(events: list[dict]) -> bool:
+    return any((e["stage"], e["event"]) == ("recovery", "restart") for e in events)
+
+
+@pytest.mark.parametrize("arguments, until", [
+    (["--wipe_data"], restarts),
+    (["--locale=zh_CN", "--wipe_data", "--reason=MasterClear"], at_home),
+])  # fmt: skip
+def test_wipe_data(asked, arguments, until):
+    """Then the ROM starts."""
+    folder, events, _ = asked(arguments, until)
     assert settled(events) == [("wipe-data", True)]
     assert kept(folder) == {"userdata": False, "cache": False}
     assert lines_in_misc(folder) == []
 
 
 def test_wipe_cache_leaves_user_data(asked):
-    folder, events, _ = asked(["--wipe_cache"], at_home)
+    folder, events, _ = asked(["--wipe_cache"], restarts)
     assert settled(events) == [("wipe-cache", True)]
     assert kept(folder) == {"userdata": True, "cache": False}
 
