@@ -195,12 +195,11 @@ def test_a_refusal_is_drawn_before_its_verdict(factory, tmp_path):
     assert pictures[0] == pictures[1]
 
 
-def test_a_phone_for_one_run_leaves_the_factory_disk_as_it_is(tmp_path):
+def test_a_phone_for_one_run_leaves_the_factory_disk_as_it_is(build):
     """It writes all the same: a ROM that comes home says so in its disk's slots or user data."""
-    kept = paths.DISKS / "dipper-cn.img"
     words = ("run", "--fresh", "--region", "cn", "--rom", "cn", "--headless")
-    assert phone(*words).stdout.startswith("verdict: home")
-    before = kept.stat()
+    with store.factory_disk("dipper", "cn") as kept:
+        before = kept.stat()
     assert phone(*words).stdout.startswith("verdict: home")
     assert kept.stat().st_mtime_ns == before.st_mtime_ns
     assert not list(paths.PHONES.glob(".fresh-*"))
