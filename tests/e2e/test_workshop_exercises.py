@@ -17,11 +17,17 @@ FILES = source.files(exercise.FOLDER)
 
 def rounds(task: exercise.Exercise) -> list[list[exercise.Attempt]]:
     """
-    Each round is played on a phone of its own: an attempt with steps leaves it changed. Those without
-    only look, and come first.
+    Each round is played on a phone of its own: an attempt with steps leaves it changed, and the next
+    begins anew, unless it goes on from there. Those without steps only look, and come first.
     """
+    played: list[list[exercise.Attempt]] = []
+    for attempt in task.attempts:
+        if attempt.steps and attempt.goes_on:
+            played[-1].append(attempt)
+        elif attempt.steps:
+            played.append([attempt])
     looks = [attempt for attempt in task.attempts if not attempt.steps]
-    first, *others = [[attempt] for attempt in task.attempts if attempt.steps] or [[]]
+    first, *others = played or [[]]
     return [[*looks, *first], *others]
 
 
@@ -82,7 +88,8 @@ EXERCISE = """title: &t {en: a, zh: b}
 task: *t
 lesson: *t
 phone: {}
-attempts: [{misses: [verdict]}]
+attempts:
+- {misses: [verdict]}
 """
 
 
@@ -92,8 +99,9 @@ attempts: [{misses: [verdict]}]
         (EXERCISE, "has a question, or a goal"),
         (EXERCISE + "goal: {colour: red}\n", "a goal of verdict, lock"),
         (EXERCISE + "goal: {lock: locked}\nhide: [screen]\n", "can hide why"),
+        (EXERCISE + "- {goes_on: true, steps: [{fuses: 1}]}\ngoal: {lock: locked}\n", ":7: what goes on"),
         (EXERCISE + "goal: {lock: locked}\nhint: *t\n", "no key 'hint'; did you mean hints"),
-        (EXERCISE + "goal: {lock: locked}\nsetup: [{fuses: 1, x: 2}]\n", ":7: step 1 has no key"),
+        (EXERCISE + "goal: {lock: locked}\nsetup: [{fuses: 1, x: 2}]\n", ":8: step 1 has no key"),
     ],
 )
 def test_bad_files_are_refused(tmp_path, text, error):

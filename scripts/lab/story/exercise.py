@@ -34,11 +34,15 @@ HIDDEN = ("why",)  # what an exercise may take away: the why panel, and explain
 
 @dataclass(frozen=True)
 class Attempt:
-    """Something that somebody may do, and the points that it misses; none: it solves."""
+    """
+    Something that somebody may do, and the points that it misses; none: it solves. `goes_on`: on the
+    phone as the attempt before has left it.
+    """
 
     steps: tuple[Step, ...]
     answer: int | None
     misses: tuple[str, ...]
+    goes_on: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def load(file: Path) -> Exercise:
         hide=tuple(hide),
         needs=reader.needs(data),
         roms=_roms(data),
-        attempts=tuple(_attempt(reader, row) for row in reader.list(data, "attempts")),
+        attempts=_attempts(reader, reader.list(data, "attempts")),
     )
 
 
@@ -127,10 +131,21 @@ def _roms(data: dict) -> dict:
     return {name: source.plain(rom) for name, rom in source.plain(roms).items()}
 
 
+def _attempts(reader: source.Reader, rows: list) -> tuple[Attempt, ...]:
+    found: list[Attempt] = []
+    for row in rows:
+        attempt = _attempt(reader, row)
+        if attempt.goes_on and not (attempt.steps and any(before.steps for before in found)):
+            raise reader.wrong(row, "what goes on has steps, and so has an attempt before it")
+        found.append(attempt)
+    return tuple(found)
+
+
 def _attempt(reader: source.Reader, row: dict) -> Attempt:
-    reader.keys(row, {"steps", "answer", "misses"}, set(), "an attempt")
+    reader.keys(row, {"steps", "answer", "misses", "goes_on"}, set(), "an attempt")
     steps = reader.steps(row, explained=False) if "steps" in row else ()
-    return Attempt(steps, row.get("answer"), tuple(reader.list(row, "misses")))
+    misses = tuple(reader.list(row, "misses"))
+    return Attempt(steps, row.get("answer"), misses, bool(row.get("goes_on")))
 
 
 # Preparing.
