@@ -25,6 +25,7 @@ COMMON = ("usb-common", "usbcore")
 XHCI = (*COMMON, "xhci-hcd", "xhci-pci")
 VHCI = (*COMMON, "usbip-core", "vhci-hcd", "e1000")
 LEFT_OUT = ("gconv", "perl", "systemd", "krb5")  # of the libraries
+QDL = ("qdl", "libxml2", "libicu")  # half of all bytes
 
 INIT = """#!/bin/sh
 export PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=dumb
@@ -63,15 +64,15 @@ class Archive:
     def file(self, name: str, data: bytes, mode: int = 0o755) -> None:
         self.add(name, stat.S_IFREG | mode, data)
 
-    def tree(self, root: Path, name: str = "") -> None:
+    def tree(self, root: Path, name: str = "", without: tuple[str, ...] = ()) -> None:
         for path in sorted(root.iterdir()):
             inner = f"{name}{path.name}"
-            if path.name in LEFT_OUT:
+            if path.name in LEFT_OUT or path.name.startswith(without):
                 continue
             if path.is_symlink():
                 self.add(inner, stat.S_IFLNK | 0o777, os.readlink(path).encode())
             elif path.is_dir():
-                self.tree(path, f"{inner}/")
+                self.tree(path, f"{inner}/", without)
             else:
                 self.file(inner, path.read_bytes())
 
@@ -94,11 +95,14 @@ def is_fetched() -> bool:
     return (PROGRAMS / "complete").exists()
 
 
-def make_initramfs(out: Path, modules: tuple[str, ...], files: dict[str, bytes]) -> Path:
+def make_initramfs(
+    out: Path, modules: tuple[str, ...], files: dict[str, bytes], without: tuple[str, ...] = ()
+) -> Path:
+    """`without`: how the names of files begin that are of no use there."""
     if not is_fetched():
         raise LabError("there are no programs for the guest: scripts/fetch-usb-guest fetches them")
     archive = Archive()
-    archive.tree(PROGRAMS)
+    archive.tree(PROGRAMS, without=without)
     archive.file("usr/bin/busybox", paths.BUSYBOX.read_bytes())
     archive.add("usr/bin/sh", stat.S_IFLNK | 0o777, b"busybox")
     for name in modules:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-A recovery ROM without some of its images, sealed anew: small enough for a slow cable. Written from
-rom-images/package/recovery_zip_format.h, apart from romc.
+A recovery ROM without some of its images, or with no more than the beginning of each, sealed anew:
+small enough for a slow cable. Written from rom-images/package/recovery_zip_format.h, apart from romc.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ BLOCK = 65536
 COMMENT = 544
 
 
-def small_zip(source: Path, *left_out: str, signed_by: str = "oem") -> bytes:
+def small_zip(
+    source: Path, *left_out: str, signed_by: str = "oem", most_bytes: int | None = None
+) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(source) as whole, zipfile.ZipFile(out, "w") as small:
         for info in whole.infolist():
             if info.filename not in left_out:
-                small.writestr(info, whole.read(info))
+                small.writestr(info, whole.read(info)[:most_bytes])
         small.comment = bytes(COMMENT)
     signed = out.getvalue()[: -COMMENT - 2]
     message = PURPOSE + len(signed).to_bytes(8, "little")

@@ -16,9 +16,9 @@ from test_usb_host import MIB, REFUSAL, on_cable, part, traced
 
 from lab import paths, roms
 from lab.qemu import FASTBOOT, PORTS
-from lab.usb_guest import VHCI, XHCI, Guest, make_initramfs, words
+from lab.usb_guest import QDL, VHCI, XHCI, Guest, make_initramfs, words
 
-IMAGE_MIB = 16
+IMAGE_MIB = 4
 NETWORK = ["-netdev", "user,id=net", "-device", "e1000,netdev=net,romfile="]
 
 
@@ -31,8 +31,9 @@ def test_stock_tools_by_usbredir(tmp_path, image):
     package = roms.package("whyred", "cn")
     names = ("rawprogram0.xml", "vbmeta.img", "misc.img")
     files = {f"rom/{name}": (package / "images" / name).read_bytes() for name in names}
-    files |= {"root/16m.img": image, "root/programmer": os.urandom(5000)}
-    files["root/rom.zip"] = small_zip(roms.recovery_zip("whyred", "cn"), "recovery.img", "system.img")
+    files |= {"root/image": image, "root/programmer": os.urandom(5000)}
+    zip_file = roms.recovery_zip("whyred", "cn")
+    files["root/rom.zip"] = small_zip(zip_file, "recovery.img", "system.img", most_bytes=MIB)
     initramfs = make_initramfs(tmp_path / "initramfs", XHCI, files)
     with on_cable(
         tmp_path, "whyred", "--account", "authorised", hold="power,volume-down", way=()
@@ -57,13 +58,14 @@ def flash_and_restart(guest: Guest, cable, image: bytes) -> None:
     assert seen_by_fastboot(guest)
     code, said = guest.run("fastboot getvar all")
     assert code == 0 and "product: whyred" in said.replace("product:whyred", "product: whyred")
-    code, said = guest.run("fastboot flash cache 16m.img")
+    code, said = guest.run("fastboot flash cache image")
     assert code == 0, said
     assert part(cable.folder, "cache", len(image)) == image
     code, said = guest.run("fastboot oem nonsense")
     assert code == 1 and "FAILED (remote" in said
     # A tool that is killed amid its data, and the next one.
-    guest.run("fastboot flash cache 16m.img >/dev/null 2>&1 & usleep 400000; kill -9 $!")
+    guest.run("for i in 1 2 3 4; do cat image; done >large")
+    guest.run("fastboot flash cache large >/dev/null 2>&1 & usleep 400000; kill -9 $!")
     code, said = guest.run("fastboot getvar product")
     assert code == 0 and "whyred" in said
     for _ in range(2):
@@ -130,7 +132,7 @@ def test_rescue_mode_refuses_stock_qdl_without_an_account(tmp_path):
 
 
 def test_stock_tools_by_usbip(tmp_path, image):
-    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"root/16m.img": image})
+    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"root/image": image}, without=QDL)
     with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
         line = cable.line.replace("127.0.0.1", "10.0.2.2").strip()
         with Guest(initramfs, NETWORK) as guest:
@@ -138,7 +140,7 @@ def test_stock_tools_by_usbip(tmp_path, image):
             assert "18d1:d00d" in said
             attach(guest, line)
             assert seen_by_fastboot(guest)
-            code, said = guest.run("fastboot flash cache 16m.img")
+            code, said = guest.run("fastboot flash cache image")
             assert code == 0, said
             assert part(cable.folder, "cache", len(image)) == image
             guest.run("fastboot reboot bootloader")
@@ -150,7 +152,8 @@ def test_stock_tools_by_usbip(tmp_path, image):
 def test_into_the_computers_own_usb(tmp_path):
     """Linux's virtual host controller, as root: in the guest, whose own bridge has the host's phone."""
     bridge = (paths.BUILD / "tests" / "usbphone-guest").read_bytes()
-    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"usr/bin/usbphone": bridge})
+    files = {"usr/bin/usbphone": bridge}
+    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, files, without=QDL)
     with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
         port = json.loads((cable.folder / PORTS).read_text())[FASTBOOT]
         with Guest(initramfs, NETWORK) as guest:
