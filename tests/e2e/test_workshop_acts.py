@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from workshop_server import Server, until
+from workshop_server import Server
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def idle(leader, name: str) -> dict:
         phone = leader.phone(name)
         return phone if not phone["label"]["busy"] else None
 
-    return until(look, f"{name} is idle")
+    return leader.until(look, f"{name} is idle")
 
 
 def told(entry: dict, language: str) -> str:
@@ -39,7 +39,7 @@ def typed(leader, name: str, line: str, language: str = "en") -> str:
 
 def flashing(leader, name: str) -> None:
     assert leader.do("flash", phone=name, rom="global")[0] == 200
-    until(lambda: (leader.phone(name)["label"]["progress"] or 0) > 0.2, "it is being flashed")
+    leader.until(lambda: (leader.phone(name)["label"]["progress"] or 0) > 0.2, "it is being flashed")
 
 
 def test_the_cable_is_pulled_in_the_middle(leader):
@@ -63,7 +63,7 @@ def test_the_power_is_cut_in_the_middle(leader):
     assert leader.verdict("bao", "brick")
     typed(leader, "bao", "explain")
     said = lambda: [told(line, "zh") for line in leader.phone("bao")["output"]]  # noqa: E731
-    until(lambda: any("软砖" in line for line in said()), "it is explained in Chinese")
+    leader.until(lambda: any("软砖" in line for line in said()), "it is explained in Chinese")
     assert leader.do("flash", phone="bao", rom="cn")[0] == 200
     assert leader.verdict("bao", "home orange rom=cn")
 
@@ -84,16 +84,16 @@ def test_the_official_unlock(leader):
     """Locked, bound, too early, the clock moves, unlocked; and locked again."""
     assert "Couldn't unlock" in typed(leader, "anna", "unlock")
     assert leader.do("power", phone="anna", what="off")[0] == 200
-    until(lambda: leader.phone("anna")["label"]["state"] == "off", "it is off")
+    leader.until(lambda: leader.phone("anna")["label"]["state"] == "off", "it is off")
     assert leader.do("factory", phone="anna", lock="locked")[0] == 200
     idle(leader, "anna")
     assert "360 of 360 hours to wait" in typed(leader, "anna", "account bind")
     assert "请在 360 小时后" in typed(leader, "anna", "unlock", "zh")
     assert "现在可以解锁" in typed(leader, "anna", "account wait 360h", "zh")
     typed(leader, "anna", "unlock")
-    until(lambda: leader.phone("anna")["label"]["lock"] == "unlocked", "it is unlocked")
+    leader.until(lambda: leader.phone("anna")["label"]["lock"] == "unlocked", "it is unlocked")
     typed(leader, "anna", "lock")
-    until(lambda: leader.phone("anna")["label"]["lock"] == "locked", "it is locked")
+    leader.until(lambda: leader.phone("anna")["label"]["lock"] == "locked", "it is locked")
 
 
 def test_rescue_asks_whose_account_it_is(leader):

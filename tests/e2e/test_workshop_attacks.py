@@ -187,7 +187,7 @@ def test_who_is_shown_out_is_out(server, leader):
     student = next(s for s in leader.state()["class"]["students"] if s["name"] == "Eve")
     assert leader.do("show_out", student=student["id"])[0] == 200
     until(lambda: eve.get("/shelf")[0] == 403, "the cookie opens nothing")
-    until(lambda: phone not in leader.state()["phones"], "the phone is gone")
+    leader.until(lambda: phone not in leader.state()["phones"], "the phone is gone")
 
 
 # Files and words.
@@ -383,7 +383,7 @@ def test_killed_it_leaves_nothing_behind(build, tmp_path):
         name = leader.do("add")[1]["phone"]
         leader.ready(name)
         assert leader.do("flash", phone=name, rom="global")[0] == 200
-        until(lambda: leader.phone(name)["label"]["progress"], "it flashes")
+        leader.until(lambda: leader.phone(name)["label"]["progress"], "it flashes")
         first.kill()
         until(lambda: not any(_is_qemu(pid) for pid in marked(tmp_path)), "no phone runs")
         assert list((tmp_path / "root").iterdir()) != []

@@ -7,9 +7,11 @@ stories themselves are true is tested in test_scenarios.py.
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from typing import Iterator
 
 import pytest
-from workshop_server import Server, until
+from workshop_server import Server
 
 from lab.story import source
 from workshop.story_bench import PHONE
@@ -48,24 +50,33 @@ def leader(build, tmp_path_factory):
         yield caller
 
 
+def halts(news: Iterator[dict], phone: str) -> Iterator[dict]:
+    """The story's state, each time that it waits for somebody, and at its end."""
+    seen = set()
+    for told in news:
+        story = told["story"] if (told["kind"], told.get("phone")) == ("story", phone) else None
+        at = story and (story["number"], story["phase"])
+        if story and story["phase"] in ("shown", "asking", "done", "failed") and at not in seen:
+            seen.add(at)
+            yield story
+
+
 def tell(leader, name: str, phone: str = "anna") -> dict:
     """From its beginning to its end; gives the last state."""
-    seen = []
-    assert leader.do("story", phone=phone, kind="story", name=name)[0] == 200
+    with closing(leader.news()) as news:
+        assert leader.do("story", phone=phone, kind="story", name=name)[0] == 200
+        return tell_on(leader, news, phone)
 
-    def waits() -> dict | None:
-        story = leader.state()["tellings"][phone]
-        seen.append((story["number"], story["phase"]))
-        return story if story["phase"] in ("shown", "asking", "done", "failed") else None
 
-    while True:
-        story = until(waits, f"{name} goes on: {seen[-1:]}")
+def tell_on(leader, news: Iterator[dict], phone: str = "anna") -> dict:
+    for story in halts(news, phone):
         if story["phase"] in ("done", "failed"):
             return story
         if story["phase"] == "asking":
             assert story["question"]["right"] is None and story["question"]["after"] is None
             assert leader.do("vote", phone=phone, answer=0)[0] == 200
         assert leader.do("next", phone=phone)[0] == 200
+    raise AssertionError("the server hung up")
 
 
 def test_the_few_reach_a_phone_in_every_way():
@@ -84,14 +95,17 @@ def test_it_comes_to_its_end(leader, name):
 
 def test_one_that_comes_out_otherwise_says_where(leader):
     """Another lock than the story's: the page shows file, line, step, expected and seen."""
-    assert leader.do("story", phone="anna", kind="story", name="06-unlocked-flash")[0] == 200
-    until(lambda: leader.state()["tellings"]["anna"]["phase"] == "shown", "it may begin")
-    leader.do("next", phone="anna")
-    until(lambda: leader.state()["tellings"]["anna"]["phase"] in ("shown", "asking"), "a step")
-    assert leader.do("cable", phone="anna", out=True)[0] == 200
-    assert leader.do("press", phone="anna", keys="volume-down power")[0] == 200
-    until(lambda: leader.phone("anna")["label"]["state"] == "off", "its own keys switch it off")
-    story = tell_on(leader)
+    with closing(leader.news()) as news:
+        assert leader.do("story", phone="anna", kind="story", name="06-unlocked-flash")[0] == 200
+        assert next(halts(news, "anna"))["number"] == 0
+        leader.do("next", phone="anna")
+        assert next(story for story in halts(news, "anna") if story["number"])["number"] == 1
+        assert leader.do("cable", phone="anna", out=True)[0] == 200
+        assert leader.do("press", phone="anna", keys="volume-down power")[0] == 200
+        is_off = lambda: leader.phone("anna")["label"]["state"] == "off"  # noqa: E731
+        leader.until(is_off, "its own keys switch it off")
+        leader.do("next", phone="anna")
+        story = tell_on(leader, news)
     assert story["phase"] == "failed"
     said = story["error"]
     where = re.match(r"tests/scenarios/06-unlocked-flash.yaml:\d+: step 2 \(type\): (.+)", said["en"])
@@ -100,23 +114,10 @@ def test_one_that_comes_out_otherwise_says_where(leader):
     assert leader.do("end", phone="anna")[0] == 200
 
 
-def tell_on(leader) -> dict:
-    while True:
-        story = until(
-            lambda: (s := leader.state()["tellings"]["anna"])
-            and s["phase"] in ("shown", "asking", "done", "failed")
-            and s,
-            "it goes on",
-        )
-        if story["phase"] in ("done", "failed"):
-            return story
-        leader.do("next", phone="anna")
-
-
 def test_a_story_can_be_left_at_any_time(leader):
     assert leader.do("story", phone="anna", kind="story", name="07-classic")[0] == 200
     assert leader.do("end", phone="anna")[0] == 200
     assert "anna" not in leader.state()["tellings"]
     assert leader.do("next", phone="anna")[0] == 400
     assert leader.do("vote", phone="anna", answer=0)[0] == 400
-    until(lambda: leader.phone("anna")["label"]["busy"] is None, "the phone is free")
+    leader.until(lambda: leader.phone("anna")["label"]["busy"] is None, "the phone is free")

@@ -7,11 +7,13 @@ import http.client
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
 
 from conftest import HANG_S, ROOT, without_display
 
@@ -21,14 +23,17 @@ URL = re.compile(r"^workshop: (http://([\d.]+:(\d+))/\?token=(\S+))$", re.MULTIL
 CODE = re.compile(r"code: ([A-Z]{6})$", re.MULTILINE)
 
 
+LOOK_S, LOOK_MOST_S = 0.05, 0.5
+
+
 def until(look: Callable[[], object], what: str):
-    """What `look` finds; a detector of hangs."""
+    """What `look` finds; a detector of hangs. What is a work to look at is looked at less often."""
     deadline = time.monotonic() + HANG_S
-    while time.monotonic() < deadline:
+    while (begun := time.monotonic()) < deadline:
         found = look()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(min(max(LOOK_S, 2 * (time.monotonic() - begun)), LOOK_MOST_S))
     raise AssertionError(f"it did not come to this: {what}")
 
 
@@ -127,21 +132,43 @@ class Caller:
         status, answer = self.call("POST", "/join", body, Content_Type="application/json")
         return status, json.loads(answer)
 
+    def _listen(self) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=HANG_S)
+        headers = {"Host": self.server.host, "Cookie": self.cookie}
+        connection.request("GET", "/events", headers=headers)
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        return connection, answer
+
+    def news(self) -> Iterator[dict]:
+        """What a page that is opened now is told: the whole state, then each change. To be closed."""
+        connection, answer = self._listen()
+        with closing(connection), answer:
+            heard = time.monotonic()
+            while line := answer.readline():
+                if line.startswith(b"data: "):
+                    yield json.loads(line[len(b"data: ") :])
+                    heard = time.monotonic()
+                assert time.monotonic() < heard + HANG_S, "no more news came"
+
     def state(self) -> dict:
         """The whole state, as a page that is opened now gets it."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=HANG_S)
-        try:
-            connection.request(
-                "GET", "/events", headers={"Host": self.server.host, "Cookie": self.cookie}
-            )
-            answer = connection.getresponse()
-            assert answer.status == 200, answer.read()
-            while True:
-                line = answer.fp.readline()
-                if line.startswith(b"data: ") and b'"kind": "whole"' in line:
-                    return json.loads(line[len(b"data: ") :])
-        finally:
-            connection.close()
+        with closing(self.news()) as news:
+            return next(news)
+
+    def until(self, look: Callable[[], object], what: str):
+        """What `look` finds in the state: it is looked at again when the server tells something."""
+        connection, answer = self._listen()
+        with closing(connection), answer:
+            deadline = time.monotonic() + HANG_S
+            while time.monotonic() < deadline:
+                found = look()
+                if found:
+                    return found
+                time.sleep(LOOK_S)  # news come in bursts
+                if select.select([connection.sock], [], [], 1.0)[0]:
+                    connection.sock.recv(1 << 20)
+        raise AssertionError(f"it did not come to this: {what}")
 
     def phone(self, name: str) -> dict:
         return self.state()["phones"][name]
@@ -154,10 +181,10 @@ class Caller:
             words = label["verdict"] if label["state"] == "on" and not label["busy"] else None
             return words if words and words.startswith(begins) else None
 
-        return until(look, f"{name}: {begins}")
+        return self.until(look, f"{name}: {begins}")
 
     def ready(self, name: str) -> None:
-        until(lambda: self.phone(name)["label"]["state"] == "off", f"{name} is made")
+        self.until(lambda: self.phone(name)["label"]["state"] == "off", f"{name} is made")
 
 
 def marked(root: Path) -> list[str]:
