@@ -35,15 +35,22 @@ const stops = [...document.querySelectorAll(wanted)].filter((e) => isStop(e) && 
 stops.forEach((e, number) => { e.dataset.stop = number; });
 return stops.map((e) => e.outerHTML.slice(0, 100));
 """
-HERE = """
-const e = document.activeElement;
-const {outlineStyle, outlineWidth, boxShadow} = getComputedStyle(e);
-const within = e.closest("label");
-const shows = (s) => s && (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0
-    || s.boxShadow !== "none");
-return [e.dataset.stop === undefined ? null : Number(e.dataset.stop),
-    Boolean(shows(getComputedStyle(e)) || within && shows(getComputedStyle(within)))];
+# At each press of Tab, where the focus is then, and whether it shows that it has it.
+NOTE = """
+const shows = (s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0
+    || s.boxShadow !== "none";
+const note = ({ key }) => {
+    if (key !== "Tab") { return; }
+    const e = document.activeElement;
+    const within = e.closest("label");
+    globalThis.stopsFound.push([e.dataset.stop === undefined ? null : Number(e.dataset.stop),
+        shows(getComputedStyle(e)) || within !== null && shows(getComputedStyle(within))]);
+};
+globalThis.stopsFound = [];
+document.addEventListener("keyup", note, true);
+globalThis.stopNoting = () => document.removeEventListener("keyup", note, true);
 """
+NOTED = "stopNoting(); return stopsFound;"
 AT_TOP = "document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0);"
 
 
@@ -51,13 +58,11 @@ def check_focus_order(page: Page) -> int:
     """Tab comes to every control once, in the document's order, and each shows that it has it."""
     stops = page.js(STOPS)
     page.js(AT_TOP + "document.body.tabIndex = -1; document.body.focus();")
-    found, unseen = [], []
-    for _ in stops:
-        ActionChains(page.driver).send_keys(Keys.TAB).perform()
-        number, is_seen = page.js(HERE)
-        found.append(number)
-        if not is_seen:
-            unseen.append(number)
+    page.js(NOTE)
+    ActionChains(page.driver).send_keys(Keys.TAB * len(stops)).perform()
+    noted = page.js(NOTED)
+    found = [number for number, _ in noted]
+    unseen = [number for number, is_seen in noted if not is_seen]
     page.js("document.body.removeAttribute('tabindex'); " + AT_TOP)
     assert found == list(range(len(stops))), (found, stops)
     assert [stops[number] for number in unseen] == [], "no outline where the focus is"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 from accessible import axe_complaints, check_focus_order
@@ -20,16 +21,17 @@ from story import SCREENS, different_blocks
 from web_page import DOING, READY, StaticServer, WebPage
 from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 
-from lab import paths
 
-SHOTS = paths.BUILD / "page-screens"  # to be looked at
+@pytest.fixture
+def bare(web_page) -> Iterator[WebPage]:
+    yield web_page
+    web_page.leave()
 
 
 @pytest.fixture
-def page(web_page) -> WebPage:
+def page(bare) -> WebPage:
     """In the projector's size, with nothing kept from the test before."""
-    SHOTS.mkdir(exist_ok=True)
-    page = web_page
+    page = bare
     page.resize(SIZES["projector"])
     page.open("?" + str(time.monotonic_ns()))
     page.js("return flashlab.phone.factoryNew({model: 'dipper', made_for: 'cn', rom: 'global',"
@@ -58,10 +60,10 @@ def test_brick_why_cure_home(page):
     stopped = page.one(".why-stage[data-state=stopped]").text
     assert "Policy" in stopped and "≠" in stopped
     page.wait(lambda: screen_is(page, "region-cn-global"), "the screen of QEMU's phone")
-    page.driver.save_screenshot(str(SHOTS / "brick.png"))
+    page.shoot("brick")
     page.click("[data-next=next_cure]")
     page.verdict("home orange rom=cn")
-    page.driver.save_screenshot(str(SHOTS / "home.png"))
+    page.shoot("home")
     assert page.js(DOING) == "rom"
     assert page.js("return seeThrough") == 0
     assert page.js("return flashlab.phone.machine.events.length") > 20
@@ -77,10 +79,8 @@ def screen_is(page: WebPage, name: str) -> bool:
     return different_blocks(taken.crop(box), wanted.crop(box)) == 0
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_width(page, size, language):
-    page.resize(SIZES[size])
+def test_every_width(page, language):
     if page.js("return document.documentElement.lang")[:2] != language:
         page.js("document.getElementById('language').click()")
     page.js("flashlab.phone.power.on({hold: ['volume-down']})")
@@ -88,11 +88,12 @@ def test_every_width(page, size, language):
     page.type("fastboot getvar all")
     page.type("explain")
     page.one("#output", {"en": "The bootloader starts", "zh": "引导程序最先运行"}[language])
-    assert page.js(WIDE) is None
-    assert [name for name in page.js(CONTROLS) if not name[1]] == []
-    assert page.js(FAINT) == []
-    page.driver.save_screenshot(str(SHOTS / f"{size}-{language}.png"))
-    page.js("if (document.documentElement.lang !== 'en') document.getElementById('language').click()")
+    for name, size in SIZES.items():
+        page.resize(size)
+        assert page.js(WIDE) is None, name
+        assert [html for html, words in page.js(CONTROLS) if not words] == [], name
+        assert page.js(FAINT) == [], name
+        page.shoot(f"{name}-{language}")
 
 
 def test_the_keyboard_alone(page):
@@ -265,7 +266,7 @@ def test_a_second_tab_keeps_nothing(page):
         ("data/models.json", "gone", "data/models.json did not arrive"),
     ],
 )
-def test_files_that_are_not_whole(web_page, tmp_path, name, harm, says):
+def test_files_that_are_not_whole(bare, tmp_path, name, harm, says):
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     broken = folder / name
@@ -274,18 +275,18 @@ def test_files_that_are_not_whole(web_page, tmp_path, name, harm, says):
     if harm == "cut":
         broken.write_bytes(content[: len(content) // 2])
     with StaticServer(folder) as server:
-        web_page.driver.get(server.url)
-        web_page.one("#notice", says)
+        bare.driver.get(server.url)
+        bare.one("#notice", says)
 
 
 @pytest.mark.parametrize("name, words", [("dipper-roms.pack", "brick no-rom"), ("rom.wasm", "")])
-def test_a_rom_that_does_not_arrive(web_page, tmp_path, name, words):
+def test_a_rom_that_does_not_arrive(bare, tmp_path, name, words):
     """The phone says what a phone says whose disk fails; the page does not hang."""
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     (folder / ("data/" + name if name.endswith(".pack") else name)).unlink()
     with StaticServer(folder) as server:
-        page = web_page
+        page = bare
         page.driver.get(server.url)
         page.wait(lambda: page.js(READY), "the page is there")
         if words:
@@ -297,8 +298,8 @@ def test_a_rom_that_does_not_arrive(web_page, tmp_path, name, words):
             page.one("#notice", "rom.wasm did not arrive")
 
 
-def test_without_a_network(web_page, tmp_path):
-    browser = web_page
+def test_without_a_network(bare, tmp_path):
+    browser = bare
     folder = tmp_path / "page"
     shutil.copytree(site(), folder)
     with StaticServer(folder) as server:

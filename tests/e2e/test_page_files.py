@@ -36,6 +36,7 @@ def page(web_page) -> Iterator[WebPage]:
     web_page.open()
     web_page.complaints()
     yield web_page
+    web_page.leave()
     assert web_page.complaints() == []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Iterator
 
 import pytest
 from conftest import HANG_S, ROOT
@@ -17,8 +18,6 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from web_page import WebPage
 from workshop_page import CONTROLS, FAINT, SIZES, WIDE
-
-from lab import paths
 from lab.errors import LabError
 from lab.story import exercise, source
 
@@ -27,7 +26,6 @@ import stories as page_stories  # noqa: E402
 
 PLAYER = ROOT / "tests" / "page" / "story.mjs"
 IN_THE_LAB = ["03-locked-sideload", "11-sideload-cures", "18-reseller-rom", "21-boot-loop"]
-SHOTS = paths.BUILD / "page-screens"  # to be looked at
 
 
 def names() -> list[str]:
@@ -83,13 +81,13 @@ def test_a_line_that_the_page_does_not_know(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def page(web_page) -> WebPage:
-    SHOTS.mkdir(exist_ok=True)
+def page(web_page) -> Iterator[WebPage]:
     web_page.resize(SIZES["projector"])
     web_page.open()
     web_page.wait(lambda: web_page.js("return !!flashlab.page.stories"), "the stories have come")
     web_page.complaints()
-    return web_page
+    yield web_page
+    web_page.leave()
 
 
 def press(page: WebPage, *keys: str) -> None:
@@ -130,19 +128,19 @@ def test_a_story_by_the_keyboard(page):
     assert page.complaints() == []
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_how_a_question_looks(page, size, language):
-    page.resize(SIZES[size])
+def test_how_a_question_looks(page, language):
     if page.js("return document.documentElement.lang")[:2] != language:
         page.js("document.getElementById('language').click()")
     page.js("return flashlab.page.stories.begin('13-global-with-china-rom')")
     page.js("document.querySelector('#story [data-key=go]').click()")
     page.wait(lambda: page.js("return !!document.querySelector('#story .question')"), "a question")
-    assert page.js(WIDE) is None
-    assert [name for name in page.js(CONTROLS) if not name[1]] == []
-    assert page.js(FAINT) == []
-    page.driver.save_screenshot(str(SHOTS / f"story-{size}-{language}.png"))
+    for name, size in SIZES.items():
+        page.resize(size)
+        assert page.js(WIDE) is None, name
+        assert [html for html, words in page.js(CONTROLS) if not words] == [], name
+        assert page.js(FAINT) == [], name
+        page.shoot(f"story-{name}-{language}")
     page.js("flashlab.page.stories.end()")
 
 

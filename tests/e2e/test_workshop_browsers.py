@@ -19,9 +19,6 @@ from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 from workshop_room import join
 from workshop_server import Caller, Server
 
-from lab import paths
-
-SHOTS = paths.BUILD / "page-screens"  # to be looked at
 POWER_ON = {"t_us": 1, "stage": "flow", "event": "power-on", "version": "0.1.0"}
 BRICK = {"t_us": 9, "stage": "flow", "event": "verdict", "fate": "brick", "reason": "wrong-key",
          "made_for": "cn", "rom_region": "cn"}  # fmt: skip
@@ -32,7 +29,6 @@ STORY = {"kind": "story", "name": "07-classic", "number": 3, "phase": "shown"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     site()
-    SHOTS.mkdir(exist_ok=True)
     root = tmp_path_factory.mktemp("workshop") / "root"
     # Room for one phone: the first who joins gets it, the second one's runs in the browser.
     with Server(root, "--lan", "127.0.0.1", "--hurry", "--empty", "--cap", "1") as running:
@@ -98,11 +94,11 @@ def test_it_is_used_like_any_other(leader, student):
     assert "Region" in student.one(".panel .why-stage[data-state=stopped]").text
     leader.one(".tile:nth-child(2) .state[data-mood=bad]", "made for China")
     assert "in the student's browser" in leader.one(f"{tile} .claim-note").text
-    leader.driver.save_screenshot(str(SHOTS / "wall-browser.png"))
-    student.driver.save_screenshot(str(SHOTS / "student-browser.png"))
+    leader.shoot("wall-browser")
+    student.shoot("student-browser")
     leader.click(".tile:nth-child(2) .tile-screen")
     assert "made for China" in leader.one(".large .why-verdict").text
-    leader.driver.save_screenshot(str(SHOTS / "large-browser.png"))
+    leader.shoot("large-browser")
     leader.click(".large header button", "Close")
     box = student.one(".command input")
     box.send_keys("power on --hold volume-down\n")
@@ -208,7 +204,7 @@ def test_it_is_whole_and_legible(student, size):
     assert student.js(WIDE) is None
     assert [html for html, name in student.js(CONTROLS) if not name] == []
     assert student.js(FAINT) == []
-    student.driver.save_screenshot(str(SHOTS / f"student-browser-{size}.png"))
+    student.shoot(f"student-browser-{size}")
     student.resize(SIZES["projector"])
 
 

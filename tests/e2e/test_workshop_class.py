@@ -9,8 +9,6 @@ from workshop_page import CLIPPED, CONTROLS, ENGLISH, FAINT, LONGEST, SIZES, WID
 from workshop_room import join
 from workshop_server import Server, until
 
-from lab import paths
-
 NAMES = ("Ann", "Ben", "Chiara", "Đức", "Eva", "小明")
 
 
@@ -192,13 +190,11 @@ def test_the_longest_verdict_is_whole_on_the_wall(leader, students):
     leader.one(".tile .state")
     assert leader.driver.execute_async_script(LONGEST)
     assert leader.js(CLIPPED) == []
-    shots = paths.BUILD / "page-screens"
-    shots.mkdir(exist_ok=True)
-    leader.driver.save_screenshot(str(shots / "wall.png"))
+    leader.shoot("wall")
     leader.click("nav .tab", "Bench")
     leader.driver.execute_async_script(LONGEST)
     assert leader.js(CLIPPED) == []
-    leader.driver.save_screenshot(str(shots / "bench.png"))
+    leader.shoot("bench")
 
 
 def test_reset_gives_everybody_a_new_phone(leader, students):

@@ -9,9 +9,7 @@ import threading
 from pathlib import Path
 
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from workshop_page import CHROMIUM, FLAGS, SIZES, Page
+from workshop_page import SIZES, Page
 from workshop_server import until
 
 READY = "return document.body?.dataset.ready === 'true'"
@@ -48,36 +46,24 @@ class StaticServer:
 
 
 class WebPage(Page):
-    """One page. Use as a context manager; `another` is a second tab beside it."""
+    """One page; `another` is a second tab beside it."""
 
     def __init__(self, driver: webdriver.Chrome, url: str, handle: str) -> None:
         super().__init__(driver, handle, SIZES["projector"], "en")
         self.url = url
-
-    @classmethod
-    def start(cls, url: str) -> "WebPage":
-        options = Options()
-        options.binary_location = CHROMIUM
-        for flag in FLAGS:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-        return cls(driver, url, driver.current_window_handle)
-
-    def __enter__(self) -> "WebPage":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._driver.quit()
 
     def another(self) -> "WebPage":
         self._driver.switch_to.new_window("tab")
         return WebPage(self._driver, self.url, self._driver.current_window_handle)
 
     def open(self, scene: str = "") -> None:
-        self.driver.get("about:blank")
+        self.leave()
         self.driver.get(self.url + scene)
         self.wait(lambda: self.js(READY), f"the page is there: {self.complaints()}")
+
+    def leave(self) -> None:
+        """A phone that waits for a key keeps its page busy, until the last test has ended."""
+        self.driver.get("about:blank")
 
     def reload(self) -> None:
         self.driver.refresh()

@@ -6,17 +6,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import os
+from pathlib import Path
 from typing import Callable
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 from PIL import Image
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from workshop_server import until
+
+from lab import paths
 
 # Chromium without the window around the page: half the processor's time. The program itself: what
 # /usr/bin has is a shell script, and ending that does not end it.
@@ -28,14 +32,22 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
 )
+SHOTS = paths.BUILD / "page-screens"
 SIZES = {"projector": (1280, 720), "large": (1920, 1080), "telephone": (390, 844)}
 
-# The first that is shown and has the text.
+# The first that is shown and has the text, as soon as there is one: the page itself looks for it.
 SHOWN = """
-const [selector, text] = arguments;
-return [...document.querySelectorAll(selector)].find((e) => e.getClientRects().length > 0
-    && e.checkVisibility({checkVisibilityCSS: true}) && e.innerText.includes(text)) ?? null;
+const [selector, text, most, done] = arguments;
+const isIt = (e) => e.getClientRects().length > 0 && e.checkVisibility({checkVisibilityCSS: true})
+    && e.innerText.includes(text);
+const end = performance.now() + most;
+const look = () => {
+    const found = [...document.querySelectorAll(selector)].find(isIt);
+    if (found || performance.now() > end) { done(found ?? null); } else { setTimeout(look, 40); }
+};
+look();
 """
+SHOWN_MOST_MS = 10_000  # then it is asked anew
 # Every control that can be reached, and its name for one who does not see it.
 CONTROLS = """
 const all = [...document.querySelectorAll("button, input, select, a[href], [tabindex='0']")]
@@ -107,6 +119,14 @@ return out;
 """
 
 
+def shot_file(name: str) -> Path | None:
+    """Where a picture of a page is kept for somebody to look at: only FLASHLAB_SHOTS=1 wants them."""
+    if not os.environ.get("FLASHLAB_SHOTS"):
+        return None
+    SHOTS.mkdir(exist_ok=True)
+    return SHOTS / f"{name}.png"
+
+
 class Browser:
     """One Chromium; each page of it has cookies of its own, like another person's browser."""
 
@@ -117,6 +137,7 @@ class Browser:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.first = self.driver.current_window_handle
 
     def __enter__(self) -> "Browser":
         return self
@@ -126,11 +147,12 @@ class Browser:
 
     def close_pages(self) -> None:
         """All but the window that it began with."""
-        for handle in self.driver.window_handles[1:]:
-            self.driver.switch_to.window(handle)
-            self.driver.close()
-        self.driver.in_front = self.driver.window_handles[0]
-        self.driver.switch_to.window(self.driver.in_front)
+        for handle in self.driver.window_handles:
+            if handle != self.first:
+                self.driver.switch_to.window(handle)
+                self.driver.close()
+        self.driver.in_front = self.first
+        self.driver.switch_to.window(self.first)
 
     def page(self, size: tuple[int, int] = SIZES["projector"], language: str = "en") -> "Page":
         return Page(self.driver, asyncio.run(self._another()), size, language)
@@ -185,6 +207,11 @@ class Page:
         connected = "return document.body.dataset.connected === 'true'"
         self.wait(lambda: self.js(connected), "the page is there")
 
+    def shoot(self, name: str) -> None:
+        file = shot_file(name)
+        if file:
+            self.driver.save_screenshot(str(file))
+
     def js(self, script: str, *words: object):
         return self.driver.execute_script(script, *words)
 
@@ -202,7 +229,15 @@ class Page:
 
     def one(self, selector: str, text: str = "") -> WebElement:
         """The first that is shown and has the text; waits for it."""
-        return self.wait(lambda: self.js(SHOWN, selector, text), f"{selector} {text!r}")
+        def found() -> WebElement | None:
+            try:
+                return self.driver.execute_async_script(SHOWN, selector, text, SHOWN_MOST_MS)
+            except JavascriptException as error:
+                if "unloaded" not in str(error):
+                    raise
+                return None
+
+        return self.wait(found, f"{selector} {text!r}")
 
     def click(self, selector: str, text: str = "") -> None:
         self.one(selector, text)
