@@ -80,7 +80,8 @@ def _story(kind: str, name: str) -> dict | None:
     if not file:
         return None
     told = load(file)
-    return {"kind": kind, "title": told.title, "total": len(getattr(told, "steps", ()))}
+    total = len(getattr(told, "steps", ()))
+    return {"kind": kind, "name": name, "title": told.title, "total": total}
 
 
 def own(phone: "ClaimedPhone", person: Person) -> "ClaimedPhone":

@@ -321,6 +321,24 @@ def test_without_a_network(bare, tmp_path):
     browser.verdict("home green rom=cn")
 
 
+def test_about_is_whole_in_both_languages(page):
+    """The page leads to the reader's language; each has the same headings, points and commands."""
+    for language, words in (("zh", "关于"), ("en", "About")):
+        if page.js("return document.documentElement.lang")[:2] != language:
+            page.js("document.getElementById('language').click()")
+        page.js("document.activeElement.blur()")
+        page.click(".top nav a", words)
+        page.one(f"#{language} article h2")
+        assert page.js("return [...document.querySelectorAll('.language')].filter("
+                       "(e) => e.checkVisibility()).map((e) => e.id)") == [language]  # fmt: skip
+        assert page.js(WIDE) is None and page.js(FAINT) == []
+        page.shoot(f"about-{language}")
+        parts = page.js("return ['en', 'zh'].map((id) => [...document.querySelectorAll("
+                        "`#${id} article > *, #${id} li`)].map((e) => e.tagName))")  # fmt: skip
+        assert parts[0] == parts[1] and len(parts[0]) > 10
+        page.open()
+
+
 def test_nothing_is_asked_of_anybody_else(page):
     page.open()
     page.js("flashlab.phone.power.on()")

@@ -15,7 +15,7 @@ from accessible import rules_broken
 from page_twin import site
 from PIL import Image, ImageChops, ImageStat
 from story import SCREENS
-from workshop_page import CONTROLS, FAINT, SIZES, WIDE
+from workshop_page import CLIPPED, CONTROLS, FAINT, SIZES, WIDE
 from workshop_room import join
 from workshop_server import Caller, Server
 
@@ -344,3 +344,38 @@ def test_the_server_runs_nothing_for_it(claimant):
         assert status == 400 and "own browser" in answer["error"]["en"], (verb, answer)
     assert caller.call("POST", f"/phones/{phone}/upload/boot.img", b"x")[0] == 400
     assert caller.get(f"/phones/{phone}/screen")[0] == 400
+
+
+# A class of many: the last here, as a wall of many shows less of each.
+
+WALL = 14
+# Each tile with another sentence that a verdict may have; what of it is not seen without scrolling.
+SENTENCES = """
+const done = arguments[arguments.length - 1];
+import("/shared/verdict.js").then(({ SENTENCES }) => {
+    const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+    const states = [...document.querySelectorAll(".tile .state")];
+    states.forEach((e, n) => {
+        e.dataset.mood = "bad"; // in bold
+        e.textContent = SENTENCES[n % SENTENCES.length][lang];
+    });
+    done(states.map((e) => e.getBoundingClientRect().bottom).filter((at) => at > innerHeight));
+});
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_wall_of_two_rows_is_seen_whole(server, leader, student, language):
+    """On a projector: whatever has become of fourteen phones, it is read without scrolling."""
+    for number in range(len(leader.all(".tile")), WALL):
+        assert Caller(server).join(server.code, f"Kim {number}")[0] == 200
+    leader.click("nav .tab", "Class")
+    leader.wait(lambda: len(leader.all(".tile")) == WALL, "all are there")
+    if language == "zh":
+        leader.click(".language", "中文")
+    below = leader.driver.execute_async_script(SENTENCES)
+    leader.shoot(f"wall-{WALL}-{language}")
+    clipped = leader.js(CLIPPED)
+    if language == "zh":
+        leader.click(".language", "English")
+    assert below == [] and clipped == []

@@ -122,6 +122,8 @@ class Page {
       .forEach((element) => element.setAttribute("aria-label", t(element.dataset.label)));
     document.querySelectorAll(".key")
       .forEach((element) => { element.title = t(element.dataset.label); });
+    document.querySelectorAll("a[href^='about.html']")
+      .forEach((link) => { link.href = `about.html#${language}`; });
     byId("language").textContent = t("other_language");
     byId("language").lang = language === "zh" ? "en" : "zh-CN";
     this.#console.show();

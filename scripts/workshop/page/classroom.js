@@ -40,12 +40,13 @@ class Tile {
     this.#screen.setAttribute("aria-label", `${t("large")}: ${student.name}`);
     this.#who.textContent = this.#who.title = student.name; // a long one is cut off
     showState(this.#phone, this.#state);
-    this.#story.textContent = storyState(this.#phone);
-    this.#about.replaceChildren(h("span", {}, this.#phone.name), sticker(this.#phone.label),
+    const { whole, short } = storyState(this.#phone);
+    this.#story.replaceChildren(h("span.whole", {}, whole), h("span.short", {}, short));
+    this.#about.replaceChildren(h("span", {}, this.#phone.name),
+      student.away ? h("span.warn", {}, t("away")) : "", sticker(this.#phone.label),
       student.solved.length
         ? h("span.solved", {}, `✓ ${t("solved", { count: student.solved.length })}`) : "",
-      student.solved.length && student.claimed ? h("span", {}, t("claimed")) : "",
-      student.away ? h("span.warn", {}, t("away")) : "");
+      student.solved.length && student.claimed ? h("span.claimed", {}, t("claimed")) : "");
     this.#buttons.replaceChildren(
       h("button",
         { type: "button",

@@ -151,12 +151,13 @@ export class StoryView {
   }
 }
 
-/** A short word on how a story stands, for a wall of phones. */
+/** How a story or an exercise stands: in whole, and short for a wall of many phones. */
 export function storyState(phone) {
   const story = phone.story ?? phone.label.story; // the label: what another browser claims
   if (!story) {
-    return "";
+    return { whole: "", short: "" };
   }
+  const name = t(`tile_${story.kind}`, { number: Number.parseInt(story.name, 10) });
   const step = story.total ? ` ${story.number}/${story.total}` : "";
-  return `${both(story.title)}${step}`;
+  return { whole: `${both(story.title)}${step}`, short: `${name}${step}` };
 }

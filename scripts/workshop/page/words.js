@@ -130,6 +130,8 @@ export const WORDS = {
   flashing: w("Flashing", "正在刷入"),
 
   story_start: w("Play on {name}", "在 {name} 上播放"),
+  tile_story: w("Story {number}:", "故事 {number}："),
+  tile_exercise: w("Exercise {number}", "练习 {number}"),
   story_step: w("Step {number} of {total}", "第 {number} 步，共 {total} 步"),
   story_begin: w("Begin", "开始"),
   story_next: w("Next", "下一步"),
