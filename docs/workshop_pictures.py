@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "scripts")]
 
+from PIL import Image, ImageStat  # noqa: E402
 from workshop_page import SIZES, Browser, Page  # noqa: E402
 from workshop_server import Server, until  # noqa: E402
 
@@ -28,8 +29,6 @@ STUDENTS = ("Ann", "Ben", "Chiara", "Eva", "Jonas", "小明")
 
 def keep(page: Page, folder: Path, name: str) -> None:
     """With few colours: a page has no more, and a repository likes small files."""
-    from PIL import Image
-
     file = folder / f"workshop-{name}.png"
     until(lambda: page.driver.save_screenshot(str(file)), "a picture")
     Image.open(file).convert("RGB").quantize(128).save(file, optimize=True)
@@ -40,6 +39,12 @@ def drawn(page: Page, within: str) -> bool:
     """Has the phone's screen come? A canvas is black at first."""
     canvas = page.canvas(within)
     return canvas is not None and canvas.convert("L").getextrema()[1] > 0
+
+
+def is_home(page: Page, within: str) -> bool:
+    """The logo before it is small, on black."""
+    canvas = page.canvas(within)
+    return canvas is not None and ImageStat.Stat(canvas.convert("L")).mean[0] > 30
 
 
 def bench(page: Page, folder: Path) -> None:
@@ -85,7 +90,8 @@ def wall(page: Page, pages: list[Page], folder: Path) -> None:
     page.click("nav .tab", "Class")
     for number, mood in ((1, "good"), (2, "good"), (3, "bad"), (4, "bad"), (5, "good")):
         page.one(f".tile:nth-child({number}) .state[data-mood={mood}]")
-        page.wait(lambda: page.canvas(f".tile:nth-child({number})"), "its screen")
+        look = is_home if mood == "good" else drawn
+        page.wait(lambda: look(page, f".tile:nth-child({number})"), "its screen")
     keep(page, folder, "class")
 
 
