@@ -37,11 +37,14 @@ SLOT = st.sampled_from(["a", "b"])
 
 
 class Player:
-    """The phone: one process, a line for each thing that is done."""
+    """The phone: a line for each thing that is done, to a process that lives one life after another."""
+
+    _idle: list[subprocess.Popen] = []
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen([PLAYER], text=True, stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE)  # fmt: skip
+        self._process = self._idle.pop() if self._idle else subprocess.Popen(
+            [PLAYER], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )  # fmt: skip
 
     def ask(self, *words: object) -> dict[str, str]:
         self._process.stdin.write(" ".join(map(str, words)) + "\n")
@@ -51,9 +54,16 @@ class Player:
         return dict(word.split("=", 1) for word in said.split())
 
     def close(self) -> None:
-        self._process.stdin.close()
-        assert self._process.wait() == 0
-        self._process.stdout.close()
+        if self._process.poll() is None:
+            self._idle.append(self._process)
+
+    @classmethod
+    def end(cls) -> None:
+        """Nothing was wrong with its memory, either."""
+        while cls._idle:
+            process = cls._idle.pop()
+            process.communicate()
+            assert process.returncode == 0
 
 
 def seen_slots(said: dict[str, str]) -> tuple[Slot, Slot]:
@@ -184,7 +194,13 @@ LIVED = settings(
 )
 
 
-def test_phone_and_model_agree(build):
+@pytest.fixture
+def players() -> Iterator[None]:
+    yield
+    Player.end()
+
+
+def test_phone_and_model_agree(build, players):
     run_state_machine_as_test(Life, settings=LIVED)
 
 
@@ -293,7 +309,7 @@ def test_so_does_a_phone_in_qemu(build, tmp_path, model, seed):
         life.teardown()
 
 
-def test_a_model_that_is_wrong_is_found(build, monkeypatch):
+def test_a_model_that_is_wrong_is_found(build, players, monkeypatch):
     """One that lets a locked phone be flashed."""
 
     def careless(self: Phone, part: str, rom: str) -> tuple[str, list[Phone]]:

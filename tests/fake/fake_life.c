@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECTOR   512
-#define MARK     0x77 /* user data is full of it */
-#define THINK_US 20000
+#define SECTOR      512
+#define SHELVES_MAX 8
+#define MARK        0x77 /* user data is full of it */
+#define THINK_US    20000
 
 static const struct fake_gpt_entry plain[] = {
     {"misc", 34, 49},     {"metadata", 50, 57}, {"cache", 58, 65},      {"persist", 66, 73},
@@ -74,10 +75,16 @@ void life_use(struct life *life)
     }
 }
 
-static void make_roms(struct life *life, const struct fake_phone_spec *spec)
+/* Those of one market and index, for every life: to sign them takes longer than most lives. */
+struct shelf {
+    bool made;
+    bool cn;
+    uint64_t index;
+    struct life_rom_images roms[LIFE_ROMS];
+};
+
+static void make_roms(struct shelf *shelf, bool cn, uint64_t index)
 {
-    bool cn = spec->made_for == REGION_CN;
-    uint64_t index = life->desk->phone.model.rollback_index;
     const struct {
         const char *region;
         const struct signing_key *key;
@@ -96,9 +103,30 @@ static void make_roms(struct life *life, const struct fake_phone_spec *spec)
         rom.rollback_index = all[i].index;
         rom.kernel_bytes += 512 * i;
         rom.ramdisk_bytes += 512 * i;
-        fake_rom_make(&rom, &life->roms[i].rom);
-        life->roms[i].may_run_locked = all[i].may_run_locked;
+        fake_rom_make(&rom, &shelf->roms[i].rom);
+        shelf->roms[i].may_run_locked = all[i].may_run_locked;
     }
+    shelf->made = true;
+    shelf->cn = cn;
+    shelf->index = index;
+}
+
+static void take_roms(struct life *life, const struct fake_phone_spec *spec)
+{
+    static struct shelf shelves[SHELVES_MAX];
+    bool cn = spec->made_for == REGION_CN;
+    uint64_t index = life->desk->phone.model.rollback_index;
+    size_t i = 0;
+
+    while (i < SHELVES_MAX && shelves[i].made &&
+           (shelves[i].cn != cn || shelves[i].index != index)) {
+        i++;
+    }
+    need(i < SHELVES_MAX, "more kinds of phones than shelves");
+    if (!shelves[i].made) {
+        make_roms(&shelves[i], cn, index);
+    }
+    memcpy(life->roms, shelves[i].roms, sizeof life->roms);
 }
 
 static void put(struct life *life, const char *name, struct span image)
@@ -143,7 +171,7 @@ struct life *life_new(const struct fake_phone_spec *spec)
     life->desk->phone.panel.absent = true;
     life->desk->phone.panel.panel.canvas = (struct canvas){.pixels = NULL};
     snprintf(life->product, sizeof life->product, "%s", spec->codename);
-    make_roms(life, spec);
+    take_roms(life, spec);
     fill_disk(life);
     fake_cuts_insert(&life->cuts, &life->desk->phone);
     truth = life_truth_now(life);
@@ -158,9 +186,6 @@ struct life *life_new(const struct fake_phone_spec *spec)
 
 void life_free(struct life *life)
 {
-    for (size_t i = 0; i < LIFE_ROMS; i++) {
-        fake_rom_free(&life->roms[i].rom);
-    }
     fake_cuts_free(&life->cuts);
     fake_desk_free(life->desk);
     free(life);
