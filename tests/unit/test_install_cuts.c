@@ -7,31 +7,14 @@
  */
 #include "tests/unit/check.h"
 
-#include "flow/flow.h"
-#include "format/misc.h"
-#include "format/vbmeta.h"
 #include "recovery/install.h"
 #include "rom-images/package/recovery_zip.h"
-#include "tests/fake/fake_phone.h"
+#include "tests/fake/fake_release.h"
 
 #include <stdlib.h>
 
-#define SECTOR        512
-#define RECOVERY_ROOM ((FAKE_PHONE_USER_LAST + 1 - FAKE_PHONE_RECOVERY_LBA) * SECTOR)
-#define BOOT_ROOM     ((FAKE_PHONE_BOOT_LAST + 1 - FAKE_PHONE_BOOT_LBA) * SECTOR)
-#define VBMETA_ROOM   ((FAKE_PHONE_VBMETA_LAST + 1 - FAKE_PHONE_VBMETA_LBA) * SECTOR)
-#define EVENTS_MAX    64
-
-/* A ROM as a package carries it. */
-struct release {
-    struct fake_rom rom;
-    struct fake_rom recovery;
-    uint8_t recovery_image[RECOVERY_ROOM];  /* with its own vbmeta, as large as its partition */
-    uint8_t packed_recovery[RECOVERY_ROOM]; /* the same as packages have it: without the padding */
-    size_t packed_bytes;
-    uint8_t vbmeta[VBMETA_MAX_BYTES];
-    size_t vbmeta_bytes;
-};
+#define SECTOR     512
+#define EVENTS_MAX 64
 
 /* A write, or a flush (size 0). */
 struct event {
@@ -53,10 +36,8 @@ enum torn {
 
 static struct {
     struct fake_phone phone;
-    struct fake_keys keys;
-    struct flow flow;
-    struct release old;
-    struct release new;
+    struct fake_release old;
+    struct fake_release new;
     struct span zip;
     struct event events[EVENTS_MAX];
     size_t count;
@@ -66,91 +47,6 @@ static struct {
     unsigned new_roms;
     unsigned recoveries;
 } desk;
-
-static const uint8_t salt[] = "salt";
-
-static size_t put_vbmeta(uint8_t *out, size_t room, const struct vbmeta_hash_spec *hash,
-                         const struct vbmeta_chain_spec *chain)
-{
-    static const struct vbmeta_property_spec properties[] = {{ROM_PROPERTY_NAME, "cn"},
-                                                             {ROM_PROPERTY_REGION, "cn"}};
-    const struct vbmeta_spec spec = {
-        .properties = properties,
-        .property_count = ARRAY_COUNT(properties),
-        .hashes = hash,
-        .hash_count = 1,
-        .chains = chain,
-        .chain_count = chain != NULL ? 1 : 0,
-        .key = fake_root_key(),
-        .rollback_index = desk.phone.model.rollback_index,
-    };
-    size_t size = vbmeta_write(&spec, (struct span){out, room});
-
-    assert_true(size != 0);
-    return size;
-}
-
-static void make_recovery(struct release *release)
-{
-    struct slice image = span_slice(release->recovery.boot);
-    const struct vbmeta_hash_spec hash =
-        vbmeta_hash_image("recovery", image, slice_of(salt, sizeof salt));
-    size_t offset = (image.size + SECTOR - 1) / SECTOR * SECTOR;
-    struct vbmeta_footer footer;
-    size_t size;
-
-    memset(release->recovery_image, 0, sizeof release->recovery_image);
-    memcpy(release->recovery_image, image.data, image.size);
-    size =
-        put_vbmeta(release->recovery_image + offset, RECOVERY_ROOM - offset - SECTOR, &hash, NULL);
-    vbmeta_write_footer(image.size, offset, size, &footer);
-    memcpy(release->recovery_image + RECOVERY_ROOM - sizeof footer, &footer, sizeof footer);
-    size = (offset + size + VERITY_BLOCK_BYTES - 1) / VERITY_BLOCK_BYTES * VERITY_BLOCK_BYTES;
-    memcpy(release->packed_recovery, release->recovery_image, size);
-    memcpy(release->packed_recovery + size,
-           release->recovery_image + RECOVERY_ROOM - VERITY_BLOCK_BYTES, VERITY_BLOCK_BYTES);
-    release->packed_bytes = size + VERITY_BLOCK_BYTES;
-}
-
-/* Every image of one release is another than that of the other: its sizes are. */
-static void make_release(struct release *release, size_t more)
-{
-    struct fake_rom_spec spec = fake_rom_ordinary("cn", fake_root_key());
-    const struct signing_key *key = fake_root_key();
-    const struct vbmeta_chain_spec chain = {.partition = "recovery",
-                                            .location = 2,
-                                            .public_key =
-                                                slice_of(key->public_key, sizeof key->public_key)};
-    struct vbmeta_hash_spec hash;
-
-    spec.ramdisk_bytes += more;
-    spec.kernel_bytes += more;
-    fake_rom_make(&spec, &release->rom);
-    spec.ramdisk_bytes += 64;
-    fake_rom_make(&spec, &release->recovery);
-    make_recovery(release);
-    hash = vbmeta_hash_image("boot", span_slice(release->rom.boot), slice_of(salt, sizeof salt));
-    release->vbmeta_bytes = put_vbmeta(release->vbmeta, sizeof release->vbmeta, &hash, &chain);
-}
-
-static uint8_t *partition(const char *name, uint64_t *out_bytes)
-{
-    static const struct {
-        const char *name;
-        uint64_t lba;
-        uint64_t bytes;
-    } all[] = {{"boot", FAKE_PHONE_BOOT_LBA, BOOT_ROOM},
-               {"recovery", FAKE_PHONE_RECOVERY_LBA, RECOVERY_ROOM},
-               {"vbmeta", FAKE_PHONE_VBMETA_LBA, VBMETA_ROOM}};
-
-    for (size_t i = 0; i < ARRAY_COUNT(all); i++) {
-        if (strcmp(all[i].name, name) == 0) {
-            *out_bytes = all[i].bytes;
-            return fake_disk_at(&desk.phone.disk, all[i].lba);
-        }
-    }
-    return NULL;
-}
 
 /* The installation as a list of events: the reader of the package, and the target that keeps it. */
 static bool read_block(void *context, uint64_t index, uint64_t end, uint8_t *out)
@@ -178,7 +74,7 @@ static bool on_begin(void *context, const struct recovery_metadata *metadata)
 
 static bool on_size(void *context, const char *name, uint64_t *out_bytes)
 {
-    return partition(name, out_bytes) != NULL;
+    return fake_release_partition(&desk.phone, name, out_bytes) != NULL;
 }
 
 static void *copy_of(const void *bytes, size_t size)
@@ -192,7 +88,7 @@ static void *copy_of(const void *bytes, size_t size)
 static bool on_write(void *context, const char *name, uint64_t offset, struct slice bytes)
 {
     uint64_t room;
-    uint8_t *at = partition(name, &room) + offset;
+    uint8_t *at = fake_release_partition(&desk.phone, name, &room) + offset;
 
     assert_true(desk.count < EVENTS_MAX && offset + bytes.size <= room);
     desk.events[desk.count++] = (struct event){.at = at,
@@ -247,15 +143,6 @@ static void make_zip(void)
     assert_true(recovery_zip_make(files, ARRAY_COUNT(files), fake_root_key(), &desk.zip));
 }
 
-static void put_release(const struct release *release)
-{
-    uint64_t room;
-
-    memcpy(partition("boot", &room), release->rom.boot.data, release->rom.boot.size);
-    memcpy(partition("recovery", &room), release->recovery_image, RECOVERY_ROOM);
-    memcpy(partition("vbmeta", &room), release->vbmeta, release->vbmeta_bytes);
-}
-
 /* The first so many events; of the next as much as `torn` says. */
 static void replay(size_t events, enum torn torn)
 {
@@ -301,27 +188,10 @@ static void lose(size_t events, unsigned which)
     }
 }
 
-/* The ramdisk's size says which kernel was entered; 0: none was. */
-static uint64_t started(bool recovery)
-{
-    desk.phone.power.entered = 0;
-    desk.phone.trace.length = 0;
-    desk.phone.log.length = 0;
-    fake_keys_init(&desk.keys);
-    desk.keys.deadline_looks = 50;
-    desk.phone.phone.keys = &desk.keys.keys;
-    if (recovery) {
-        memcpy(fake_disk_at(&desk.phone.disk, FAKE_PHONE_MISC_LBA), BCB_BOOT_RECOVERY,
-               sizeof BCB_BOOT_RECOVERY);
-    }
-    flow_run(&desk.phone.phone, &desk.flow);
-    return desk.phone.power.entered != 0 ? desk.flow.candidate.image.ramdisk_bytes : 0;
-}
-
 static bool something_starts(void)
 {
-    uint64_t rom = started(false);
-    uint64_t recovery = rom != 0 ? 0 : started(true);
+    uint64_t rom = fake_release_start(&desk.phone, false);
+    uint64_t recovery = rom != 0 ? 0 : fake_release_start(&desk.phone, true);
 
     if (rom == desk.old.rom.ramdisk.size) {
         desk.old_roms++;
@@ -395,85 +265,10 @@ static void without_finishing_it_is_seen(void **state)
     assert_true(all_bricks() != 0);
 }
 
-static void a_recovery_needs_no_vbmeta(void **state)
-{
-    uint64_t room;
-
-    replay(0, TORN_NOTHING);
-    memset(partition("vbmeta", &room), 0, VBMETA_ROOM);
-    assert_int_equal(started(false), 0);
-    assert_int_equal(started(true), desk.old.recovery.ramdisk.size);
-}
-
-/* And is refused as soon as anything of it is another. */
-static void a_recovery_that_was_changed(void **state)
-{
-    static const size_t places[] = {0, 40, 4000};
-    uint64_t room;
-    uint8_t *recovery = partition("recovery", &room);
-
-    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
-        replay(0, TORN_NOTHING);
-        recovery[places[i]] ^= 1;
-        assert_int_not_equal(started(true), desk.old.recovery.ramdisk.size);
-    }
-    replay(0, TORN_NOTHING);
-    recovery[RECOVERY_ROOM - sizeof(struct vbmeta_footer)] ^= 1; /* nor does vbmeta's chain help */
-    assert_int_equal(started(true), 0);
-}
-
 /* Everything of it is on the medium when it is said to be installed. */
 static void nothing_is_left_unflushed(void **state)
 {
     assert_int_equal(desk.events[desk.count - 1].size, 0);
-}
-
-static size_t write_vbmeta(uint8_t *out, const struct vbmeta_property_spec *properties,
-                           size_t property_count, const struct vbmeta_hash_spec *hashes,
-                           size_t hash_count, const struct signing_key *key)
-{
-    const struct vbmeta_spec spec = {
-        .properties = properties,
-        .property_count = property_count,
-        .hashes = hashes,
-        .hash_count = hash_count,
-        .key = key,
-        .rollback_index = desk.phone.model.rollback_index,
-    };
-    size_t size = vbmeta_write(&spec, (struct span){out, 8192});
-
-    assert_true(size != 0);
-    return size;
-}
-
-/* Its own vbmeta is somebody else's, or does not say what it is: then the phone's vouches for it. */
-static void a_recovery_that_cannot_vouch_for_itself(void **state)
-{
-    static const struct vbmeta_property_spec properties[] = {{ROM_PROPERTY_NAME, "cn"},
-                                                             {ROM_PROPERTY_REGION, "cn"}};
-    struct slice image = span_slice(desk.old.recovery.boot);
-    const struct vbmeta_hash_spec hashes[] = {
-        vbmeta_hash_image("recovery", image, slice_of(salt, sizeof salt)),
-        vbmeta_hash_image("boot", span_slice(desk.old.rom.boot), slice_of(salt, sizeof salt)),
-    };
-    size_t offset = (image.size + SECTOR - 1) / SECTOR * SECTOR;
-
-    for (int nameless = 0; nameless < 2; nameless++) {
-        struct vbmeta_footer footer;
-        uint64_t room;
-        uint8_t *recovery;
-        size_t size;
-
-        replay(0, TORN_NOTHING);
-        recovery = partition("recovery", &room);
-        size = write_vbmeta(recovery + offset, properties, nameless ? 0 : ARRAY_COUNT(properties),
-                            hashes, 1, nameless ? fake_root_key() : fake_other_key());
-        vbmeta_write_footer(image.size, offset, size, &footer);
-        memcpy(recovery + RECOVERY_ROOM - sizeof footer, &footer, sizeof footer);
-        (void)write_vbmeta(partition("vbmeta", &room), properties, ARRAY_COUNT(properties), hashes,
-                           ARRAY_COUNT(hashes), fake_root_key());
-        assert_int_equal(started(true), desk.old.recovery.ramdisk.size);
-    }
 }
 
 static int make_desk(void **state)
@@ -482,10 +277,10 @@ static int make_desk(void **state)
         .codename = "whyred", .made_for = REGION_CN, .regime = REGIME_ANNOUNCED, .recovery = true};
 
     fake_phone_make(&spec, &desk.phone);
-    make_release(&desk.old, 512);
-    make_release(&desk.new, 1536);
+    fake_release_make(&desk.phone, &desk.old, 512);
+    fake_release_make(&desk.phone, &desk.new, 1536);
     make_zip();
-    put_release(&desk.old);
+    fake_release_flash(&desk.phone, &desk.old);
     desk.factory = copy_of(desk.phone.disk.bytes, FAKE_PHONE_BLOCKS * SECTOR);
     install();
     return 0;
@@ -494,12 +289,8 @@ static int make_desk(void **state)
 static int free_desk(void **state)
 {
     forget_events();
-    for (size_t i = 0; i < 2; i++) {
-        struct release *release = i == 0 ? &desk.old : &desk.new;
-
-        fake_rom_free(&release->rom);
-        fake_rom_free(&release->recovery);
-    }
+    fake_release_free(&desk.old);
+    fake_release_free(&desk.new);
     test_free(desk.factory);
     free(desk.zip.data);
     fake_phone_free(&desk.phone);
@@ -509,9 +300,6 @@ static int free_desk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_recovery_needs_no_vbmeta),
-        cmocka_unit_test(a_recovery_that_was_changed),
-        cmocka_unit_test(a_recovery_that_cannot_vouch_for_itself),
         cmocka_unit_test(nothing_is_left_unflushed),
         cmocka_unit_test(something_starts_at_every_cut),
         cmocka_unit_test(without_finishing_it_is_seen), /* the last: it is another record */

@@ -12,23 +12,14 @@
  */
 #include "tests/unit/check.h"
 
-#include "format/fuses.h"
-#include "format/nor_map.h"
 #include "storage/fuse_burn.h"
-#include "storage/state.h"
-#include "tests/fake/fake_devices.h"
+#include "tests/fake/fake_journal.h"
 
 #include <stdlib.h>
 
-#define NOR_SIZE (NOR_STATE_B_OFFSET + NOR_STATE_BYTES)
-#define SMALL_SECTOR                                                                               \
-    1024 /* the records are shorter; erasing 256 KiB each time would take all the time */
 #define OPERATIONS 1000000
 #define OLD_COPIES 4
 #define BIT_SEEDS  32
-
-#define ROLLBACK_OFFSET     (NOR_FUSES_OFFSET + offsetof(struct fuses_record, rollback))
-#define LOCK_CHANGES_OFFSET (NOR_FUSES_OFFSET + offsetof(struct fuses_record, lock_changes))
 
 /* Both halves of the journal, as somebody copied them. */
 struct copy {
@@ -46,8 +37,6 @@ struct world {
     uint32_t random;
 };
 
-static uint8_t nor_bytes[NOR_SIZE];
-
 static uint32_t next_random(struct world *world, uint32_t below)
 {
     world->random ^= world->random << 13;
@@ -56,65 +45,21 @@ static uint32_t next_random(struct world *world, uint32_t below)
     return world->random % below;
 }
 
-/* Counted apart from board/fuses.c. */
-static uint32_t burned(uint32_t offset, uint32_t size)
-{
-    uint32_t count = 0;
-
-    for (uint32_t bit = 0; bit < 8 * size; bit++) {
-        if ((nor_bytes[offset + bit / 8] >> bit % 8 & 1) == 0) {
-            count = bit + 1;
-        }
-    }
-    return count;
-}
-
-static uint32_t lock_fuses(void)
-{
-    return burned(LOCK_CHANGES_OFFSET, FUSES_LOCK_CHANGES_BYTES);
-}
-
-static uint32_t rollback_fuses(void)
-{
-    return burned(ROLLBACK_OFFSET, FUSES_ROLLBACK_BYTES);
-}
-
-static enum err remembered(struct state *out_state)
-{
-    return state_decode(slice_of(nor_bytes + NOR_STATE_A_OFFSET, sizeof(struct state_record)),
-                        slice_of(nor_bytes + NOR_STATE_B_OFFSET, sizeof(struct state_record)),
-                        lock_fuses(), out_state);
-}
-
 static void new_phone(struct world *world)
 {
     uint32_t random = world->random;
 
-    memset(nor_bytes + NOR_FUSES_OFFSET, 0xff, NOR_SIZE - NOR_FUSES_OFFSET);
     *world = (struct world){.random = random};
-    fake_nor_init(&world->nor, nor_bytes, NOR_SIZE);
-    world->nor.nor.sector_bytes = SMALL_SECTOR;
-    world->state = (struct state){.unlock_ability = true, .nonce_counter = 7};
-    assert_err(state_commit(&world->nor.nor, &world->state), OK);
-    memcpy(world->fuses, nor_bytes + NOR_FUSES_OFFSET, sizeof world->fuses);
+    fake_journal_new(&world->nor, &world->state);
+    memcpy(world->fuses, fake_journal_nor + NOR_FUSES_OFFSET, sizeof world->fuses);
     for (size_t i = 0; i < OLD_COPIES; i++) {
         world->copies[i].lock_changes = UINT32_MAX;
     }
 }
 
-/* All but where the record lies. */
-static bool same(const struct state *a, const struct state *b)
-{
-    return a->unlocked == b->unlocked && a->unlock_ability == b->unlock_ability &&
-           a->wipe_pending == b->wipe_pending && a->lock_changes == b->lock_changes &&
-           a->nonce_counter == b->nonce_counter &&
-           memcmp(a->user_key_sha256, b->user_key_sha256, sizeof a->user_key_sha256) == 0 &&
-           memcmp(a->rollback, b->rollback, sizeof a->rollback) == 0;
-}
-
 static void check_fuses(struct world *world)
 {
-    const uint8_t *now = nor_bytes + NOR_FUSES_OFFSET;
+    const uint8_t *now = fake_journal_nor + NOR_FUSES_OFFSET;
 
     for (size_t i = 0; i < sizeof world->fuses; i++) {
         assert_int_equal(now[i] & ~world->fuses[i], 0);
@@ -191,7 +136,7 @@ static bool try_operation(struct world *world, enum operation operation, uint32_
 {
     const struct state before = world->state;
     struct state asked = before;
-    uint32_t rollback_before = rollback_fuses();
+    uint32_t rollback_before = fake_journal_rollback_fuses();
     uint32_t rollback_asked = rollback_before;
     struct state after;
     enum err err;
@@ -206,15 +151,15 @@ static bool try_operation(struct world *world, enum operation operation, uint32_
     was_cut = world->nor.off;
     assert_true(was_cut == (err != OK));
     fake_nor_power_on(&world->nor, 0, FAKE_CUT_BEFORE);
-    assert_err(remembered(&after), OK);
+    assert_err(fake_journal_read(&after), OK);
     if (was_cut) {
-        assert_true(same(&after, &before) || same(&after, &asked));
+        assert_true(fake_journal_same(&after, &before) || fake_journal_same(&after, &asked));
     } else {
-        assert_true(same(&after, &asked) && same(&after, &world->state));
-        assert_int_equal(rollback_fuses(), rollback_asked);
-        assert_true(lock_fuses() == after.lock_changes || operation == BURN_ROLLBACK);
+        assert_true(fake_journal_same(&after, &asked) && fake_journal_same(&after, &world->state));
+        assert_int_equal(fake_journal_rollback_fuses(), rollback_asked);
+        assert_true(fake_journal_lock_fuses() == after.lock_changes || operation == BURN_ROLLBACK);
     }
-    assert_in_range(rollback_fuses(), rollback_before, rollback_asked);
+    assert_in_range(fake_journal_rollback_fuses(), rollback_before, rollback_asked);
     check_fuses(world);
     check_wipe(world, &after);
     world->state = after;
@@ -315,8 +260,8 @@ static void take_copy(struct world *world)
 {
     struct copy *copy = &world->copies[next_random(world, OLD_COPIES)];
 
-    memcpy(&copy->halves[0], nor_bytes + NOR_STATE_A_OFFSET, sizeof copy->halves[0]);
-    memcpy(&copy->halves[1], nor_bytes + NOR_STATE_B_OFFSET, sizeof copy->halves[1]);
+    memcpy(&copy->halves[0], fake_journal_nor + NOR_STATE_A_OFFSET, sizeof copy->halves[0]);
+    memcpy(&copy->halves[1], fake_journal_nor + NOR_STATE_B_OFFSET, sizeof copy->halves[1]);
     copy->lock_changes = world->state.lock_changes;
 }
 
@@ -333,45 +278,45 @@ static void put_copy_back(struct world *world)
     struct state seen;
     enum err err;
 
-    if (copy->lock_changes >= lock_fuses()) {
+    if (copy->lock_changes >= fake_journal_lock_fuses()) {
         return; /* no copy, or not from before the last change */
     }
-    memcpy(&kept[0], nor_bytes + NOR_STATE_A_OFFSET, sizeof kept[0]);
-    memcpy(&kept[1], nor_bytes + NOR_STATE_B_OFFSET, sizeof kept[1]);
+    memcpy(&kept[0], fake_journal_nor + NOR_STATE_A_OFFSET, sizeof kept[0]);
+    memcpy(&kept[1], fake_journal_nor + NOR_STATE_B_OFFSET, sizeof kept[1]);
     if (which != 1) {
-        memcpy(nor_bytes + NOR_STATE_A_OFFSET, &copy->halves[0], sizeof copy->halves[0]);
+        memcpy(fake_journal_nor + NOR_STATE_A_OFFSET, &copy->halves[0], sizeof copy->halves[0]);
     }
     if (which != 0) {
-        memcpy(nor_bytes + NOR_STATE_B_OFFSET, &copy->halves[1], sizeof copy->halves[1]);
+        memcpy(fake_journal_nor + NOR_STATE_B_OFFSET, &copy->halves[1], sizeof copy->halves[1]);
     }
-    err = remembered(&seen);
+    err = fake_journal_read(&seen);
     if (which == 2) {
         assert_err(err, E_STATE_REPLAYED);
     }
     if (err != OK) {
         assert_true(!seen.unlocked && !seen.unlock_ability && seen.wipe_pending);
     } else {
-        assert_true(seen.lock_changes >= lock_fuses());
+        assert_true(seen.lock_changes >= fake_journal_lock_fuses());
     }
     if (err == OK || next_random(world, 2) == 0) {
-        memcpy(nor_bytes + NOR_STATE_A_OFFSET, &kept[0], sizeof kept[0]);
-        memcpy(nor_bytes + NOR_STATE_B_OFFSET, &kept[1], sizeof kept[1]);
+        memcpy(fake_journal_nor + NOR_STATE_A_OFFSET, &kept[0], sizeof kept[0]);
+        memcpy(fake_journal_nor + NOR_STATE_B_OFFSET, &kept[1], sizeof kept[1]);
         return;
     }
     fake_nor_power_on(&world->nor, 0, FAKE_CUT_BEFORE);
     world->wiped_for =
         seen.lock_changes; /* the phone did not know of a wipe any more: locked instead */
     assert_err(state_commit(&world->nor.nor, &seen), OK);
-    assert_err(remembered(&world->state), OK);
-    assert_true(!world->state.unlocked && same(&world->state, &seen));
+    assert_err(fake_journal_read(&world->state), OK);
+    assert_true(!world->state.unlocked && fake_journal_same(&world->state, &seen));
 }
 
 static uint32_t random_argument(struct world *world, enum operation operation)
 {
-    uint32_t most = FUSES_ROLLBACK_MAX - rollback_fuses();
+    uint32_t most = FUSES_ROLLBACK_MAX - fake_journal_rollback_fuses();
 
     if (operation == BURN_ROLLBACK) {
-        return rollback_fuses() + next_random(world, most < 8 ? most + 1 : 8);
+        return fake_journal_rollback_fuses() + next_random(world, most < 8 ? most + 1 : 8);
     }
     return next_random(world, 1000);
 }
@@ -430,106 +375,16 @@ static void the_last_lock_fuse(void **state)
         assert_false(get_over_it(&world, 0, FAKE_CUT_BEFORE));
     }
     assert_err(state_change_lock(&world.nor.nor, &world.state, true), E_STATE_LOCK_FUSES);
-    assert_err(remembered(&world.state), OK);
+    assert_err(fake_journal_read(&world.state), OK);
     assert_false(world.state.unlocked);
-    assert_int_equal(lock_fuses(), FUSES_LOCK_CHANGES_MAX);
-}
-
-static void nothing_beyond_the_fuses(void **state)
-{
-    struct world world = {.random = 1};
-
-    new_phone(&world);
-    world.nor.changes = 0;
-    assert_err(fuse_burn_rollback(&world.nor.nor, FUSES_ROLLBACK_MAX + 1), E_FUSE_CAPACITY);
-    assert_err(fuse_burn_rollback(&world.nor.nor, UINT64_MAX), E_FUSE_CAPACITY);
-    assert_err(fuse_burn_lock_changes(&world.nor.nor, FUSES_LOCK_CHANGES_MAX + 1), E_FUSE_CAPACITY);
-    assert_err(fuse_burn_rollback(&world.nor.nor, 0), OK);
-    assert_int_equal(world.nor.changes, 0);
-    assert_err(fuse_burn_rollback(&world.nor.nor, 9), OK);
-    assert_err(fuse_burn_rollback(&world.nor.nor, 3), OK);
-    assert_int_equal(rollback_fuses(), 9);
-    assert_int_equal(world.nor.changes, 1);
-}
-
-/* Also those below, and those that a torn step left out. */
-static void every_fuse_below_is_burned(void **state)
-{
-    static const uint8_t expected[FUSES_ROLLBACK_BYTES] = {0, 0, 0, 0, 0, 0xfe, 0xff, 0xff};
-    struct world world = {.random = 1};
-
-    new_phone(&world);
-    nor_bytes[ROLLBACK_OFFSET + 3] = 0xbf;
-    assert_err(fuse_burn_rollback(&world.nor.nor, 41), OK);
-    assert_memory_equal(nor_bytes + ROLLBACK_OFFSET, expected, sizeof expected);
-}
-
-/* AVB's stored indexes are the old owner's: they begin anew. */
-static void a_change_of_the_lock_forgets_stored_indexes(void **state)
-{
-    struct world world = {.random = 1};
-    struct state found;
-
-    new_phone(&world);
-    for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
-        world.state.rollback[i] = 7 + i;
-    }
-    assert_err(state_commit(&world.nor.nor, &world.state), OK);
-    assert_err(state_change_lock(&world.nor.nor, &world.state, true), OK);
-    assert_err(remembered(&found), OK);
-    for (size_t i = 0; i < STATE_ROLLBACK_LOCATIONS; i++) {
-        assert_int_equal(found.rollback[i] + world.state.rollback[i], 0);
-    }
-}
-
-/* What is told as done is there: a NOR that drops changes without a word is found out. */
-static void a_nor_that_drops_changes(void **state)
-{
-    struct world world = {.random = 1};
-    struct state before;
-
-    new_phone(&world);
-    before = world.state;
-    world.nor.dropping = true;
-    assert_err(state_commit(&world.nor.nor, &world.state), E_NOR_PROGRAM);
-    assert_err(state_change_lock(&world.nor.nor, &world.state, true), E_NOR_PROGRAM);
-    assert_err(fuse_burn_rollback(&world.nor.nor, 5), E_NOR_PROGRAM);
-    assert_true(same(&world.state, &before));
-    assert_err(remembered(&world.state), OK);
-    assert_true(same(&world.state, &before));
-}
-
-/*
- * The fuse of a change could not be burned, and the phone stays on: the next change makes up for it
- * first. Wherever that is cut, the journal is never two changes before the fuses.
- */
-static void a_second_change_while_the_fuse_is_behind(void **state)
-{
-    for (unsigned at = 1; at <= 6; at++) {
-        struct world world = {.random = 1};
-        struct state found;
-
-        new_phone(&world);
-        fake_nor_power_on(&world.nor, 3, FAKE_CUT_BEFORE); /* erase, program, and then the fuse */
-        assert_true(state_change_lock(&world.nor.nor, &world.state, true) != OK);
-        assert_int_equal(world.state.lock_changes, 1);
-        assert_int_equal(lock_fuses(), 0);
-        fake_nor_power_on(&world.nor, at, FAKE_CUT_BEFORE);
-        (void)!state_change_lock(&world.nor.nor, &world.state, false);
-        assert_err(remembered(&found), OK);
-        assert_true(found.wipe_pending);
-        assert_int_equal(found.unlocked, found.lock_changes == 1);
-    }
+    assert_int_equal(fake_journal_lock_fuses(), FUSES_LOCK_CHANGES_MAX);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_nor_that_drops_changes),
-        cmocka_unit_test(a_change_of_the_lock_forgets_stored_indexes),
-        cmocka_unit_test(a_second_change_while_the_fuse_is_behind),
-        cmocka_unit_test(nothing_beyond_the_fuses), cmocka_unit_test(every_fuse_below_is_burned),
-        cmocka_unit_test(the_last_lock_fuse),       cmocka_unit_test(every_single_cut),
+        cmocka_unit_test(the_last_lock_fuse),
+        cmocka_unit_test(every_single_cut),
         cmocka_unit_test(many_random_ones),
     };
 

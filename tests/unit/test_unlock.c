@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fastboot/unlock.h and lock.h: tokens and their answers; the phone's own keys; and the power cut
- * at every event of a change, after which no user data is readable under the new lock.
+ * fastboot/unlock.h: tokens and their answers; and the power cut at every event of a change of the
+ * lock, after which no user data is readable under the new one.
  */
 #include "tests/unit/check.h"
 
@@ -10,15 +10,9 @@
 #include "storage/wipe.h"
 #include "tests/fake/fake_fastboot.h"
 
-#include <stdlib.h>
-
 static const struct fake_phone_spec locked = {.codename = "dipper", .made_for = REGION_CN};
 static const struct fake_phone_spec unlocked = {
     .codename = "dipper", .made_for = REGION_CN, .unlocked = true};
-static const struct fake_phone_spec no_verified_boot = {.codename = "hermes",
-                                                        .made_for = REGION_CN};
-static const struct fake_phone_spec android_one = {
-    .codename = "dipper", .made_for = REGION_CN, .unlocked = true, .android_one = true};
 
 static void sign(const struct signing_key *key, const char *domain, size_t domain_bytes,
                  struct slice token, struct unlock_answer *out_answer)
@@ -44,20 +38,6 @@ static void answer_now(struct fake_fastboot *fastboot, const struct signing_key 
     sign(key, UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES, slice_of(token.bytes, token.size), out_answer);
 }
 
-static struct fake_fastboot *make(const struct fake_phone_spec *spec)
-{
-    struct fake_fastboot *fastboot = malloc(sizeof *fastboot);
-
-    fake_fastboot_make(spec, fastboot);
-    return fastboot;
-}
-
-static void end(struct fake_fastboot *fastboot)
-{
-    fake_fastboot_free(fastboot);
-    free(fastboot);
-}
-
 static bool user_data_is_gone(struct fake_fastboot *fastboot)
 {
     static const char *const names[] = {"userdata", "metadata", "cache"};
@@ -74,7 +54,7 @@ static bool user_data_is_gone(struct fake_fastboot *fastboot)
 
 static void shape_of_a_token(void **unused)
 {
-    struct fake_fastboot *fastboot = make(&locked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(&locked);
     struct unlock_token token;
 
     unlock_token_make(&fastboot->phone.phone, &fastboot->board, &fastboot->state, &token);
@@ -82,12 +62,18 @@ static void shape_of_a_token(void **unused)
     assert_int_equal(token.bytes[3], token.size - 4);
     assert_int_equal(token.bytes[4], UNLOCK_RECORD_NONCE);
     assert_int_equal(token.bytes[5], UNLOCK_NONCE_BYTES);
-    assert_memory_equal(token.bytes + 22, "\x03\x06" "dipper", 8);
-    assert_memory_equal(token.bytes + 30, "\x02\x08" "8a7b6c5d", 10);
+    assert_memory_equal(token.bytes + 22,
+                        "\x03\x06"
+                        "dipper",
+                        8);
+    assert_memory_equal(token.bytes + 30,
+                        "\x02\x08"
+                        "8a7b6c5d",
+                        10);
     assert_int_equal(token.size, 40);
     assert_true(fake_fastboot_ask(fastboot, "oem get_token") != NULL);
     assert_true(fake_fastboot_said(fastboot, "INFOtoken: VQEBJAEQ"));
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
 }
 
 static void nonce_of(struct fake_fastboot *fastboot, uint8_t out_nonce[UNLOCK_NONCE_BYTES])
@@ -101,7 +87,7 @@ static void nonce_of(struct fake_fastboot *fastboot, uint8_t out_nonce[UNLOCK_NO
 /* It changes with the counter, the serial number and the machine's seed; and with nothing else. */
 static void nonces(void **unused)
 {
-    struct fake_fastboot *fastboot = make(&locked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(&locked);
     uint8_t *tree = (uint8_t *)(uintptr_t)fastboot->phone.phone.machine_dtb.data;
     uint8_t nonce[5][UNLOCK_NONCE_BYTES];
 
@@ -119,21 +105,20 @@ static void nonces(void **unused)
     for (size_t i = 2; i < 5; i++) {
         assert_memory_not_equal(nonce[0], nonce[i], UNLOCK_NONCE_BYTES);
     }
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
 }
 
 static void refused(struct fake_fastboot *fastboot, const void *answer, size_t size)
 {
-    assert_string_equal(
-        fake_fastboot_ask_with(fastboot, slice_of(answer, size), "oem unlock"),
-        "FAILToken Verify Failed");
+    assert_string_equal(fake_fastboot_ask_with(fastboot, slice_of(answer, size), "oem unlock"),
+                        "FAILToken Verify Failed");
     assert_false(fastboot->state.unlocked);
     assert_false(user_data_is_gone(fastboot));
 }
 
 static void wrong_answers(void **unused)
 {
-    struct fake_fastboot *fastboot = make(&locked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(&locked);
     struct unlock_token token;
     struct unlock_answer good;
     struct unlock_answer bad;
@@ -150,8 +135,8 @@ static void wrong_answers(void **unused)
     /* the right key over the token alone, as if it were another structure */
     sign(fake_root_key(), "", 0, slice_of(token.bytes, token.size), &bad);
     refused(fastboot, &bad, sizeof bad);
-    sign(fake_root_key(), UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES - 1,
-         slice_of(token.bytes, token.size), &bad);
+    sign(fake_root_key(), UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES - 1, slice_of(token.bytes, token.size),
+         &bad);
     refused(fastboot, &bad, sizeof bad);
     token.bytes[6] ^= 1; /* another nonce */
     sign(fake_root_key(), UNLOCK_DOMAIN, UNLOCK_DOMAIN_BYTES, slice_of(token.bytes, token.size),
@@ -162,12 +147,12 @@ static void wrong_answers(void **unused)
         ((uint8_t *)&bad)[i] ^= 0x10;
         refused(fastboot, &bad, sizeof bad);
     }
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
 }
 
 static void a_right_answer_once(void **unused)
 {
-    struct fake_fastboot *fastboot = make(&locked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(&locked);
     struct unlock_answer answer;
 
     answer_now(fastboot, fake_root_key(), &answer);
@@ -185,7 +170,7 @@ static void a_right_answer_once(void **unused)
     assert_string_equal(
         fake_fastboot_ask_with(fastboot, slice_of(&answer, sizeof answer), "oem unlock"),
         "FAILToken Verify Failed");
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
 }
 
 /*
@@ -193,7 +178,7 @@ static void a_right_answer_once(void **unused)
  */
 static void staged_by_the_client_before(void **unused)
 {
-    struct fake_fastboot *fastboot = make(&locked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(&locked);
     struct fake_client *client = &fastboot->client;
     struct unlock_answer answer;
 
@@ -213,149 +198,7 @@ static void staged_by_the_client_before(void **unused)
     fake_fastboot_run(fastboot);
     assert_string_equal(fake_fastboot_ask(fastboot, "oem unlock"), "OKAY");
     assert_true(fastboot->state.unlocked);
-    end(fastboot);
-}
-
-/* Somebody pressed the keys while the screen showed something else. */
-static void keys_pressed_before_the_question(void **unused)
-{
-    static const char *const commands[] = {"flashing unlock", "flashing lock",
-                                           "flashing unlock_critical"};
-
-    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
-        struct fake_fastboot *fastboot = make(&android_one);
-        bool open = i != 0;
-
-        fastboot->state.unlocked = open;
-        fastboot->state.unlock_ability = true;
-        fake_keys_init(&fastboot->keys);
-        fake_keys_press(&fastboot->keys, KEY_VOLUME_DOWN);
-        fake_keys_press(&fastboot->keys, KEY_POWER);
-        fastboot->keys.early = 2;
-        assert_string_equal(fake_fastboot_ask(fastboot, commands[i]),
-                            "FAILnot confirmed on the phone");
-        assert_int_equal(fastboot->state.unlocked, open);
-        end(fastboot);
-    }
-}
-
-/*
- * The answer comes late, with a client that waits for it or one that went: half a minute counts, and
- * nobody answers for a client that is not there.
- */
-static void answers_that_take_their_time(void **unused)
-{
-    static const struct {
-        uint64_t each_s; /* Volume down, then Power: so long before each */
-        bool stays;
-        bool counts;
-    } cases[] = {{1, true, true}, {14, true, true}, {16, true, false}, {1, false, false}};
-
-    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        struct fake_fastboot *fastboot = make(&android_one);
-        const char *reply;
-
-        fake_keys_init(&fastboot->keys);
-        fake_keys_press(&fastboot->keys, KEY_VOLUME_DOWN);
-        fake_keys_press(&fastboot->keys, KEY_POWER);
-        fastboot->keys.clock = &fastboot->phone.power.now_us;
-        fastboot->keys.first_us = cases[i].each_s * 1000000;
-        fastboot->client.late = !cases[i].stays; /* it goes as soon as it has asked */
-        reply = cases[i].stays ? fake_fastboot_ask_staying(fastboot, "flashing lock")
-                               : fake_fastboot_ask(fastboot, "flashing lock");
-        if (cases[i].stays) {
-            assert_string_equal(reply, cases[i].counts ? "OKAY" : "FAILnot confirmed on the phone");
-        }
-        assert_int_equal(fastboot->state.unlocked, !cases[i].counts);
-        end(fastboot);
-    }
-}
-
-/* Power once more, out of impatience: the menu behind the question was not there yet. */
-static void keys_pressed_during_the_question(void **unused)
-{
-    struct fake_fastboot *fastboot = make(&android_one);
-    struct panel *panel = &fastboot->phone.panel.panel;
-    size_t bytes = 720 * 1440 * sizeof(uint32_t);
-    void *menu = malloc(bytes);
-
-    assert_err(panel->ops->start(panel, 720, 1440), OK);
-    screen_draw_fastboot(&panel->canvas, &fastboot->session.facts);
-    memcpy(menu, panel->canvas.pixels, bytes);
-    fake_keys_init(&fastboot->keys);
-    fake_keys_press(&fastboot->keys, KEY_POWER);
-    fake_keys_press(&fastboot->keys, KEY_POWER);
-    fastboot->keys.meanwhile = 2;
-    assert_string_equal(fake_fastboot_ask_staying(fastboot, "flashing lock"),
-                        "FAILnot confirmed on the phone");
-    assert_int_equal(fastboot->keys.asked, 2);
-    assert_memory_equal(panel->canvas.pixels, menu, bytes); /* which is there again */
-    free(menu);
-    end(fastboot);
-}
-
-/* User data could not be erased: the lock stays as it is. */
-static void no_change_without_a_table(void **unused)
-{
-    struct fake_fastboot *fastboot = make(&unlocked);
-    unsigned changes;
-
-    changes = fastboot->phone.nor.changes;
-    fastboot->context.gpt = NULL;
-    assert_string_equal(
-        fake_fastboot_ask(fastboot, "oem lock"),
-        "FAILthe disk has no usable partition table: user data cannot be erased");
-    assert_true(fastboot->state.unlocked);
-    assert_int_equal(fastboot->phone.nor.changes, changes);
-    end(fastboot);
-}
-
-static const char *press_and_ask(struct fake_fastboot *fastboot, bool yes, const char *command)
-{
-    fake_keys_init(&fastboot->keys);
-    if (yes) {
-        fake_keys_press(&fastboot->keys, KEY_VOLUME_DOWN);
-    }
-    fake_keys_press(&fastboot->keys, KEY_POWER);
-    return fake_fastboot_ask_staying(fastboot, command);
-}
-
-/* Android One: the default is no, and so is a client that goes. */
-static void by_keys(void **unused)
-{
-    struct fake_fastboot *fastboot = make(&android_one);
-
-    assert_string_equal(press_and_ask(fastboot, false, "flashing lock"),
-                        "FAILnot confirmed on the phone");
-    assert_true(fastboot->state.unlocked);
-    assert_string_equal(press_and_ask(fastboot, true, "flashing lock"), "OKAY");
-    fake_fastboot_reboot(fastboot);
-    assert_false(fastboot->state.unlocked);
-    fastboot->state.unlock_ability = false;
-    assert_string_equal(press_and_ask(fastboot, true, "flashing unlock"),
-                        "FAILFlashing Unlock is not allowed");
-    fastboot->state.unlock_ability = true;
-    assert_string_equal(press_and_ask(fastboot, false, "flashing unlock"),
-                        "FAILnot confirmed on the phone");
-    fake_keys_init(&fastboot->keys); /* nobody presses anything, and the client goes */
-    assert_string_equal(fake_fastboot_ask(fastboot, "flashing unlock"),
-                        "FAILnot confirmed on the phone");
-    assert_false(fastboot->state.unlocked);
-    assert_string_equal(press_and_ask(fastboot, true, "flashing unlock"), "OKAY");
-    fake_fastboot_reboot(fastboot);
-    assert_true(fastboot->state.unlocked);
-    assert_false(fastboot->state.critical_unlocked);
-    assert_string_equal(press_and_ask(fastboot, true, "flashing unlock_critical"), "OKAY");
-    fake_fastboot_reboot(fastboot);
-    assert_true(fastboot->state.critical_unlocked);
-    assert_string_equal(press_and_ask(fastboot, false, "flashing lock_critical"),
-                        "FAILnot confirmed on the phone");
-    assert_true(fastboot->state.critical_unlocked);
-    fake_keys_init(&fastboot->keys); /* the client stays, nobody presses anything: time runs out */
-    assert_string_equal(fake_fastboot_ask_staying(fastboot, "flashing lock_critical"),
-                        "FAILnot confirmed on the phone");
-    assert_true(fastboot->state.critical_unlocked);
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
 }
 
 /*
@@ -371,7 +214,7 @@ struct cut {
 /* True when the change ran to its end. */
 static bool change_and_cut(bool unlock, struct cut cut, unsigned *out_states)
 {
-    struct fake_fastboot *fastboot = make(unlock ? &locked : &unlocked);
+    struct fake_fastboot *fastboot = fake_fastboot_new(unlock ? &locked : &unlocked);
     struct unlock_answer answer;
     const char *reply;
     bool done;
@@ -382,9 +225,9 @@ static bool change_and_cut(bool unlock, struct cut cut, unsigned *out_states)
     fake_disk_forget(&fastboot->phone.disk);
     fastboot->phone.disk.fail_from = cut.disk_request;
     fake_nor_power_on(&fastboot->phone.nor, cut.nor_change, cut.how);
-    reply = unlock ? fake_fastboot_ask_with(fastboot, slice_of(&answer, sizeof answer),
-                                            "oem unlock") :
-                     fake_fastboot_ask(fastboot, "oem lock");
+    reply = unlock
+                ? fake_fastboot_ask_with(fastboot, slice_of(&answer, sizeof answer), "oem unlock")
+                : fake_fastboot_ask(fastboot, "oem lock");
     done = strcmp(reply, "OKAY") == 0;
     fake_nor_power_on(&fastboot->phone.nor, 0, FAKE_CUT_BEFORE);
     fake_fastboot_reboot(fastboot);
@@ -400,7 +243,7 @@ static bool change_and_cut(bool unlock, struct cut cut, unsigned *out_states)
     fake_fastboot_reboot(fastboot);
     assert_false(fastboot->state.wipe_pending);
     (*out_states)++;
-    end(fastboot);
+    fake_fastboot_delete(fastboot);
     return done;
 }
 
@@ -429,69 +272,6 @@ static void cut_at_every_event(void **unused)
     assert_true(states > 40);
 }
 
-/* One of the phones that stand for all: a key that the owner made, put in and taken out again. */
-static void the_users_own_key(void **unused)
-{
-    const struct signing_key *key = fake_user_key();
-    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
-    struct fake_fastboot *fastboot = make(&unlocked);
-    uint8_t bad[sizeof key->public_key + 1];
-    uint8_t digest[SHA256_BYTES];
-
-    sha256_digest(blob, digest);
-    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"), "OKAY");
-    fake_fastboot_reboot(fastboot);
-    assert_memory_equal(fastboot->state.user_key_sha256, digest, sizeof digest);
-
-    memcpy(bad, key->public_key, sizeof key->public_key);
-    bad[sizeof bad - 1] = 0;
-    for (size_t i = 0; i < 3; i++) {
-        static const size_t sizes[] = {sizeof bad, sizeof bad - 2, sizeof bad - 1};
-
-        bad[0] ^= i == 2; /* another length of the key than it has */
-        assert_non_null(strstr(fake_fastboot_ask_with(fastboot, slice_of(bad, sizes[i]),
-                                                      "flash:avb_custom_key"),
-                               "FAILnot an RSA key"));
-    }
-    assert_non_null(strstr(fake_fastboot_ask(fastboot, "flash:avb_custom_key"), "FAILnot an"));
-    fake_fastboot_reboot(fastboot);
-    assert_memory_equal(fastboot->state.user_key_sha256, digest, sizeof digest);
-
-    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"), "OKAY");
-    fake_fastboot_reboot(fastboot);
-    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
-    end(fastboot);
-}
-
-static void a_locked_phone_takes_no_key(void **unused)
-{
-    const struct signing_key *key = fake_user_key();
-    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
-    struct fake_fastboot *fastboot = make(&locked);
-
-    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"),
-                        "FAILFlashing is not allowed in Lock State");
-    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"),
-                        "FAILErase is not allowed in Lock State");
-    fake_fastboot_reboot(fastboot);
-    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
-    end(fastboot);
-}
-
-static void no_key_without_verified_boot(void **unused)
-{
-    const struct signing_key *key = fake_user_key();
-    struct slice blob = slice_of(key->public_key, sizeof key->public_key);
-    struct fake_fastboot *fastboot = make(&no_verified_boot);
-
-    assert_string_equal(fake_fastboot_ask_with(fastboot, blob, "flash:avb_custom_key"),
-                        "FAILthis phone has no verified boot: no key counts");
-    assert_string_equal(fake_fastboot_ask(fastboot, "erase:avb_custom_key"),
-                        "FAILthis phone has no verified boot: no key counts");
-    assert_true(slice_is_all(slice_of(fastboot->state.user_key_sha256, SHA256_BYTES), 0));
-    end(fastboot);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,15 +280,7 @@ int main(void)
         cmocka_unit_test(wrong_answers),
         cmocka_unit_test(a_right_answer_once),
         cmocka_unit_test(staged_by_the_client_before),
-        cmocka_unit_test(keys_pressed_before_the_question),
-        cmocka_unit_test(keys_pressed_during_the_question),
-        cmocka_unit_test(answers_that_take_their_time),
-        cmocka_unit_test(no_change_without_a_table),
-        cmocka_unit_test(by_keys),
         cmocka_unit_test(cut_at_every_event),
-        cmocka_unit_test(the_users_own_key),
-        cmocka_unit_test(a_locked_phone_takes_no_key),
-        cmocka_unit_test(no_key_without_verified_boot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

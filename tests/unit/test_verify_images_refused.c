@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* verify/verify.h, the images: those that cannot be loaded, and a disk that fails meanwhile. */
+#include "tests/fake/loading.h"
+
+static void blank_boot_is_no_rom(void **state)
+{
+    static const uint8_t values[] = {0x00, 0xff};
+    static const enum verdict before[] = {VERDICT_AUTHENTIC, VERDICT_BAD_SIGNATURE,
+                                          VERDICT_WRONG_KEY};
+
+    for (size_t i = 0; i < ARRAY_COUNT(values) * ARRAY_COUNT(before); i++) {
+        struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+        struct fake_rom rom;
+        struct loading f;
+
+        fake_rom_make(&spec, &rom);
+        memset(rom.boot.data, values[i % 2], rom.boot.size);
+        loading_start(&f, &rom, i < 3 ? 512 : 4096);
+        memset(fake_disk_at(&f.disk, LOADING_LBA), values[i % 2],
+               f.parts.list[PART_BOOT].size_bytes);
+        f.verified.verdict = before[i / 2];
+        assert_err(loading_images(&f), OK);
+        loading_assert_verdict("blank", &f, VERDICT_NO_ROM, E_BOOT_IMAGE_MAGIC);
+        assert_int_equal(f.image.kernel_bytes, 0);
+        loading_done(&f);
+        fake_rom_free(&rom);
+    }
+}
+
+enum spoil {
+    SPOIL_MAGIC,
+    SPOIL_PAGE,
+    SPOIL_KERNEL_SIZE,
+    SPOIL_KERNEL_ROOM,
+    SPOIL_RAMDISK_ROOM,
+    SPOIL_PARTITION,
+};
+
+static void spoil(struct loading *f, enum spoil what)
+{
+    struct boot_image_header *header =
+        (struct boot_image_header *)fake_disk_at(&f->disk, LOADING_LBA);
+
+    switch (what) {
+    case SPOIL_MAGIC:
+        header->magic[7] ^= 1;
+        break;
+    case SPOIL_PAGE:
+        header->page_bytes[1] ^= 1;
+        break;
+    case SPOIL_KERNEL_SIZE:
+        header->kernel_bytes[3] = 0xff;
+        break;
+    case SPOIL_KERNEL_ROOM:
+        f->room.kernel.size--;
+        break;
+    case SPOIL_RAMDISK_ROOM:
+        f->room.ramdisk.size--;
+        break;
+    case SPOIL_PARTITION:
+        f->parts.list[PART_BOOT].size_bytes = 1024;
+        break;
+    }
+}
+
+static void what_cannot_be_loaded_is_not(void **state)
+{
+    static const struct {
+        enum spoil what;
+        enum err why;
+    } cases[] = {
+        {SPOIL_MAGIC, E_BOOT_IMAGE_MAGIC},        {SPOIL_PAGE, E_BOOT_IMAGE_PAGE_SIZE},
+        {SPOIL_KERNEL_SIZE, E_BOOT_IMAGE_RANGE},  {SPOIL_KERNEL_ROOM, E_BOOT_IMAGE_RANGE},
+        {SPOIL_RAMDISK_ROOM, E_BOOT_IMAGE_RANGE}, {SPOIL_PARTITION, E_SLICE_RANGE},
+    };
+
+    for (size_t i = 0; i < 2 * ARRAY_COUNT(cases); i++) {
+        struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+        bool was_authentic = i % 2 == 0;
+        struct fake_rom rom;
+        struct loading f;
+
+        fake_rom_make(&spec, &rom);
+        loading_start(&f, &rom, 512);
+        f.verified.verdict = was_authentic ? VERDICT_AUTHENTIC : VERDICT_BAD_SIGNATURE;
+        spoil(&f, cases[i / 2].what);
+        assert_err(loading_images(&f), OK);
+        loading_assert_verdict("spoilt", &f, was_authentic ? VERDICT_BAD_HASH : VERDICT_NO_ROM,
+                               cases[i / 2].why);
+        assert_int_equal(f.image.kernel_bytes, 0);
+        assert_true(slice_is_all(span_slice(f.room.kernel), 0x77));
+        assert_true(slice_is_all(span_slice(f.room.ramdisk), 0x77));
+        f.room.kernel.size = rom.kernel.size;
+        f.room.ramdisk.size = rom.ramdisk.size;
+        loading_done(&f);
+        fake_rom_free(&rom);
+    }
+}
+
+static void the_disk_fails_at_each_request(void **state)
+{
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+    struct fake_rom rom;
+    unsigned requests = 1;
+
+    spec.kernel_bytes = 0x280800;
+    fake_rom_make(&spec, &rom);
+    for (unsigned at = 1; at <= requests; at++) {
+        struct loading f;
+
+        loading_start(&f, &rom, 4096);
+        if (at == 1) {
+            assert_err(loading_images(&f), OK);
+            requests = f.disk.requests;
+            assert_true(requests > 4);
+            f.verified.verdict = VERDICT_AUTHENTIC;
+            fake_disk_forget(&f.disk);
+        }
+        f.disk.fail_at = at;
+        assert_err(loading_images(&f), E_BLOCK_IO);
+        loading_assert_verdict("failed", &f, VERDICT_NO_ROM, E_BLOCK_IO);
+        assert_int_equal(f.image.kernel_bytes, 0);
+        assert_false(f.disk.under_way);
+        loading_done(&f);
+    }
+    fake_rom_free(&rom);
+}
+
+static void scratch_must_be_large_enough(void **state)
+{
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+    struct fake_rom rom;
+    struct loading f;
+
+    fake_rom_make(&spec, &rom);
+    loading_start(&f, &rom, 512);
+    f.room.scratch.size--;
+    assert_err(loading_images(&f), E_SLICE_RANGE);
+    assert_int_equal(f.image.kernel_bytes, 0);
+    assert_int_equal(f.disk.requests, 0);
+    loading_done(&f);
+    fake_rom_free(&rom);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blank_boot_is_no_rom),
+        cmocka_unit_test(what_cannot_be_loaded_is_not),
+        cmocka_unit_test(the_disk_fails_at_each_request),
+        cmocka_unit_test(scratch_must_be_large_enough),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
