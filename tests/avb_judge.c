@@ -68,8 +68,9 @@ int main(int argc, char **argv)
     static uint8_t ramdisk[ROOM_BYTES];
     static uint8_t scratch[VBMETA_MAX_BYTES];
     struct verify_parts parts = {{{0}}};
-    struct verify_room rooms = {
-        {kernel, sizeof kernel}, {ramdisk, sizeof ramdisk}, {scratch, sizeof scratch}};
+    struct verify_room rooms = {.kernel = {kernel, sizeof kernel},
+                                .ramdisk = {ramdisk, sizeof ramdisk},
+                                .scratch = {scratch, sizeof scratch}};
     struct boot_image image;
     struct slice key;
     uint8_t key_sha256[SHA256_BYTES];

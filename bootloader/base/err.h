@@ -77,6 +77,7 @@
     X(E_BOOT_IMAGE_PAGE_SIZE)                                                                      \
     X(E_BOOT_IMAGE_RANGE)                                                                          \
     X(E_BOOT_IMAGE_CMDLINE)                                                                        \
+    X(E_BOOT_IMAGE_STOPPED)                                                                        \
     /* arm64 kernel */                                                                             \
     X(E_KERNEL_MAGIC)                                                                              \
     X(E_KERNEL_RANGE)                                                                              \

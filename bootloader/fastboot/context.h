@@ -38,10 +38,10 @@ struct fastboot_host_ops {
      * anew, as power-on would. With a `boot_image` (size not 0; memory that nobody else writes)
      * that is taken in the place of the boot partition; after FATE_BOOT it is loaded and can be
      * started: FASTBOOT_NEXT_BOOT_IMAGE. Writes to phone->kernel, phone->ramdisk and
-     * phone->scratch, not to phone->download. `unpacking` is told how far that is.
+     * phone->scratch, not to phone->download. `loading` is told how far that is.
      */
     struct fastboot_outcome (*dry_run)(struct fastboot_host *host, const struct state *state,
-                                       struct slice boot_image, struct progress *unpacking);
+                                       struct slice boot_image, struct progress *loading);
     /* A command was answered with OKAY or FAIL (`answer`, with its text). For the trace. */
     void (*report)(struct fastboot_host *host, const char *command, const char *answer);
 };

@@ -4,7 +4,7 @@
 
 #include "fastboot/slot_commands.h"
 
-#define UNPACKING "Unpacking the kernel"
+#define LOADING "Checking the ROM"
 
 static const struct {
     enum reason reason;
@@ -67,8 +67,8 @@ void dry_run_explain(const struct fastboot_context *context, const struct fastbo
     }
 }
 
-/* A kernel that takes its time to unpack: the client hears of it. */
-struct unpacking {
+/* A ROM that takes its time to read, hash and unpack: the client hears of it. */
+struct loading {
     struct progress progress;
     struct session *session;
     bool begun;
@@ -76,13 +76,13 @@ struct unpacking {
 
 static bool tell(struct progress *progress, uint64_t done, uint64_t total)
 {
-    struct unpacking *unpacking = CONTAINER_OF(progress, struct unpacking, progress);
+    struct loading *loading = CONTAINER_OF(progress, struct loading, progress);
 
-    if (!unpacking->begun) {
-        session_progress(unpacking->session, UNPACKING, 0, total);
-        unpacking->begun = true;
+    if (!loading->begun) {
+        session_progress(loading->session, LOADING, 0, total);
+        loading->begun = true;
     }
-    session_progress(unpacking->session, UNPACKING, done, total);
+    session_progress(loading->session, LOADING, done, total);
     return true;
 }
 
@@ -91,12 +91,12 @@ struct fastboot_outcome dry_run(struct session *session, const struct state *sta
 {
     static const struct progress_ops ops = {.at = tell};
     struct fastboot_host *host = session->context->host;
-    struct unpacking unpacking = {.progress = {&ops}, .session = session};
+    struct loading loading = {.progress = {&ops}, .session = session};
     struct fastboot_outcome outcome;
 
     session->staged = slice_of(NULL, 0); /* it lies where the ramdisk goes */
-    outcome = host->ops->dry_run(host, state, boot_image, &unpacking.progress);
-    if (unpacking.begun) {
+    outcome = host->ops->dry_run(host, state, boot_image, &loading.progress);
+    if (loading.begun) {
         session_progress_end(session);
     }
     return outcome;

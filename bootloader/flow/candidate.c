@@ -81,6 +81,7 @@ static enum err load(struct look *look)
         .kernel = phone->kernel,
         .ramdisk = phone->ramdisk,
         .scratch = phone->scratch,
+        .progress = look->source->loading,
     };
 
     TRY(verify_images(&look->parts, candidate->part, &room, &candidate->verified,
@@ -102,7 +103,7 @@ static enum err kernel_err_of(const struct look *look, uint64_t *out_entry)
     if (candidate->image.kernel_bytes == 0 && candidate->verified.why != OK) {
         return candidate->verified.why; /* why there is nothing to enter */
     }
-    return boot_check(look->source->phone, &facts, look->source->unpacking, out_entry);
+    return boot_check(look->source->phone, &facts, look->source->loading, out_entry);
 }
 
 static void check_kernel(struct look *look)
@@ -134,6 +135,7 @@ static bool is_worth_loading(const struct candidate *candidate)
 static enum err walk(struct look *look)
 {
     struct candidate *candidate = look->candidate;
+    enum err err;
 
     TRY(read_claims(look));
     decide(look);
@@ -142,7 +144,11 @@ static enum err walk(struct look *look)
     }
     if (is_worth_loading(candidate)) {
         (void)at(look, CANDIDATE_LOADING);
-        TRY(load(look));
+        err = load(look);
+        if (err == E_BOOT_IMAGE_STOPPED) {
+            return OK; /* as after the claims: something else is wanted */
+        }
+        TRY(err);
         (void)at(look, CANDIDATE_LOADED);
         decide(look);
     }

@@ -24,7 +24,8 @@ struct candidate_source {
     const char *suffix;         /* of the slot; "": the phone has none */
     enum part part;             /* PART_BOOT, PART_RECOVERY */
     struct slice image;         /* in the place of that partition; size 0: what is on the disk */
-    struct progress *unpacking; /* who is told of it, and may end it; NULL: nobody */
+    struct progress *loading; /* who is told while it is read and unpacked, and may end it; NULL:
+                                 nobody */
 };
 
 struct candidate {

@@ -32,7 +32,7 @@ struct flow {
     struct slot_walk walk;
     struct candidate candidate;       /* what was looked at last: that, if anything, is started */
     struct candidate_watcher watcher; /* flow/look.c; so is the next */
-    struct progress unpacking;
+    struct progress loading;
     enum err boot_err;
     bool went_on; /* fastboot mode was left to start the phone: what led there is over */
     bool is_lent; /* candidate is no installed one: `fastboot boot` */

@@ -42,7 +42,7 @@ static bool has_disk(const struct flow *flow)
 }
 
 static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct state *state,
-                                       struct slice boot_image, struct progress *unpacking)
+                                       struct slice boot_image, struct progress *loading)
 {
     struct asking *asking = self(host);
     struct candidate *candidate = &asking->candidate;
@@ -50,7 +50,7 @@ static struct fastboot_outcome dry_run(struct fastboot_host *host, const struct 
 
     source.state = state;
     source.image = boot_image;
-    source.unpacking = unpacking;
+    source.loading = loading;
     if (!has_disk(asking->flow)) {
         *candidate = (struct candidate){.decision = without_disk(asking->flow)};
     } else if (boot_image.size != 0) {

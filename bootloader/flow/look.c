@@ -42,10 +42,18 @@ static bool at(struct candidate_watcher *watcher, enum candidate_step step,
 
 static const struct candidate_watcher_ops watcher_ops = {.at = at};
 
-/* Keys are heard while a ROM is unpacked, however long somebody made that. */
+/* What is read all the same when something else is asked for, is so to its end. */
+static bool may_stop(const struct flow *flow)
+{
+    return flow->candidate.decision.fate == FATE_BOOT;
+}
+
+/* Keys are heard while a ROM is read and unpacked, however long somebody made that. */
 static bool is_rom_wanted(struct progress *progress, uint64_t done, uint64_t total)
 {
-    return !flow_requests(CONTAINER_OF(progress, struct flow, unpacking));
+    struct flow *flow = CONTAINER_OF(progress, struct flow, loading);
+
+    return !flow_requests(flow) || !may_stop(flow);
 }
 
 static const struct progress_ops rom_ops = {.at = is_rom_wanted};
@@ -53,9 +61,9 @@ static const struct progress_ops rom_ops = {.at = is_rom_wanted};
 /* Out of a recovery there is one way: fastboot mode. */
 static bool is_recovery_wanted(struct progress *progress, uint64_t done, uint64_t total)
 {
-    struct flow *flow = CONTAINER_OF(progress, struct flow, unpacking);
+    struct flow *flow = CONTAINER_OF(progress, struct flow, loading);
 
-    return !flow_request_keys(flow) || flow->request.key != KEY_VOLUME_DOWN;
+    return !flow_request_keys(flow) || flow->request.key != KEY_VOLUME_DOWN || !may_stop(flow);
 }
 
 static const struct progress_ops recovery_ops = {.at = is_recovery_wanted};
@@ -77,8 +85,8 @@ void flow_look_at_rom(struct flow *flow)
     struct candidate_source source = flow_source(flow, PART_BOOT);
 
     flow->watcher.ops = &watcher_ops;
-    flow->unpacking.ops = &rom_ops;
-    source.unpacking = &flow->unpacking;
+    flow->loading.ops = &rom_ops;
+    source.loading = &flow->loading;
     slots_look(&source, &flow->watcher, &flow->walk, &flow->candidate);
 }
 
@@ -93,8 +101,8 @@ void flow_look_at_recovery(struct flow *flow)
         return;
     }
     flow->watcher.ops = &watcher_ops;
-    flow->unpacking.ops = &recovery_ops;
-    source.unpacking = &flow->unpacking;
+    flow->loading.ops = &recovery_ops;
+    source.loading = &flow->loading;
     candidate_look(&source, &flow->watcher, &flow->candidate);
     if (found->fate == FATE_BOOT && !flow->candidate.loaded) {
         flow->decision.fate = FATE_FASTBOOT;

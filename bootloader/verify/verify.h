@@ -19,6 +19,7 @@
 #ifndef VERIFY_VERIFY_H
 #define VERIFY_VERIFY_H
 
+#include "iface/progress.h"
 #include "storage/partition.h"
 #include "verify/boot_image.h"
 #include "verify/verified.h"
@@ -53,6 +54,7 @@ struct verify_room {
     struct span kernel;
     struct span ramdisk;
     struct span scratch; /* header page and padding: at least 64 KiB */
+    struct progress *progress; /* who is told after each MiB, and may end it; NULL: nobody */
 };
 
 /*
@@ -63,7 +65,8 @@ struct verify_room {
  * verdict stays what it is, or becomes VERDICT_BAD_HASH if it was good. With VERDICT_NO_ROM nothing
  * was loaded; so too whenever out_image->kernel_bytes is 0.
  *
- *   E_BLOCK_...   a partition could not be read
+ *   E_BLOCK_...            a partition could not be read
+ *   E_BOOT_IMAGE_STOPPED   room->progress had enough: the verdict is that of the claims alone
  */
 NODISCARD enum err verify_images(const struct verify_parts *parts, enum part start,
                                  const struct verify_room *room, struct verified *verified,
@@ -87,13 +90,15 @@ void verify_degrade(struct verified *verified, enum verdict verdict, enum err wh
 
 /*
  * Compares the content of a partition with a hash descriptor,
- * through `scratch` (at least one block).
+ * through `scratch` (at least one block). `progress` (NULL: nobody) is told after each piece of that.
  *
  *   E_VBMETA_HASH          it is another, or there is not so much of it
  *   E_VBMETA_UNSUPPORTED   it is of a kind that is not taken here
  *   E_BLOCK_...            the partition could not be read
+ *   E_BOOT_IMAGE_STOPPED   `progress` had enough
  */
 NODISCARD enum err verify_hash(const struct partition *partition,
-                               const struct verified_image *claim, struct span scratch);
+                               const struct verified_image *claim, struct span scratch,
+                               struct progress *progress);
 
 #endif

@@ -14,7 +14,7 @@
 #define LEVELS_MAX 7 /* 64^7 blocks are 2^54 bytes: more than any tree here is over */
 
 enum err verify_hash(const struct partition *partition, const struct verified_image *claim,
-                     struct span scratch)
+                     struct span scratch, struct progress *progress)
 {
     struct digest digest = claim->salted;
 
@@ -35,6 +35,10 @@ enum err verify_hash(const struct partition *partition, const struct verified_im
         TRY(partition_read(partition, offset, piece));
         digest_update(&digest,
                       slice_of(piece.data, (size_t)MIN(claim->size_bytes - offset, piece.size)));
+        if (!progress_goes_on(progress, MIN(offset + piece.size, claim->size_bytes),
+                              claim->size_bytes)) {
+            return E_BOOT_IMAGE_STOPPED;
+        }
     }
     return digest_is(&digest, slice_of(claim->digest, hash_bytes(digest.hash))) ? OK
                                                                                 : E_VBMETA_HASH;

@@ -44,6 +44,7 @@ struct loader {
     struct section sections[SECTION_COUNT];
     uint8_t *scratch; /* two halves, taken in turns */
     unsigned turn;
+    struct progress *progress;
     bool hashing;
     struct digest digest;
 };
@@ -128,6 +129,9 @@ static enum err load(struct loader *loader, struct piece first)
         TRY(partition_read_begin(loader->boot, next.offset, next.bytes));
         take(loader, &piece);
         TRY(partition_read_wait(loader->boot));
+        if (!progress_goes_on(loader->progress, next_offset, loader->total_bytes)) {
+            return E_BOOT_IMAGE_STOPPED;
+        }
         piece = next;
         next_offset = next.offset + next.bytes.size;
     }
@@ -216,6 +220,7 @@ static struct loader loader_for(const struct partition *boot, const struct boot_
                       room->kernel.data + boot_image_kernel_place(image, room->kernel.size)},
                      {image->ramdisk_offset, image->ramdisk_bytes, room->ramdisk.data}},
         .scratch = room->scratch.data,
+        .progress = room->progress,
         .hashing = hashing,
         .digest = claim->salted,
     };
@@ -286,12 +291,15 @@ static enum err load_start(const struct partition *boot, const struct verify_roo
     return OK;
 }
 
-static enum err check_dtbo(const struct verify_parts *parts, struct span scratch,
+static enum err check_dtbo(const struct verify_parts *parts, const struct verify_room *room,
                            struct verified *verified)
 {
     const struct verified_image *claim = &verified->images[PART_DTBO];
-    enum err err = claim->present ? verify_hash(&parts->list[PART_DTBO], claim, scratch) : OK;
+    enum err err = OK;
 
+    if (claim->present) {
+        err = verify_hash(&parts->list[PART_DTBO], claim, room->scratch, room->progress);
+    }
     if (err == E_VBMETA_HASH || err == E_VBMETA_UNSUPPORTED) {
         verify_degrade(verified, err == E_VBMETA_HASH ? VERDICT_BAD_HASH : VERDICT_UNSUPPORTED,
                        err);
@@ -316,7 +324,7 @@ enum err verify_images(const struct verify_parts *parts, enum part start,
     err = load_start(boot, room, &verified->images[start], verified, out_image);
     /* Installing a ROM may stop anywhere, and then only the recovery helps: it needs no dtbo. */
     if (err == OK && start == PART_BOOT) {
-        err = check_dtbo(parts, room->scratch, verified);
+        err = check_dtbo(parts, room, verified);
     }
-    return err == OK ? OK : give_up(verified, err);
+    return err == OK || err == E_BOOT_IMAGE_STOPPED ? err : give_up(verified, err);
 }

@@ -2,67 +2,28 @@
 /*
  * flow.h: within ten seconds of power-on the phone says what becomes of it, whatever is on its disk
  * and in its NOR. By its own clock: a KiB of these small ROMs takes what a MiB takes on a slow
- * computer (40 MB a second), and a request REQUEST_US. What a phone does then without the disk is counted in
- * instructions (tests/e2e/test_instructions.py).
+ * computer, to read (40 MB a second, and a request REQUEST_US) and to hash (fake_processor.h).
  */
 #include "tests/unit/check.h"
 
 #include "format/nor_map.h"
+#include "tests/fake/fake_processor.h"
+#include "tests/fake/fake_slow_disk.h"
 #include "tests/fake/life_operations.h"
 
 #include <stdlib.h>
 
 #define SECTOR     512
-#define BYTE_US    25 /* 1024 bytes / 40 MB/s, in us: for the MiB that a KiB stands for */
+#define STANDS_FOR 1024 /* bytes */
+#define BYTES_A_US 40
 #define REQUEST_US 100
 #define MOST_US    10000000
 
 static struct {
     struct life *life;
-    struct block disk; /* the phone's own, slower */
-    struct block *under;
-    unsigned slower; /* so many times */
+    struct fake_slow_disk disk; /* the phone's own, slower */
+    unsigned slower;            /* so many times */
 } desk;
-
-static void charge(uint64_t count)
-{
-    desk.life->desk->phone.power.now_us += desk.slower * (REQUEST_US + count * SECTOR * BYTE_US);
-}
-
-static enum err slow_read(struct block *block, uint64_t lba, size_t count, void *out)
-{
-    charge(count);
-    return desk.under->ops->read(desk.under, lba, count, out);
-}
-
-static enum err slow_read_begin(struct block *block, uint64_t lba, size_t count, void *out)
-{
-    charge(count);
-    return desk.under->ops->read_begin(desk.under, lba, count, out);
-}
-
-static enum err slow_read_wait(struct block *block)
-{
-    return desk.under->ops->read_wait(desk.under);
-}
-
-static enum err slow_write(struct block *block, uint64_t lba, size_t count, const void *data)
-{
-    charge(count);
-    return desk.under->ops->write(desk.under, lba, count, data);
-}
-
-static enum err slow_zero(struct block *block, uint64_t lba, uint64_t count)
-{
-    charge(0); /* the device does it */
-    return desk.under->ops->zero(desk.under, lba, count);
-}
-
-static enum err slow_flush(struct block *block)
-{
-    charge(0);
-    return desk.under->ops->flush(desk.under);
-}
 
 /* What is wrong with the phone. */
 
@@ -169,26 +130,23 @@ static uint64_t verdict_us(const char **out_line)
 
 static uint64_t start(size_t number)
 {
-    static const struct block_ops ops = {.read = slow_read,
-                                         .write = slow_write,
-                                         .flush = slow_flush,
-                                         .zero = slow_zero,
-                                         .read_begin = slow_read_begin,
-                                         .read_wait = slow_read_wait};
     const struct operation factory = {.codename = "whyred", .slots = starts[number].slots};
     struct phone *phone;
     const char *line;
+    uint64_t *now_us;
     uint64_t took_us;
 
     desk.life = life_of(&factory);
     phone = &desk.life->desk->phone.phone;
-    desk.under = phone->disk;
-    desk.disk = *phone->disk;
-    desk.disk.ops = &ops;
-    phone->disk = &desk.disk;
+    now_us = &desk.life->desk->phone.power.now_us;
+    fake_slow_disk_init(&desk.disk, phone->disk, now_us, REQUEST_US * desk.slower, BYTES_A_US);
+    desk.disk.times = STANDS_FOR * desk.slower;
+    phone->disk = &desk.disk.block;
     starts[number].harm();
-    desk.life->desk->phone.power.now_us = 0;
+    *now_us = 0;
+    fake_processor_charge(now_us, STANDS_FOR);
     life_start(desk.life);
+    fake_processor_charge(NULL, 0);
     took_us = verdict_us(&line);
     if (strstr(line, starts[number].verdict) == NULL) {
         fail_msg("%s: %s", starts[number].name, line);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flow/look.h, and what fastboot/dry_run.h asks of it: a packed kernel that takes its time. Whoever
- * made it so, keys are heard while it is unpacked, and a client is told; nothing is held against
- * the ROM for that.
+ * flow/look.h, and what fastboot/dry_run.h asks of it: a ROM that takes its time to read, and to
+ * unpack. Whoever made it so, keys are heard meanwhile, and a client is told; nothing is held
+ * against the ROM for that.
  */
 #include "tests/unit/check.h"
 
@@ -15,26 +15,31 @@
 
 #include <stdio.h>
 
+#define IMAGES        "\"event\":\"images\""
 #define PLAIN_BYTES   20000
 #define LITERALS      5 /* of a block: as few as LZ4 allows */
 #define BLOCK_BYTES   (4 + 1 + LITERALS)
 #define PACKED_BYTES  (4 + PLAIN_BYTES / LITERALS * BLOCK_BYTES)
-#define PACKED_PIECES 1 /* that somebody is told of */
+#define PACKED_PIECES 1  /* that somebody is told of */
+#define BLOCKS_LATER  64 /* of the second piece that is read */
 
 static_assert(PACKED_BYTES > UNPACK_PIECE_BYTES && PACKED_BYTES < 2 * UNPACK_PIECE_BYTES,
               "so many pieces");
 
-/* A key that goes down when the image has been read, and not before. */
+/* A key that goes down when the image has been read, or while it is, and not before. */
 static struct {
     struct keys keys;
     const struct fake_desk *desk;
+    uint64_t early_lba; /* while it is read: when this block was; 0: not so early */
     enum key key;
     unsigned looks; /* after that */
 } person;
 
 static bool held(struct keys *keys, enum key key)
 {
-    bool now = strstr(person.desk->phone.trace.chars, "\"event\":\"images\"") != NULL;
+    const char *said = person.desk->phone.trace.chars;
+    bool now = person.early_lba != 0 ? person.desk->phone.disk.times_read[person.early_lba] != 0
+                                     : strstr(said, IMAGES) != NULL;
 
     person.looks += now;
     return now && key == person.key;
@@ -91,6 +96,7 @@ static struct fake_desk *desk_with(struct fake_phone_spec spec, const struct fak
     fake_phone_flash(&desk->phone, rom);
     person.keys.ops = &ops;
     person.desk = desk;
+    person.early_lba = 0;
     person.looks = 0;
     desk->phone.phone.keys = &person.keys;
     return desk;
@@ -129,6 +135,36 @@ static void a_rom(void **state)
     fake_rom_free(&rom);
 }
 
+static void a_rom_that_is_being_read(void **state)
+{
+    struct fake_rom rom = slow_rom();
+    struct fake_desk *desk = desk_with((struct fake_phone_spec){.codename = "dipper"}, &rom);
+
+    person.early_lba = FAKE_PHONE_BOOT_LBA + BLOCKS_LATER;
+    start(desk, KEY_VOLUME_DOWN);
+    assert_decided(desk, FATE_FASTBOOT, REASON_KEYS);
+    assert_false(desk->flow.candidate.loaded);
+    assert_err(candidate_why(&desk->flow.candidate), OK);
+    assert_null(strstr(desk->phone.trace.chars, IMAGES));
+    fake_desk_free(desk);
+    fake_rom_free(&rom);
+}
+
+/* What may not start is read all the same, to know why: the key changes nothing of that. */
+static void a_rom_without_a_vbmeta(void **state)
+{
+    struct fake_rom rom = slow_rom();
+    struct fake_desk *desk = desk_with((struct fake_phone_spec){.codename = "dipper"}, &rom);
+
+    memset(fake_disk_at(&desk->phone.disk, FAKE_PHONE_VBMETA_LBA), 0, rom.vbmeta.size);
+    person.early_lba = FAKE_PHONE_BOOT_LBA + BLOCKS_LATER;
+    start(desk, KEY_VOLUME_DOWN);
+    assert_decided(desk, FATE_FASTBOOT, REASON_KEYS);
+    assert_non_null(strstr(desk->phone.trace.chars, IMAGES));
+    fake_desk_free(desk);
+    fake_rom_free(&rom);
+}
+
 static void no_slot_is_refused_for_it(void **state)
 {
     struct fake_rom rom = slow_rom();
@@ -159,6 +195,10 @@ static void a_recovery(void **state)
     assert_decided(desk, FATE_FASTBOOT, REASON_KEYS);
     assert_memory_equal(misc, BCB_BOOT_RECOVERY,
                         sizeof BCB_BOOT_RECOVERY); /* it is still asked for */
+    person.early_lba = FAKE_PHONE_RECOVERY_LBA + BLOCKS_LATER;
+    start(desk, KEY_VOLUME_DOWN);
+    assert_decided(desk, FATE_FASTBOOT, REASON_KEYS);
+    person.early_lba = 0;
     start(desk, KEY_VOLUME_UP);
     assert_string_equal(fate_name(desk->flow.decision.fate), fate_name(FATE_RECOVERY));
     assert_int_equal(desk->phone.power.entered, 1);
@@ -182,11 +222,11 @@ static void a_client(void **state)
 
     person.key = KEY_NONE;
     assert_true(fake_desk_ask(desk, span_slice(rom.boot), commands));
-    assert_null(fake_client_reply(&desk->client, "INFOUnpacking the kernel: "));
+    assert_null(fake_client_reply(&desk->client, "INFOChecking the ROM: "));
     slow.now_us = second_later;
     power->ops = &slow;
     assert_true(fake_desk_ask(desk, span_slice(rom.boot), commands));
-    assert_non_null(fake_client_reply(&desk->client, "INFOUnpacking the kernel: 8"));
+    assert_non_null(fake_client_reply(&desk->client, "INFOChecking the ROM: 8"));
     fake_desk_free(desk);
     fake_rom_free(&rom);
 }
@@ -195,6 +235,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rom),
+        cmocka_unit_test(a_rom_that_is_being_read),
+        cmocka_unit_test(a_rom_without_a_vbmeta),
         cmocka_unit_test(no_slot_is_refused_for_it),
         cmocka_unit_test(a_recovery),
         cmocka_unit_test(a_client),

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fastboot/session.h: however much a command has to do, within two seconds the client hears of it,
- * or is looked for. The phone's own clock measures: a disk of 4 GiB takes REQUEST_US for each request
- * and goes on by BYTES_A_US; a download and a look at the client take nothing. What a loop does
- * without the disk, the bounds of docs/testing.md hold.
+ * or is looked for. The phone's own clock measures, by a disk of 4 GiB (fake_slow_disk.h) and a
+ * processor that take their time (fake_processor.h); a download and a look at the client take
+ * nothing.
  *
  * Prints a row for each operation: the time that it took, and the greatest gap between two signs of
  * life. That the measure sees a silent phone, it shows on one whose replies nobody notices.
  */
 #include "tests/unit/check.h"
 
+#include "base/crc32.h"
+#include "fastboot/crc_list.h"
 #include "fastboot/session.h"
 #include "format/sparse.h"
 #include "tests/fake/fake_fastboot.h"
 #include "tests/fake/fake_gpt.h"
+#include "tests/fake/fake_processor.h"
+#include "tests/fake/fake_slow_disk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +30,11 @@
 #define DISK_SECTORS (4096 * MIB / SECTOR)
 #define DOWNLOAD     (96 * MIB)
 #define CHUNKS       (1u << 20) /* as many as a sparse image may have */
+#define LIST_BYTES   0x10000
 
 static struct {
     struct fake_fastboot fastboot;
-    struct block
-        disk; /* the beginning is the fake's; behind it zeros, and what is written is lost */
+    struct fake_slow_disk disk;
     struct wire wire;
     struct session session;
     uint64_t last_us; /* of the signs of life */
@@ -51,56 +55,6 @@ static void alive(void)
     }
 }
 
-/* The disk. */
-
-static void charge(uint64_t bytes)
-{
-    desk.fastboot.phone.power.now_us += REQUEST_US + bytes / BYTES_A_US;
-}
-
-static bool is_real(uint64_t lba, uint64_t count)
-{
-    return lba + count <= desk.fastboot.phone.disk.block.block_count;
-}
-
-static enum err slow_read(struct block *block, uint64_t lba, size_t count, void *out)
-{
-    struct block *under = &desk.fastboot.phone.disk.block;
-
-    charge(count * SECTOR);
-    if (is_real(lba, count)) {
-        return under->ops->read(under, lba, count, out);
-    }
-    memset(out, 0, count * SECTOR);
-    return OK;
-}
-
-static enum err slow_write(struct block *block, uint64_t lba, size_t count, const void *data)
-{
-    struct block *under = &desk.fastboot.phone.disk.block;
-
-    charge(count * SECTOR);
-    return is_real(lba, count) ? under->ops->write(under, lba, count, data) : OK;
-}
-
-static enum err slow_flush(struct block *block)
-{
-    charge(0);
-    return OK;
-}
-
-/* The device does it: no bytes move. */
-static enum err slow_zero(struct block *block, uint64_t lba, uint64_t count)
-{
-    charge(0);
-    return OK;
-}
-
-static enum err no_read_wait(struct block *block)
-{
-    return OK;
-}
-
 /* The client. */
 
 static void take_packet(struct wire *wire, struct slice packet)
@@ -118,14 +72,10 @@ static bool is_gone(struct wire *wire)
 
 static void make_disk(void)
 {
-    static const struct block_ops ops = {.read = slow_read,
-                                         .write = slow_write,
-                                         .flush = slow_flush,
-                                         .zero = slow_zero,
-                                         .read_begin = slow_read,
-                                         .read_wait = no_read_wait};
     static const struct fake_gpt_entry entries[] = {
         {"misc", 40, 55},
+        {"vbmeta", 64, 191},
+        {"boot", 2048, 2048 + 2047},
         {"cache", 4096, 4096 + 64 * MIB / SECTOR - 1},
         {"system", 1u << 19, (1u << 19) + 512 * MIB / SECTOR - 1},
         {"userdata", 1u << 21, DISK_SECTORS - 100},
@@ -137,9 +87,12 @@ static void make_disk(void)
     under->block.block_count = DISK_SECTORS;
     fake_gpt_write(under, 1, GPT_ENTRY_COUNT, entries, ARRAY_COUNT(entries));
     under->block.block_count = there;
-    desk.disk = (struct block){&ops, DISK_SECTORS, SECTOR};
-    desk.fastboot.phone.phone.disk = &desk.disk;
-    assert_err(gpt_open(&desk.disk, desk.fastboot.phone.phone.scratch, &desk.fastboot.gpt), OK);
+    fake_slow_disk_init(&desk.disk, &under->block, &desk.fastboot.phone.power.now_us, REQUEST_US,
+                        BYTES_A_US);
+    desk.disk.block.block_count = DISK_SECTORS;
+    desk.fastboot.phone.phone.disk = &desk.disk.block;
+    assert_err(gpt_open(&desk.disk.block, desk.fastboot.phone.phone.scratch, &desk.fastboot.gpt),
+               OK);
 }
 
 static int make(void **state)
@@ -161,6 +114,7 @@ static int make(void **state)
 
 static int end(void **state)
 {
+    fake_processor_charge(NULL, 0);
     fake_fastboot_free(&desk.fastboot);
     return 0;
 }
@@ -219,6 +173,29 @@ static size_t many_zeros(uint8_t *out)
     return sparse_of(out, SPARSE_CHUNK_FILL, CHUNKS, 1, "\0\0\0", 4);
 }
 
+/* As many chunks as there may be, and only the last is of any blocks. */
+static size_t many_empty(uint8_t *out)
+{
+    size_t size = sparse_of(out, SPARSE_CHUNK_DONT_CARE, CHUNKS, 0, "", 0);
+    struct sparse_header *header = (struct sparse_header *)out;
+    struct sparse_chunk *last = (struct sparse_chunk *)(out + size - sizeof *last);
+
+    put_le32(header->total_blocks, 8);
+    put_le32(last->blocks, 8);
+    return size;
+}
+
+/* The longest list, and nearly all of it blanks. */
+static size_t checksums(uint8_t *out)
+{
+    uint32_t crc = crc32(slice_of(out, raw(out)));
+
+    memset(out, ' ', LIST_BYTES);
+    memcpy(out, "CRC-LIST", 8);
+    snprintf((char *)out + LIST_BYTES - 32, 32, "system 0x%08x", crc);
+    return LIST_BYTES;
+}
+
 static const struct {
     const char *name;
     size_t (*download)(uint8_t *out);
@@ -228,7 +205,12 @@ static const struct {
     {"flash, one fill", one_fill, "flash:system"},
     {"flash, 2^20 fills", many_fills, "flash:system"},
     {"flash, 2^20 fills of zeros", many_zeros, "flash:system"},
+    {"flash vbmeta, 2^20 of nothing", many_empty, "flash:vbmeta"},
+    {"flash boot, 2^20 of nothing", many_empty, "flash:boot"},
+    {"checksums of 64 KiB", checksums, "flash:" CRC_LIST_NAME},
+    {"flash, raw, and compared", raw, "flash:system"},
     {"erase", nothing, "erase:userdata"},
+    {"getvar all", nothing, "getvar:all"},
     {"sha256", nothing, "oem sha256:cache"},
     {"lock, wipe", nothing, "oem lock"},
 };
@@ -242,7 +224,9 @@ static uint64_t run(size_t number)
     desk.last_us = begun_us;
     desk.gap_us = 0;
     desk.session.download = (struct span){room.data, operations[number].download(room.data)};
+    fake_processor_charge(&desk.fastboot.phone.power.now_us, 1);
     session_command(&desk.session, slice_of(command, strlen(command)));
+    fake_processor_charge(NULL, 0);
     desk.deaf = false;
     alive();
     assert_string_equal(desk.answer, "OKAY");
@@ -271,11 +255,23 @@ static void a_silent_phone_is_seen(void **state)
     assert_true(desk.gap_us > SILENT_US);
 }
 
+static void what_asks_no_device_takes_time(void **state)
+{
+    uint64_t *now_us = &desk.fastboot.phone.power.now_us;
+    uint64_t begun_us = *now_us;
+
+    fake_processor_charge(now_us, 1);
+    (void)crc32(span_slice(desk.fastboot.phone.phone.download));
+    fake_processor_charge(NULL, 0);
+    assert_true(*now_us - begun_us > 100000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nothing_is_silent_for_two_seconds, make, end),
         cmocka_unit_test_setup_teardown(a_silent_phone_is_seen, make, end),
+        cmocka_unit_test_setup_teardown(what_asks_no_device_takes_time, make, end),
     };
 
     return cmocka_run_group_tests_name("session pace", tests, NULL, NULL);

@@ -21,7 +21,7 @@ static void start(struct fixture *f, uint32_t block_bytes)
 static enum err hash_dtbo(struct fixture *f)
 {
     return verify_hash(&f->avb.parts.list[PART_DTBO], &f->avb.verified.images[PART_DTBO],
-                       f->scratch);
+                       f->scratch, NULL);
 }
 
 static enum err check_block(struct fixture *f, uint64_t block)
@@ -73,6 +73,25 @@ static void sizes_that_are_not_there(void **state)
     assert_err(hash_dtbo(&f), E_BLOCK_IO);
     f.avb.parts.list[PART_DTBO] = (struct partition){.size_bytes = 0};
     assert_err(hash_dtbo(&f), E_VBMETA_HASH);
+    fake_avb_free(&f.avb);
+}
+
+static bool has_heard_enough(struct progress *progress, uint64_t done, uint64_t total)
+{
+    assert_true(done != 0 && done <= total);
+    return false;
+}
+
+static void whoever_listens_may_end_it(void **state)
+{
+    static const struct progress_ops ops = {.at = has_heard_enough};
+    struct progress progress = {&ops};
+    struct fixture f;
+
+    start(&f, 512);
+    assert_err(verify_hash(&f.avb.parts.list[PART_DTBO], &f.avb.verified.images[PART_DTBO],
+                           f.scratch, &progress),
+               E_BOOT_IMAGE_STOPPED);
     fake_avb_free(&f.avb);
 }
 
@@ -251,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_images),
         cmocka_unit_test(sizes_that_are_not_there),
+        cmocka_unit_test(whoever_listens_may_end_it),
         cmocka_unit_test(blocks_and_their_hashes),
         cmocka_unit_test(a_tree_of_its_own),
         cmocka_unit_test(trees_by_other_functions),

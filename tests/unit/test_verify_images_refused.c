@@ -142,6 +142,50 @@ static void scratch_must_be_large_enough(void **state)
     fake_rom_free(&rom);
 }
 
+/* Somebody has heard enough: no verdict but that of the claims, and nothing to enter. */
+struct listener {
+    struct progress progress;
+    unsigned calls;
+    unsigned enough; /* at this call; 0: never */
+    uint64_t last;
+};
+
+static bool is_told(struct progress *progress, uint64_t done, uint64_t total)
+{
+    struct listener *listener = CONTAINER_OF(progress, struct listener, progress);
+
+    listener->calls++;
+    assert_true(done > listener->last && done <= total);
+    listener->last = done;
+    return listener->calls != listener->enough;
+}
+
+static void whoever_listens_may_end_it(void **state)
+{
+    static const struct progress_ops ops = {.at = is_told};
+    struct fake_rom_spec spec = fake_rom_ordinary("cn", NULL);
+    struct fake_rom rom;
+    unsigned calls = 1;
+
+    spec.kernel_bytes = 0x280800;
+    fake_rom_make(&spec, &rom);
+    for (unsigned enough = 0; enough <= calls; enough++) {
+        struct listener listener = {.progress = {&ops}, .enough = enough};
+        struct loading f;
+
+        loading_start(&f, &rom, 4096);
+        f.room.progress = &listener.progress;
+        assert_err(loading_images(&f), enough == 0 ? OK : E_BOOT_IMAGE_STOPPED);
+        loading_assert_verdict("stopped", &f, VERDICT_AUTHENTIC, OK);
+        assert_int_equal(f.image.kernel_bytes, enough == 0 ? rom.kernel.size : 0);
+        assert_false(f.disk.under_way);
+        calls = enough == 0 ? listener.calls : calls;
+        assert_true(calls >= 3); /* of every MiB */
+        loading_done(&f);
+    }
+    fake_rom_free(&rom);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +193,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_loaded_is_not),
         cmocka_unit_test(the_disk_fails_at_each_request),
         cmocka_unit_test(scratch_must_be_large_enough),
+        cmocka_unit_test(whoever_listens_may_end_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
