@@ -83,6 +83,7 @@ class Phone(NamedTuple):
     parts: tuple[tuple[str, str], ...]  # what is in vbmeta and boot, of each slot; in recovery
     slots: tuple[Slot, Slot] | None = None
     miui: bool = True  # the region lock holds for it, and anti-rollback
+    able: bool = True  # to be unlocked: without an account, the factory says so
     index: int = PHONE_INDEX
     data: bool = True
     message: bool = False  # in misc: the recovery is asked for
@@ -254,7 +255,7 @@ class Phone(NamedTuple):
         return self._change_lock(True)
 
     def _change_lock(self, unlocked: bool) -> tuple[str, list["Phone"]]:
-        if self.unlocked == unlocked:
+        if self.unlocked == unlocked or (unlocked and not self.able):
             return "FAIL", [self]
         return "OKAY", [self, self._replace(unlocked=unlocked, data=False)]
 
@@ -303,4 +304,5 @@ def from_factory(lock: str, slots: bool, miui: bool = True, recovery: bool = Fal
     names = [f"{part}{suffix}" for suffix in suffixes for part in ("vbmeta", "boot")]
     parts = tuple((name, "old") for name in names + (["recovery"] if recovery else []))
     both = (Slot(), Slot()) if slots else None
-    return Phone(lock == "unlocked", parts, both, miui, PHONE_INDEX if miui else 0)
+    unlocked = lock == "unlocked"
+    return Phone(unlocked, parts, both, miui, miui or unlocked, PHONE_INDEX if miui else 0)

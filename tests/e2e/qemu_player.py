@@ -14,9 +14,11 @@ import struct
 import subprocess
 import tempfile
 import threading
+import time
 from pathlib import Path
+from typing import Callable, TypeVar
 
-from conftest import CLOCK, HANG_S, beside
+from conftest import CLOCK, HANG_S, beside, listen
 from phone_model import ERASED, OTHER, RECOVERY, ROMS, TRIES, Slot
 from romc_inputs import romc
 from test_fastboot import MODE, Client, wait_for
@@ -28,14 +30,19 @@ from lab.errors import LabError
 from lab.qemu import RunningPhone
 from lab.qmp import connect
 
+Found = TypeVar("Found")
+
 SERIAL = "e2e00001"
 REGIONS = {"whyred": "cn", "jasmine_sprout": "global"}  # that they are made for
+ASKED_ON_SCREEN = {"jasmine_sprout"}  # whether the lock is to be changed: no account
 ABROAD = {"cn": "global", "global": "cn"}
 VERSION = "V9.6."
 OTHER_VERSIONS = {"new": "V9.7.", "forged": "V9.8."}
 OPTIONS = {"new": ["--rollback-index", "5"], "forged": ["--sign-with", "reseller"]}
 KILL_S = 0.4  # a command is over by then, or nearly
 KILL_START_S = 2.0  # the ROM says that it is well by then
+QUESTION = b"Answer on the phone"  # that it says to the client
+YES = ["volume-down", "power"]
 SLOTS = struct.Struct("<2048x4xI4x2H")  # of misc: bootloader/format/misc.h
 SLOTS_MAGIC = 0x42414342
 
@@ -187,11 +194,44 @@ class QemuPlayer:
                 words = ["flash", rest[0], self._roms.image(*rest)]
             elif name in ("erase", "set_active"):
                 words = [name, rest[0]]
+            elif self._roms.model in ASKED_ON_SCREEN:
+                words = ["flashing", name]
             else:
                 words = ["oem", name]
-            if name == "unlock":
+            if words == ["oem", "unlock"]:
                 client.says("stage", self._answer_to(client))
-            return self._run(phone, [client.program, "-s", self._at(phone), *map(str, words)])
+            runs = self._ask_owner if words[0] == "flashing" else self._run
+            return runs(phone, [client.program, "-s", self._at(phone), *map(str, words)])
+
+    def _ask_owner(self, phone: RunningPhone, command: list[str]) -> str:
+        """Says yes, if that is asked, as soon as the whole question is there to be seen."""
+        menu = self._picture(phone)
+        seen = [menu]
+
+        def answered_or_asked() -> str | None:
+            if client.poll() is not None:
+                return "answered"
+            if QUESTION in os.pread(said.fileno(), 1 << 16, 0):
+                seen.append(self._picture(phone))
+            return "asked" if len(seen) > 2 and seen[-1] == seen[-2] != menu else None
+
+        with tempfile.TemporaryFile() as said, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        ) as client:
+            if until(phone, answered_or_asked) == "asked":
+                keys.press(self._new.folder, YES)
+            if self._cut is not None:
+                phone.settle(self._cut * KILL_S)
+                self._kill(phone)
+                client.kill()
+                return "?"
+            until(phone, lambda: client.poll() is not None or None)
+        return "OKAY" if client.returncode == 0 else "FAIL"
+
+    def _picture(self, phone: RunningPhone) -> bytes:
+        shot = self._new.folder / "question.ppm"
+        phone.shoot(shot, "ppm")
+        return shot.read_bytes()
 
     def _in_rescue(self, part: str, rom: str) -> str:
         with RunningPhone(self._new.folder, rtc=CLOCK, lab={} if self._dead else MODE) as phone:
@@ -303,6 +343,15 @@ class QemuPlayer:
                 file.seek(place)
                 found.append(any(file.read(64)))
         return "there" if any(found) else "gone"
+
+
+def until(phone: RunningPhone, look: Callable[[], Found | None]) -> Found:
+    """What `look` finds, looked for again and again: it asks others than the phone."""
+    deadline = time.monotonic() + HANG_S
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, phone.events[-3:]
+        listen(phone, 0.02)
+    return found
 
 
 class Talk(threading.Thread):

@@ -3,8 +3,9 @@
 A phone and its model (phone_model.py) live the same life: whatever is done with them, in whatever
 order, and wherever the power goes, they agree after each step. The phone is the core on this
 computer, under the fakes (tests/fake/life_player.c); some lives are lived in QEMU, of a phone with
-a recovery and of one with slots. A life that they do not agree on is shrunk to its shortest. `make
-test` lives sixty lives and two short ones in QEMU, `make soak` two thousand and sixty long ones.
+a recovery and of one with slots. A life that they do not agree on is shrunk to its shortest, here
+by hypothesis and in QEMU by shrink.py. `make test` lives sixty lives and two short ones in QEMU,
+`make soak` two thousand and sixty long ones.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterable, Iterator, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -22,6 +23,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from lab import paths
 from phone_model import OTHER, PACKAGES, ROMS, Fate, Phone, Slot, from_factory
 from qemu_player import QemuPlayer, Roms
+from shrink import Budget, Shrunk, shrink
 
 SOAK = bool(os.environ.get("FLASHLAB_SOAK"))
 LIVES = int(os.environ.get("FLASHLAB_LIVES") or (2000 if SOAK else 60))
@@ -241,10 +243,12 @@ GIVEN = {
     "set_active": ("slot",),
     "sideload": ("package",),
 }
+DEAD_TAKES = ("switch_on", "rescue")
 # In `make soak` each of these comes, in any order, but what a model has not: jasmine's recovery is
-# its boot image, and its owner answers a question on the screen where whyred's brings a token.
-MISSING = {"whyred": {"set_active"}, "jasmine_sprout": {"sideload", "lock", "unlock"}}
+# its boot image.
+MISSING = {"whyred": {"set_active"}, "jasmine_sprout": {"sideload"}}
 LONG_STEPS = 10
+SHRINKING = Budget(tries=40, seconds=900)  # after a failure, never else
 
 
 class Step(NamedTuple):
@@ -253,8 +257,8 @@ class Step(NamedTuple):
     cut: int | None = None  # thousandths of its way
 
 
-# In `make test` there is no time for more than a cut and its cure, and a slot that is chosen, well
-# and erased.
+# In `make test` there is no time for more than a cut and its cure, and a slot that is chosen, well,
+# and locked by its owner's word.
 TOLD = {
     "whyred": ("locked", [
         Step("sideload", {"package": "new"}, cut=500),
@@ -263,7 +267,7 @@ TOLD = {
     "jasmine_sprout": ("unlocked", [
         Step("set_active", {"slot": "b"}),
         Step("success", {}),
-        Step("erase", {"part": "boot", "slot": "b"}),
+        Step("lock", {}),
     ]),
 }  # fmt: skip
 
@@ -277,7 +281,7 @@ def dreamt(life: Life, chance: random.Random, model: str) -> Iterator[Step]:
     left: list[str] = []
     for _ in range(LONG_STEPS):
         left = left or chance.sample(kinds, len(kinds))
-        does = next((name for name in left if name in ("switch_on", "rescue")), "switch_on")
+        does = next((name for name in left if name in DEAD_TAKES), "switch_on")
         does = does if life.dead else left[0]
         if does in left:
             left.remove(does)
@@ -291,30 +295,129 @@ def dreamt(life: Life, chance: random.Random, model: str) -> Iterator[Step]:
         yield Step(does, {name: given[name] for name in GIVEN[does]}, cut)
 
 
+def live(life: Life, lock: str, slots: bool, steps: Iterable[Step]) -> list[Step]:
+    """All of it, but for what a dead phone does not take. Up to where model and phone disagree."""
+    lived: list[Step] = []
+    try:
+        life.leave_the_factory(lock, slots)
+        for step in steps:
+            if life.dead and step.does not in DEAD_TAKES:
+                continue
+            lived.append(step)
+            cut = None if step.cut is None else (step.cut, 0, 0, 0, 0)
+            getattr(life, step.does)(cut, **step.given)
+    except AssertionError as error:
+        raise Disagreement(lived) from error
+    finally:
+        life.teardown()
+    return lived
+
+
+class Disagreement(AssertionError):
+    def __init__(self, lived: list[Step]) -> None:
+        super().__init__("\n".join(map(str, lived)) or "as it leaves the factory")
+        self.lived = lived
+
+
+def shortest(new_life: Callable[[], Life], lock: str, slots: bool, lived: list[Step]) -> Shrunk:
+    """The same life without what it can do without. It may be cut where the longer one was not."""
+
+    def fails(steps: list[Step]) -> bool:
+        try:
+            live(new_life(), lock, slots, steps)
+        except Disagreement:
+            return True
+        return False
+
+    return shrink(lived, fails, SHRINKING, simpler=lambda step: step._replace(cut=None))
+
+
 @pytest.mark.parametrize("seed", range(30 if SOAK else 1))
 @pytest.mark.parametrize("model", sorted(TOLD))
 def test_so_does_a_phone_in_qemu(build, tmp_path, model, seed):
     """The same model beside the stock clients, EDL and QEMU, which is killed for a cut."""
-    life = LifeInQemu(Roms(tmp_path, model))
+    roms = Roms(tmp_path, model)
     chance = random.Random(seed)
+    life = LifeInQemu(roms)
     lock, steps = TOLD[model]
     if SOAK:
         lock, steps = chance.choice(["locked", "unlocked"]), dreamt(life, chance, model)
+    slots = model == "jasmine_sprout"
     try:
-        life.leave_the_factory(lock, model == "jasmine_sprout")
-        for step in steps:
-            cut = None if step.cut is None else (step.cut, 0, 0, 0, 0)
-            getattr(life, step.does)(cut, **step.given)
-    finally:
-        life.teardown()
+        live(life, lock, slots, steps)
+    except Disagreement as found:
+        shrunk = shortest(lambda: LifeInQemu(roms), lock, slots, found.lived)
+        raise Disagreement(shrunk.steps) from found
+
+
+FLASH = Phone.flash
+
+
+def careless(self: Phone, part: str, rom: str) -> tuple[str, list[Phone]]:
+    """Planted: a model that lets a locked phone be flashed."""
+    answer, stages = FLASH(self._replace(unlocked=True), part, rom)
+    return answer, [stage._replace(unlocked=self.unlocked) for stage in stages]
+
+
+IN_BOOT = {"part": "boot", "slot": "a"}
+LONG = [
+    Step("switch_on", {}, cut=300),
+    Step("lock", {}),
+    Step("erase", IN_BOOT),
+    Step("success", {}),
+    Step("rescue", {**IN_BOOT, "rom": "old"}),
+    Step("unlock", {}),
+    Step("switch_on", {}, cut=600),
+    Step("flash", {**IN_BOOT, "rom": "new"}),
+    Step("lock", {}, cut=1000),
+    Step("flash", {**IN_BOOT, "rom": "abroad"}),
+]
+SHORT = [step._replace(cut=None) for step in LONG[-4:]]
+
+
+def test_a_life_that_fails_is_shrunk_to_its_shortest(build, players, monkeypatch):
+    """Of ten steps two: a locked phone, and a flash; and no cut."""
+    monkeypatch.setattr(Phone, "flash", careless)
+    with pytest.raises(Disagreement) as found:
+        live(Life(), "unlocked", False, LONG)
+    shrunk = shortest(Life, "unlocked", False, found.value.lived)
+    assert shrunk.is_shortest and shrunk.tries <= SHRINKING.tries
+    assert [step.does for step in shrunk.steps] == ["lock", "flash"]
+    assert all(step.cut is None for step in shrunk.steps)
+
+
+@pytest.mark.soak
+def test_so_is_a_life_in_qemu(build, tmp_path, monkeypatch):
+    roms = Roms(tmp_path, "whyred")
+    monkeypatch.setattr(Phone, "flash", careless)
+    with pytest.raises(Disagreement) as found:
+        live(LifeInQemu(roms), "unlocked", False, SHORT)
+    shrunk = shortest(lambda: LifeInQemu(roms), "unlocked", False, found.value.lived)
+    assert [step.does for step in shrunk.steps] == ["lock", "flash"]
+
+
+@pytest.mark.parametrize("needed", ({9}, {0}, {2, 7}, {0, 4, 9}, set(range(10))))
+def test_every_set_of_steps_is_found(needed):
+    tried: list[list[int]] = []
+
+    def fails(steps: list[int]) -> bool:
+        tried.append(steps)
+        return needed <= set(steps)
+
+    shrunk = shrink(list(range(10)), fails, Budget(tries=100, seconds=60))
+    assert set(shrunk.steps) == needed and shrunk.is_shortest
+    assert shrunk.tries == len(tried) < 60
+
+
+@pytest.mark.parametrize("budget", (Budget(3, 60), Budget(0, 60), Budget(100, -1)))
+def test_an_end_to_the_tries_and_to_the_time(budget):
+    shrunk = shrink(list(range(64)), lambda steps: {3, 60} <= set(steps), budget)
+    assert {3, 60} <= set(shrunk.steps) and not shrunk.is_shortest
+    assert shrunk.tries <= budget.tries
 
 
 def test_a_model_that_is_wrong_is_found(build, players, monkeypatch):
     """One that lets a locked phone be flashed."""
-
-    def careless(self: Phone, part: str, rom: str) -> tuple[str, list[Phone]]:
-        return "OKAY", [self, self.with_part(part, rom)]
-
     monkeypatch.setattr(Phone, "flash", careless)
     with pytest.raises(AssertionError):
         found = settings(LIVED, max_examples=30, phases=[Phase.generate])
