@@ -14,6 +14,7 @@ import contextlib
 from pathlib import Path
 from typing import Iterator
 
+from . import outside
 from .errors import LabError
 
 FUSES_OFFSET = 0x140000
@@ -28,7 +29,7 @@ RECORD_BYTES = 172
 
 
 def read(nor: Path) -> bytes:
-    with open(nor, "rb") as file:
+    with outside.opened(nor) as file:
         file.seek(FUSES_OFFSET)
         return file.read(FUSES_BYTES)
 
@@ -55,18 +56,28 @@ def tampering(before: bytes, after: bytes) -> str | None:
     return None
 
 
+def _last_seen(seen: Path) -> bytes:
+    with outside.opened(seen) as file:
+        return file.read(RECORD_BYTES + 1)
+
+
+def _remember(seen: Path, record: bytes) -> None:
+    with outside.written(seen) as file:
+        file.write(record)
+
+
 @contextlib.contextmanager
 def watched(folder: Path) -> Iterator[None]:
     """Around a run of the phone in `folder`: fails when its fuses were tampered with."""
     nor, seen = folder / "nor.img", folder / SEEN
     before = read(nor)
-    since = tampering(seen.read_bytes(), before[:RECORD_BYTES]) if seen.is_file() else None
+    since = tampering(_last_seen(seen), before[:RECORD_BYTES]) if seen.is_file() else None
     try:
         yield
     finally:
         after = read(nor)
-        seen.write_bytes(after[:RECORD_BYTES])
         during = tampering(before, after)
+        _remember(seen, after[:RECORD_BYTES])
         if since or during:
             when = "since the last run" if since else "during the run"
             raise LabError(f"the fuses were tampered with {when}: {since or during}")

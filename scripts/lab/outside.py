@@ -9,10 +9,13 @@ of it may stop a tool, slow it down, or steer a terminal.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 import sys
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import BinaryIO, Iterator, NamedTuple
 
 from . import language
 
@@ -106,6 +109,27 @@ class Lines:
             del self._rest[: -self._bytes_max]
 
 
+def opened(file: Path, flags: int = os.O_RDONLY, mode: str = "rb") -> BinaryIO:
+    """
+    A file of a folder of ours that anybody may have edited: OSError when something else stands in
+    its place, such as a pipe, which would be waited for, or a device, which has no end.
+    """
+    handle = os.open(file, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no plain file", str(file))
+    return os.fdopen(handle, mode, buffering=0 if flags & os.O_WRONLY else -1)
+
+
+def written(file: Path, keep: bool = False) -> BinaryIO:
+    """
+    The same to write to, anew or (`keep`) behind what it holds. No link is followed: what it points
+    at is none of ours.
+    """
+    how = os.O_APPEND if keep else os.O_TRUNC
+    return opened(file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | how, "ab" if keep else "wb")
+
+
 def json_of(data: bytes) -> object:
     """What JSON from outside says: ValueError, whatever is in it."""
     try:
@@ -118,8 +142,8 @@ def read_json(file: Path, bytes_max: int = FILE_BYTES_MAX) -> object:
     """
     A JSON file of ours that anybody may have edited: OSError or ValueError, whatever is in it.
     """
-    with open(file, "rb") as opened:
-        data = opened.read(bytes_max + 1)
+    with opened(file) as source:
+        data = source.read(bytes_max + 1)
     if len(data) > bytes_max:
         raise ValueError(f"it is larger than {bytes_max} bytes")
     return json_of(data)

@@ -18,13 +18,14 @@ import sys
 import time
 from pathlib import Path
 
-from . import fuses, keys, paths, reach, schema, session, store, terminal, verdict
+from . import fuses, keys, outside, paths, reach, schema, session, store, terminal, verdict
 from .errors import LabError
 from .options import Add
 from .qemu import PID, QEMU, RunningPhone
 from .qmp import Qmp
 
 KEEPER = "keeper.txt"  # in the phone's folder: what its keeper had to say, if anything
+KEEPER_BYTES_MAX = 1 << 16
 ON_S = 60.0
 END_S = 10.0
 LOOK_S = 0.05
@@ -51,7 +52,7 @@ def on(folder: Path, arguments: list[str], timeout_s: float) -> str:
     if store.is_running(folder):
         raise LabError(f"the phone {folder.name} is on already")
     (folder / "trace.jsonl").unlink(missing_ok=True)
-    with open(folder / KEEPER, "wb") as said:
+    with outside.written(folder / KEEPER) as said:
         keeper = subprocess.Popen(
             [sys.executable, str(paths.ROOT / "scripts" / "phone"), "keep", folder.name, *arguments],
             stdin=subprocess.DEVNULL,
@@ -83,7 +84,8 @@ def _verdict(folder: Path) -> str | None:
 
 def what_keeper_said(folder: Path) -> str:
     try:
-        said = (folder / KEEPER).read_text(encoding="utf-8", errors="replace").strip()
+        with outside.opened(folder / KEEPER) as file:
+            said = file.read(KEEPER_BYTES_MAX).decode("utf-8", "replace").strip()
     except OSError:
         return ""
     return said.removeprefix("phone: ")
@@ -120,7 +122,8 @@ def _need_on(folder: Path, hint: str = "is off already") -> None:
 def _qemu_of(folder: Path) -> int:
     """A handle on the QEMU of this phone, and of no other process."""
     try:
-        pid = int((folder / PID).read_text(encoding="ascii"))
+        with outside.opened(folder / PID) as file:
+            pid = int(file.read(outside.WORD_CHARS_MAX).decode("ascii"))
         pidfd = os.pidfd_open(pid)
     except (OSError, ValueError, OverflowError):
         raise LabError(f"the phone {folder.name} is on, but its QEMU is not to be found") from None

@@ -27,6 +27,7 @@ from .cable import SOCKET as CABLE
 from .cable import PORT_ID, Cable
 from .errors import LabError
 from .qmp import SOCKET, Ended, Qmp
+from .saved import Saved
 from .trace import Trace
 
 QEMU = "qemu-system-aarch64"
@@ -235,8 +236,8 @@ class RunningPhone:
             port = self._first_port + number if self._first_port else 0
             theirs[service.name] = _listening(port)
             self.ports[service.name] = theirs[service.name].getsockname()[1]
-        self._trace_file = open(self.folder / "trace.jsonl", "wb", buffering=0)
-        self._log_file = open(self.folder / "log.txt", "wb", buffering=0)
+        self._trace_file = Saved(self.folder / "trace.jsonl")
+        self._log_file = Saved(self.folder / "log.txt")
         self._errors = os.fdopen(os.memfd_create("qemu-errors"), "r+b")
         self._files = [self._trace_file, self._log_file, self._errors]
         self._forget()

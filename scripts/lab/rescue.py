@@ -30,6 +30,7 @@ ACCOUNTS = {"plain": "user", "authorised": "oem"}  # whose key signs
 XML, DATA = 1, 2
 XML_BYTES_MAX = 4096
 DATA_BYTES_MAX = 262144
+MISC_BYTES_MAX = 1 << 16
 SECTOR = 512
 REPLIES_MAX = 200  # to one command
 HELLO_S = 20.0
@@ -239,7 +240,8 @@ def images_of(package: Path) -> list[tuple[str, Path]]:
 
 def check_product(package: Path, product: str) -> None:
     try:
-        words = (package / "misc.txt").read_text(encoding="utf-8", errors="replace")
+        with outside.opened(package / "misc.txt") as file:
+            words = file.read(MISC_BYTES_MAX).decode("utf-8", "replace")
     except OSError as error:
         raise LabError(f"{package} is not a fastboot package: {error}", code=2) from None
     meant = re.search(r"^device=(\S+)\s*$", words, re.MULTILINE)
@@ -258,7 +260,7 @@ def write_package(phone: Rescue, package: Path) -> None:
     phone.command("configure", MemoryName="ufs", MaxPayloadSizeToTargetInBytes=DATA_BYTES_MAX)
     phone.command("erase", label="boot")
     for name, file in images:
-        with open(file, "rb") as source:
+        with outside.opened(file) as source:
             _write_image(phone, name, source)
 
 

@@ -94,12 +94,14 @@ class Held:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._file = open(folder / "lock", "a", encoding="ascii")
+            self._file = outside.written(folder / "lock", keep=True)
         except PermissionError:
             raise LabError(
                 f"the phone {folder.name} belongs to {folder.owner()}: keep phones of your own in a build "
                 "folder of your own, with FLASHLAB_BUILD=~/flashlab-build"
             ) from None
+        except OSError as error:
+            raise LabError(f"the phone {folder.name} cannot be held: {error}") from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -116,13 +118,13 @@ class Held:
 def is_running(folder: Path) -> bool:
     """Also of a phone that is somebody else's."""
     try:
-        with open(folder / "lock", "rb") as file:
+        with outside.opened(folder / "lock") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             return False
-    except FileNotFoundError:
-        return False
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return True
+    except OSError:
+        return False  # there is none that anybody could hold
 
 
 class Taken(LabError):

@@ -26,6 +26,7 @@ PENDING_MAX = 1000
 BAD_LINES_MAX = 100
 SHOWN_CHARS = 200
 EVENTS_MAX = 200_000  # of a saved trace
+SAVED_BYTES_MAX = 64 << 20
 
 
 def key(event: dict) -> str:
@@ -133,12 +134,15 @@ class Trace:
 
 def read(file: Path) -> list[dict]:
     """The events of a saved trace; lines that are none are left out."""
-    lines, events = outside.Lines(), []
+    lines, events, left = outside.Lines(), [], SAVED_BYTES_MAX
     try:
-        with open(file, "rb") as opened:
-            while (data := opened.read(1 << 16)) and len(events) < EVENTS_MAX:
+        with outside.opened(file) as saved:
+            while (data := saved.read(min(left, 1 << 16))) and len(events) < EVENTS_MAX:
+                left -= len(data)
                 found = (outside.event(line.data) for line in lines.feed(data) if not line.cut)
                 events += [event for event in found if event is not None]
-    except OSError:
+    except FileNotFoundError:
         raise LabError(f"there is no trace yet ({file})") from None
+    except OSError as error:
+        raise LabError(f"the trace cannot be read: {error}") from None
     return events

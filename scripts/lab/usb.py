@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from . import cable, catalog, paths, qmp, reach, session, store
+from . import cable, catalog, outside, paths, qmp, reach, session, store
 from .errors import LabError
 from .options import Add
 from .qemu import ADB, FASTBOOT, QEMU, RESCUE_SOCKET
@@ -181,7 +181,8 @@ def cmd_usb(args: argparse.Namespace) -> int:
     port = args.port if args.port is not None else _last_port(folder)
     with Bridge(folder, way, port, args.account) as bridge:
         if bridge.port:
-            (folder / PORT_FILE).write_text(f"{bridge.port}\n", encoding="ascii")
+            with outside.written(folder / PORT_FILE) as file:
+                file.write(f"{bridge.port}\n".encode())
         WAYS[way](bridge.port)
         if not store.is_running(folder):
             session.tell(f"{args.name} is off: scripts/phone power {args.name} on")
@@ -193,7 +194,8 @@ def cmd_usb(args: argparse.Namespace) -> int:
 def _last_port(folder: Path) -> int:
     """The port of the last time, if it is free; 0: any."""
     try:
-        port = int((folder / PORT_FILE).read_text(encoding="ascii"))
+        with outside.opened(folder / PORT_FILE) as file:
+            port = int(file.read(outside.WORD_CHARS_MAX).decode("ascii"))
         socket.create_server(("127.0.0.1", port)).close()
         return port
     except (OSError, ValueError, OverflowError):

@@ -64,6 +64,7 @@ STORIES = {
     "killed": {"trace": [BOOT], "end": -9},
     "fails": {"said": "qemu: the fake cannot find its flux capacitor\n", "end": 1},
     "escapes": {"log": b"first \x1b[2Jline\x07\xe4\xb8\xad\n", "trace": [BRICK]},
+    "chatty": {"log": b"a line of the log\n" * 1000, "trace": [BRICK]},
     "forged": {"trace": [BOOT, HOME], "rom": [*FORGED, WELL]},
     "nested": {"trace": [BOOT], "rom": [b"[" * 100000 + b"\n", b'{"a":' * 3000 + b"\n", HOME, WELL]},
     "numbers": {"trace": [BOOT], "rom": [b'{"t_us":' + b"9" * 400 + b',"stage":"rom","event":"home"}\n',

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import random
 from pathlib import Path
 
@@ -107,6 +108,21 @@ def test_a_damaged_line_is_named(tmp_path, line, says):
 def test_a_file_that_does_not_begin_like_results(tmp_path, data):
     (tmp_path / "1.jsonl").write_bytes(data)
     with pytest.raises(LabError, match="1.jsonl:1: "):
+        results.read(tmp_path / "1.jsonl")
+
+
+@pytest.mark.parametrize("size", (results.LINE_BYTES_MAX, 1 << 40))
+def test_a_line_without_end_is_not_read(tmp_path, size):
+    file = written(tmp_path / "1.jsonl", shard.Shard(1, 100))
+    lines = file.read_bytes().count(b"\n")
+    os.truncate(file, file.stat().st_size + size)
+    with pytest.raises(LabError, match=f":{lines + 1}: longer than any result"):
+        results.read(file)
+
+
+def test_what_is_no_file_is_no_results(tmp_path):
+    (tmp_path / "1.jsonl").symlink_to("/dev/zero")
+    with pytest.raises(LabError, match="it is no plain file"):
         results.read(tmp_path / "1.jsonl")
 
 

@@ -17,8 +17,10 @@ import gzip
 import hashlib
 import os
 import re
+import struct
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Callable
 
@@ -35,6 +37,10 @@ OBJECT = re.compile(r"objects/([0-9a-f]{64})\.(qcow2|img\.gz|tar\.gz|zip)", re.A
 UNPACKED = paths.BUILD / "matrix" / "unpacked"
 PIECE = 1 << 20
 INDEX_BYTES_MAX = 64 << 20
+NOR_BYTES_MAX = 64 << 20  # bank 0 of QEMU's machine
+PACKAGE_BYTES_MAX = 16 << 30
+QCOW2 = struct.Struct(">4sIQ56xQ")  # magic, version, the backing file's place; incompatible features
+QCOW2_MAGIC, QCOW2_DATA_ELSEWHERE = b"QFI\xfb", 1 << 2
 
 
 def there() -> Path | None:
@@ -114,7 +120,10 @@ class Pack:
         target = UNPACKED / f"{sha256}.{kind.removesuffix('.gz')}"
         if not target.exists():
             _check(packed, sha256)
-            _whole(target, lambda part: UNPACK[kind](packed, part))
+            try:
+                _whole(target, lambda part: UNPACK[kind](packed, part))
+            except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError) as error:
+                raise LabError(f"{packed} cannot be unpacked: {error}", WRONG_WORDS) from None
         return packed if kind in IN_PLACE else _inside(target, kind)
 
 
@@ -143,11 +152,24 @@ def _inside(target: Path, kind: str) -> Path:
     return next(target.iterdir()) if kind == "tar.gz" else target
 
 
+def _disk(packed: Path, part: Path) -> None:
+    """It stays where it is. One that has its data elsewhere would read files of this computer."""
+    with open(packed, "rb") as file:
+        head = file.read(QCOW2.size)
+    if len(head) == QCOW2.size:
+        magic, version, backing, features = QCOW2.unpack(head)
+        if magic == QCOW2_MAGIC and (backing or (version > 2 and features & QCOW2_DATA_ELSEWHERE)):
+            raise LabError(f"{packed}: a disk that names another file", WRONG_WORDS)
+    part.touch()
+
+
 def _nor(packed: Path, part: Path) -> None:
     with gzip.open(packed, "rb") as source, open(part, "wb") as out:
         size = 0
         while piece := source.read(PIECE):
             size += len(piece)
+            if size > NOR_BYTES_MAX:
+                raise LabError(f"{packed}: larger than any NOR", WRONG_WORDS)
             if any(piece):
                 out.write(piece)
             else:
@@ -158,18 +180,24 @@ def _nor(packed: Path, part: Path) -> None:
 def _tar(packed: Path, part: Path) -> None:
     """Folders and plain files below `part`, nothing else (Debian 12's tarfile has no filters)."""
     part.mkdir()
+    left = PACKAGE_BYTES_MAX
     with tarfile.open(packed) as archive:
         for entry in archive:
             inside = not Path(entry.name).is_absolute() and ".." not in Path(entry.name).parts
             if not inside or not (entry.isfile() or entry.isdir()):
                 raise LabError(f"{packed}: {entry.name!r} has no place in a package", WRONG_WORDS)
+            left -= entry.size
+            if left < 0:
+                raise LabError(f"{packed}: larger than any package", WRONG_WORDS)
             archive.extract(entry, part)
+    if not any(part.iterdir()):
+        raise LabError(f"{packed}: there is nothing in it", WRONG_WORDS)
 
 
 # Disks and zips are read where they are; what is left of them here is the mark that they are whole.
 IN_PLACE = ("qcow2", "zip")
 UNPACK: dict[str, Callable[[Path, Path], None]] = {
-    "qcow2": lambda packed, part: part.touch(),
+    "qcow2": _disk,
     "zip": lambda packed, part: part.touch(),
     "img.gz": _nor,
     "tar.gz": _tar,

@@ -11,10 +11,11 @@ A line is written whole and flushed: what was done before a kill is there, and i
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from pathlib import Path
-from typing import IO, Iterable, NamedTuple
+from typing import IO, Iterable, Iterator, NamedTuple
 
 from .. import outside
 from ..errors import AS_EXPECTED, DIFFERS, LAB_FAILED, WRONG_WORDS, LabError
@@ -24,6 +25,7 @@ from .shard import Shard, parse
 from .spec import Spec
 
 RESULTS = ("as-expected", "differs", "infra")
+LINE_BYTES_MAX = 32 << 20  # the first has the names of all cells
 EXITS = {"as-expected": AS_EXPECTED, "differs": DIFFERS, "infra": LAB_FAILED}
 
 
@@ -113,23 +115,35 @@ class Writer:
 
 def read(path: Path) -> Table:
     """A torn last line is left out; anything else that is wrong is an error at its line."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise LabError(f"{path}: {error.strerror}", WRONG_WORDS) from None
-    lines.pop()  # after the last newline: nothing, or torn
-    if not lines:
+    lines = _lines(path)
+    first = next(lines, None)
+    if first is None:
         raise LabError(f"{path}:1: there is nothing in it", WRONG_WORDS)
-    head = _header(path, _parsed(path, 1, lines[0]))
+    head = _header(path, _parsed(path, 1, first))
     records: dict[str, dict] = {}
     names = set(head.cells)
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(lines, 2):
         found = _parsed(path, number, line)
         name = found.get("cell")
         if not isinstance(name, str) or name not in names or found.get("result") not in RESULTS:
             raise LabError(f"{path}:{number}: not a result of this matrix", WRONG_WORDS)
         records[name] = found
     return Table(head, records)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Those that have an end."""
+    try:
+        with outside.opened(path) as file:
+            for number in itertools.count(1):
+                line = file.readline(LINE_BYTES_MAX)
+                if len(line) == LINE_BYTES_MAX:
+                    raise LabError(f"{path}:{number}: longer than any result", WRONG_WORDS)
+                if not line.endswith(b"\n"):
+                    return
+                yield line[:-1]
+    except OSError as error:
+        raise LabError(f"{path}: {error.strerror}", WRONG_WORDS) from None
 
 
 def _parsed(path: Path, number: int, line: bytes) -> dict:
