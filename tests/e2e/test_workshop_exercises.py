@@ -119,7 +119,8 @@ def test_what_never_ran_is_not_solved(tmp_path):
 
 def test_a_setup_that_comes_out_otherwise_says_where(monkeypatch, build):
     task = exercise.load(source.find("cure", exercise.FOLDER))
-    monkeypatch.setitem(task.phone, "rom", "cn")
+    monkeypatch.setitem(task.phone, "lock", "locked")
+    monkeypatch.setitem(task.phone, "rom", "reseller")  # a brick, too, and for another reason
     with Player(task, bench.Bench()) as player:
         with pytest.raises(events.Failed, match=r"01-cure.yaml:\d+: step 1 \(type\): expected the"):
             list(exercise.prepared(player))
