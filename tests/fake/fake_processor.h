@@ -3,8 +3,8 @@
  * What the phone's processor does, by the phone's own clock: half as fast as an emulated one on the
  * computer of docs/performance.md. The core is compiled once more for that (core_paced in
  * tests/meson.build): the compiler has it call here at each basic block, and its memory functions,
- * hashes and zlib go by here. So a loop over bytes from outside takes time also when it asks no
- * device.
+ * hashes and zlib go by here. So a loop over bytes from outside takes time, too, when it asks no
+ * device for anything.
  *
  * Not charged: libfdt, whose trees are small, and the screen.
  */

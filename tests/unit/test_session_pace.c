@@ -2,8 +2,8 @@
 /*
  * fastboot/session.h: however much a command has to do, within two seconds the client hears of it,
  * or is looked for. The phone's own clock measures, by a disk of 4 GiB (fake_slow_disk.h) and a
- * processor that take their time (fake_processor.h); a download and a look at the client take
- * nothing.
+ * processor that take their time (fake_processor.h); a download and a look at the client
+ * take nothing.
  *
  * Prints a row for each operation: the time that it took, and the greatest gap between two signs of
  * life. That the measure sees a silent phone, it shows on one whose replies nobody notices.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify/verify.h, the images: loaded once, to the right place, never beyond it; and every change
- * seen.
+ * verify/verify.h, the images: loaded once, to the right place, never beyond it; every change is
+ * seen there.
  */
 #include "tests/fake/loading.h"
 
