@@ -35,7 +35,8 @@ from .workshop import Workshop, shelf
 PAGE = Path(__file__).with_name("page")
 SHARED = paths.ROOT / "scripts" / "web" / "shared"
 NOVNC = paths.BUILD / "novnc"
-ALIVE_S = 15.0
+ALIVE_S = 15  # a sign of life, for what lies between
+LOOK_S = 1  # so soon the leader sees that somebody has gone
 BODY_BYTES_MAX = 65536
 UPLOAD_BYTES_MAX = 256 << 20
 UPLOADS_BYTES_MAX = 512 << 20  # of one phone
@@ -122,11 +123,14 @@ class App:
         page = self.shop.hub.open(person)
         try:
             page.put(json.dumps(self.shop.whole(person), ensure_ascii=False))
-            while True:
+            silent = 0
+            while request.transport is not None:  # the page has not gone
                 try:
-                    news = await asyncio.wait_for(page.news.get(), ALIVE_S)
+                    news = await asyncio.wait_for(page.news.get(), LOOK_S)
                 except asyncio.TimeoutError:
-                    await response.write(b": alive\n\n")
+                    silent += 1
+                    if silent % (ALIVE_S // LOOK_S) == 0:
+                        await response.write(b": alive\n\n")
                     continue
                 if news is None:
                     break
