@@ -17,13 +17,31 @@ from lab import disk
 from lab.qemu import FASTBOOT
 
 CLIENT = Path("/usr/lib/android-sdk/platform-tools/fastboot")
-# Debian's mke2fs writes no sparse files; the client makes one of what it finds.
-MKE2FS = """#!/bin/bash
-words=("$@")
-for at in "${!words[@]}"; do
-    case ${words[at]} in android_sparse*) unset "words[at]" "words[at-1]" ;; esac
-done
-MKE2FS_CONFIG=/etc/mke2fs.conf exec /usr/sbin/mke2fs "${words[@]}"
+# Debian's mke2fs writes no sparse files, as that of the platform-tools does when it is asked to: one that
+# has no blocks for the holes of what Debian's made.
+MKE2FS = """#!/usr/bin/python3
+import os, struct, subprocess, sys
+words = sys.argv[1:]
+asked = next(at for at, word in enumerate(words) if word.startswith("android_sparse"))
+del words[asked - 1 : asked + 1]
+made = words[-2]
+subprocess.run(["/usr/sbin/mke2fs", *words], check=True, env={**os.environ, "MKE2FS_CONFIG": "/etc/mke2fs.conf"})
+chunks, at, end = [], 0, os.path.getsize(made)
+with open(made, "rb") as raw:
+    while at < end:
+        try:
+            data = os.lseek(raw.fileno(), at, os.SEEK_DATA)
+        except OSError:
+            data = end
+        if data > at:
+            chunks.append((0xCAC3, data - at, b""))
+        at = min(end, data) if data == end else os.lseek(raw.fileno(), data, os.SEEK_HOLE)
+        if at > data:
+            chunks.append((0xCAC1, at - data, os.pread(raw.fileno(), at - data, data)))
+with open(made, "wb") as sparse:
+    sparse.write(struct.pack("<IHHHHIIII", 0xED26FF3A, 1, 0, 28, 12, 4096, end // 4096, len(chunks), 0))
+    for kind, size, data in chunks:
+        sparse.write(struct.pack("<HHII", kind, 0, size // 4096, 12 + len(data)) + data)
 """
 EXT4_MAGIC = 0xEF53
 
