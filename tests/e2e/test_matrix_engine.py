@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -152,6 +153,19 @@ def test_what_was_done_before_an_end_is_not_done_again(tmp_path, number):
     assert matrix.records()[:6] == first and len(matrix.records()) == 12
     done = matrix.run("--resume", "--jobs", "2", *QUICK)
     assert "6 boots in" in done.stderr  # the lab's failures once more
+
+
+def test_a_signal_that_another_thread_takes_ends_it_as_well(tmp_path):
+    """The main thread waits for news and is not woken by it; as by one that came just before the wait."""
+    matrix = Matrix(tmp_path, {"brick": "brick", "hang": "brick"}, each=1)
+    running = matrix.start("--jobs", "1", "--timeout", str(3 * HANG_S))
+    wait_for_results(matrix, 1)
+    threads = [int(task.name) for task in Path(f"/proc/{running.pid}/task").iterdir()]
+    worker = next(thread for thread in threads if thread != running.pid)
+    assert ctypes.CDLL(None).tgkill(running.pid, worker, signal.SIGTERM) == 0
+    out, err = running.communicate(timeout=HANG_S)
+    assert running.returncode == 128 + signal.SIGTERM, err
+    assert "1 as expected, 0 differ, 1 not done" in out and left_of_phones(matrix) == []
 
 
 def test_a_finished_matrix_resumes_to_nothing(tmp_path):

@@ -20,6 +20,7 @@ from .spec import Spec
 from .way import Stopped, Way
 
 GIVE_UP = 8  # failures of the lab one after the other: the next thousand would fail too
+SIGNAL_S = 0.5
 KEPT = ("trace.jsonl", "log.txt", boot.PICTURE)
 
 
@@ -69,7 +70,11 @@ class Engine:
     def _listen(self, working: int, on_done: Callable[[Done], None]) -> None:
         failures = 0
         while working:
-            what, answered = self._done.get()
+            try:
+                # A signal from just before the wait, or that a worker took, is heard only behind it.
+                what, answered = self._done.get(timeout=SIGNAL_S)
+            except queue.Empty:
+                continue
             if what is None:
                 working -= 1
                 continue
