@@ -23,39 +23,39 @@ static_assert(KERNEL_MODULE_NAME_BYTES + 20 <= MODULE_PATH_BYTES, "a module's pa
 /* The ramdisk being put together. */
 struct ramdisk {
     size_t count;
-    struct cpio_node nodes[NODES_MAX];
+    struct archive_node nodes[NODES_MAX];
     size_t module_count;
     char module_path[MODULES_MAX][MODULE_PATH_BYTES];
     char load_chars[MODULES_MAX * (MODULE_PATH_BYTES + 2)];
     struct text load; /* the modules' paths, in loading order */
 };
 
-static void add(struct ramdisk *ramdisk, struct cpio_node node)
+static void add(struct ramdisk *ramdisk, struct archive_node node)
 {
     ramdisk->nodes[ramdisk->count++] = node;
 }
 
 static void add_file(struct ramdisk *ramdisk, const char *path, mode_t mode, struct slice content)
 {
-    add(ramdisk, (struct cpio_node){.path = path, .mode = S_IFREG | mode, .content = content});
+    add(ramdisk, (struct archive_node){.path = path, .mode = S_IFREG | mode, .content = content});
 }
 
 static void add_fixed(struct ramdisk *ramdisk, const struct ramdisk_spec *spec)
 {
     for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
-        add(ramdisk, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755});
+        add(ramdisk, (struct archive_node){.path = folders[i], .mode = S_IFDIR | 0755});
     }
+    add(ramdisk, (struct archive_node){
+                     .path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1});
     add(ramdisk,
-        (struct cpio_node){.path = "dev/console", .mode = S_IFCHR | 0600, .major = 5, .minor = 1});
-    add(ramdisk,
-        (struct cpio_node){.path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3});
+        (struct archive_node){.path = "dev/null", .mode = S_IFCHR | 0666, .major = 1, .minor = 3});
     add_file(ramdisk, "default.prop", 0644, spec->properties);
     if (spec->package_key.size != 0) {
         add_file(ramdisk, "etc/package-key", 0644, spec->package_key);
     }
     if (spec->has_system) {
         add(ramdisk,
-            (struct cpio_node){.path = "bin", .mode = S_IFLNK | 0777, .target = "system/bin"});
+            (struct archive_node){.path = "bin", .mode = S_IFLNK | 0777, .target = "system/bin"});
     }
 }
 

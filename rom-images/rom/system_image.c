@@ -45,7 +45,7 @@ static const struct app {
 
 struct system_image {
     size_t count;
-    struct cpio_node nodes[NODES_MAX];
+    struct archive_node nodes[NODES_MAX];
     char app_folder[ARRAY_COUNT(apps)][APP_PATH_BYTES];
     char app_file[ARRAY_COUNT(apps)][APP_PATH_BYTES];
 };
@@ -53,7 +53,7 @@ struct system_image {
 static_assert(ARRAY_COUNT(folders) + 2 * ARRAY_COUNT(apps) + SYSTEM_PROGRAMS_MAX + 3 <= NODES_MAX,
               "all fit");
 
-static void add(struct system_image *image, struct cpio_node node)
+static void add(struct system_image *image, struct archive_node node)
 {
     image->nodes[image->count++] = node;
 }
@@ -66,10 +66,10 @@ static void add_app(struct system_image *image, size_t index)
 
     text_all(&folder, "app/", app->name);
     text_all(&file, image->app_folder[index], "/about.txt");
-    add(image, (struct cpio_node){.path = image->app_folder[index], .mode = S_IFDIR | 0755});
-    add(image, (struct cpio_node){.path = image->app_file[index],
-                                  .mode = S_IFREG | 0644,
-                                  .content = slice_of(app->about, strlen(app->about))});
+    add(image, (struct archive_node){.path = image->app_folder[index], .mode = S_IFDIR | 0755});
+    add(image, (struct archive_node){.path = image->app_file[index],
+                                     .mode = S_IFREG | 0644,
+                                     .content = slice_of(app->about, strlen(app->about))});
 }
 
 /* What pictures and sounds are to everybody but a person: noise, which nothing packs. */
@@ -94,8 +94,8 @@ static bool make_media(uint64_t mib, struct span *out_media)
 
 static void add_media(struct system_image *image, struct slice media)
 {
-    add(image, (struct cpio_node){.path = "media", .mode = S_IFDIR | 0755});
-    add(image, (struct cpio_node){
+    add(image, (struct archive_node){.path = "media", .mode = S_IFDIR | 0755});
+    add(image, (struct archive_node){
                    .path = "media/pictures-and-sounds", .mode = S_IFREG | 0644, .content = media});
 }
 
@@ -103,7 +103,7 @@ static void add_all(struct system_image *image, const struct system_image_spec *
                     const struct system_programs *programs, struct slice media)
 {
     for (size_t i = 0; i < ARRAY_COUNT(folders); i++) {
-        add(image, (struct cpio_node){.path = folders[i], .mode = S_IFDIR | 0755});
+        add(image, (struct archive_node){.path = folders[i], .mode = S_IFDIR | 0755});
     }
     for (size_t i = 0; i < ARRAY_COUNT(apps); i++) {
         if (!apps[i].advert || spec->rom->adverts) {
@@ -113,10 +113,10 @@ static void add_all(struct system_image *image, const struct system_image_spec *
     for (size_t i = 0; i < programs->count; i++) {
         add(image, programs->nodes[i]);
     }
-    add(image, (struct cpio_node){.path = "build.prop",
-                                  .mode = S_IFREG | 0644,
-                                  .content = slice_of(spec->identity->properties,
-                                                      spec->identity->properties_bytes)});
+    add(image, (struct archive_node){.path = "build.prop",
+                                     .mode = S_IFREG | 0644,
+                                     .content = slice_of(spec->identity->properties,
+                                                         spec->identity->properties_bytes)});
     if (media.size != 0) {
         add_media(image, media);
     }

@@ -37,7 +37,7 @@ static bool has(const struct system_programs *programs, const char *path)
 }
 
 /* Adds bin/NAME, unless there is one. */
-static void add(struct system_programs *programs, const char *name, struct cpio_node node)
+static void add(struct system_programs *programs, const char *name, struct archive_node node)
 {
     struct text path =
         text_in(programs->path[programs->count], sizeof(programs->path[programs->count]));
@@ -57,7 +57,7 @@ static void add_userland(struct system_programs *programs, const struct userland
         if (!file->is_module && strcmp(file->name, USERLAND_INIT) != 0 &&
             strcmp(file->name, USERLAND_RECOVERY) != 0) {
             add(programs, file->name,
-                (struct cpio_node){.mode = S_IFREG | 0755, .content = file->content});
+                (struct archive_node){.mode = S_IFREG | 0755, .content = file->content});
         }
     }
 }
@@ -71,9 +71,10 @@ static bool add_busybox(struct system_programs *programs, const char *busybox)
         return complain("%s: not an arm64 program", busybox);
     }
     add(programs, "busybox",
-        (struct cpio_node){.mode = S_IFREG | 0755, .content = programs->busybox});
+        (struct archive_node){.mode = S_IFREG | 0755, .content = programs->busybox});
     for (size_t i = 0; i < ARRAY_COUNT(applets); i++) {
-        add(programs, applets[i], (struct cpio_node){.mode = S_IFLNK | 0777, .target = "busybox"});
+        add(programs, applets[i],
+            (struct archive_node){.mode = S_IFLNK | 0777, .target = "busybox"});
     }
     return true;
 }

@@ -8,7 +8,7 @@
 #define ROM_IMAGES_SYSTEM_PROGRAMS_H
 
 #include "rom-images/rom/userland_files.h"
-#include "rom-images/write/cpio_write.h"
+#include "rom-images/write/archive_nodes.h"
 
 #define SYSTEM_PROGRAMS_MAX        160
 #define SYSTEM_PROGRAMS_PATH_BYTES (USERLAND_NAME_BYTES + 8)
@@ -16,7 +16,7 @@
 struct system_programs {
     struct slice busybox;
     size_t count;
-    struct cpio_node nodes[SYSTEM_PROGRAMS_MAX]; /* bin/NAME; the folder is the caller's */
+    struct archive_node nodes[SYSTEM_PROGRAMS_MAX]; /* bin/NAME; the folder is the caller's */
     char path[SYSTEM_PROGRAMS_MAX][SYSTEM_PROGRAMS_PATH_BYTES];
 };
 

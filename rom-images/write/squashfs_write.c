@@ -5,8 +5,6 @@
 
 #include "board/file.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -18,10 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FIXED_TIME      1536105600 /* 2018-09-05, as in the ramdisk */
-#define FIXED_TIME_TEXT "1536105600"
-#define FD_PATH_BYTES   32
-#define SAID_BYTES      1024
+#define FD_PATH_BYTES 32
+#define SAID_BYTES    1024
 
 extern char **environ;
 
@@ -53,29 +49,7 @@ static void close_all(const struct pipework *pipes)
     }
 }
 
-static bool put_node(struct archive *archive, const struct cpio_node *node)
-{
-    struct archive_entry *entry = archive_entry_new();
-    bool done;
-
-    if (entry == NULL) {
-        return false;
-    }
-    archive_entry_set_pathname(entry, node->path);
-    archive_entry_set_mode(entry, node->mode);
-    archive_entry_set_mtime(entry, FIXED_TIME, 0);
-    archive_entry_set_size(entry, (la_int64_t)node->content.size);
-    if (node->target != NULL) {
-        archive_entry_set_symlink(entry, node->target);
-    }
-    done = archive_write_header(archive, entry) == ARCHIVE_OK &&
-           archive_write_data(archive, node->content.data, node->content.size) ==
-               (la_ssize_t)node->content.size;
-    archive_entry_free(entry);
-    return done;
-}
-
-static bool write_tar(const struct cpio_node *nodes, size_t count, int fd)
+static bool write_tar(const struct archive_node *nodes, size_t count, int fd)
 {
     struct archive *archive = archive_write_new();
     bool done;
@@ -85,10 +59,7 @@ static bool write_tar(const struct cpio_node *nodes, size_t count, int fd)
     }
     done = archive_write_set_format_ustar(archive) == ARCHIVE_OK &&
            archive_write_open_fd(archive, fd) == ARCHIVE_OK;
-    for (size_t i = 0; done && i < count; i++) {
-        done = put_node(archive, &nodes[i]);
-    }
-    done = archive_write_close(archive) == ARCHIVE_OK && done;
+    done = done && archive_nodes_write(archive, nodes, count);
     if (!done) {
         complain("romc: the system's archive cannot be written: %s", archive_error_string(archive));
     }
@@ -116,9 +87,9 @@ static bool spawn_tool(const struct pipework *pipes, pid_t *out_pid)
                                  "-root-mode",
                                  "0755",
                                  "-all-time",
-                                 FIXED_TIME_TEXT,
+                                 ARCHIVE_TIME_TEXT,
                                  "-mkfs-time",
-                                 FIXED_TIME_TEXT,
+                                 ARCHIVE_TIME_TEXT,
                                  "-processors",
                                  "1",
                                  NULL};
@@ -197,7 +168,7 @@ static bool read_back(int fd, struct span *out_file_system)
     return true;
 }
 
-bool squashfs_write(const struct cpio_node *nodes, size_t count, struct span *out_file_system)
+bool squashfs_write(const struct archive_node *nodes, size_t count, struct span *out_file_system)
 {
     struct pipework pipes = {
         .tar = memory_file("tar"),

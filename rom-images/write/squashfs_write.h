@@ -9,7 +9,7 @@
 #ifndef ROM_IMAGES_SQUASHFS_WRITE_H
 #define ROM_IMAGES_SQUASHFS_WRITE_H
 
-#include "rom-images/write/cpio_write.h"
+#include "rom-images/write/archive_nodes.h"
 
 #define SQUASHFS_UNIT_BYTES 4096 /* the result is a multiple of it, and at least two of them */
 
@@ -17,7 +17,7 @@
  * Makes the file system, on the heap. Folders must come before what lies in them. The same nodes
  * give the same bytes. False: it said why on standard error.
  */
-NODISCARD bool squashfs_write(const struct cpio_node *nodes, size_t count,
+NODISCARD bool squashfs_write(const struct archive_node *nodes, size_t count,
                               struct span *out_file_system);
 
 #endif

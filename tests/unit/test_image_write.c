@@ -2,20 +2,13 @@
 /*
  * rom-images' writers against the formats' own offsets, which stand here as numbers: a wrong struct
  * must not be able to hide a wrong image.
- *
- *   test_image_write [KEYS]   KEYS: a folder with oem.pem; without it a key is made: seconds
  */
+#include "tests/fake/fake_rom.h"
 #include "tests/unit/check.h"
 
 #include "rom-images/write/image_write.h"
-#include "rom-images/write/key_files.h"
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #define PAGE 2048
-
-static const char *keys_dir;
 
 static struct boot_image_spec small_image(void)
 {
@@ -116,11 +109,6 @@ static void test_boot_image_refuses(void **state)
     assert_true(slice_is_all(slice_of(image, sizeof(image)), 0xa5));
 }
 
-static struct signing_key *a_key(void **state)
-{
-    return *state;
-}
-
 /* Sizes that do not come out even: 32 + 3 + 1 + 5 + 1 = 42, and 132 + 4 + 3 + 32 = 171. */
 static struct vbmeta_spec small_vbmeta(const struct signing_key *key)
 {
@@ -139,7 +127,7 @@ static struct vbmeta_spec small_vbmeta(const struct signing_key *key)
 
 static void test_vbmeta_header(void **state)
 {
-    const struct vbmeta_spec spec = small_vbmeta(a_key(state));
+    const struct vbmeta_spec spec = small_vbmeta(fake_root_key());
     uint8_t image[4096];
     size_t size;
 
@@ -178,7 +166,7 @@ static void test_vbmeta_descriptors(void **state)
                                        0xf0, 0xff, 0xbf, 0xbd, 0x93, 0xac, 0x0a, 0xcd,
                                        0xf1, 0x15, 0xd8, 0x5c, 0xe3, 0x1e, 0x6e, 0x53,
                                        0x8d, 0x94, 0x20, 0x4c, 0xa4, 0xf4, 0x59, 0x2b};
-    const struct vbmeta_spec spec = small_vbmeta(a_key(state));
+    const struct vbmeta_spec spec = small_vbmeta(fake_root_key());
     uint8_t image[4096];
     const uint8_t *at = image + 256 + 576;
 
@@ -200,7 +188,7 @@ static void test_vbmeta_descriptors(void **state)
     assert_memory_equal(at + 132, "boot\1\2\3", 7);
     assert_memory_equal(at + 139, digest, 32);
     assert_true(slice_is_all(slice_of(at + 171, 5), 0));
-    assert_memory_equal(at + 176, a_key(state)->public_key, 1032);
+    assert_memory_equal(at + 176, fake_root_key()->public_key, 1032);
 }
 
 /* The signature, by a verifier that gets the key as it stands in the image. */
@@ -229,14 +217,14 @@ static bool signature_is_good(const uint8_t *image)
 
 static void test_vbmeta_signature(void **state)
 {
-    const struct vbmeta_spec spec = small_vbmeta(a_key(state));
+    const struct vbmeta_spec spec = small_vbmeta(fake_root_key());
     uint8_t image[4096];
     size_t size = vbmeta_write(&spec, (struct span){image, sizeof(image)});
 
     assert_true(signature_is_good(image));
     image[123] ^= 1; /* flags */
     assert_false(signature_is_good(image));
-    assert_true(vbmeta_write_seal(a_key(state), (struct span){image, size}));
+    assert_true(vbmeta_write_seal(fake_root_key(), (struct span){image, size}));
     assert_true(signature_is_good(image));
 }
 
@@ -254,17 +242,17 @@ static void test_vbmeta_unsigned(void **state)
 
 static void test_vbmeta_refuses(void **state)
 {
-    const struct vbmeta_spec spec = small_vbmeta(a_key(state));
+    const struct vbmeta_spec spec = small_vbmeta(fake_root_key());
     uint8_t image[4096];
     size_t size = vbmeta_write(&spec, (struct span){image, sizeof(image)});
 
     assert_int_equal(vbmeta_write(&spec, (struct span){image, size - 1}), 0);
     assert_int_equal(vbmeta_write(&spec, (struct span){image, 255}), 0);
     assert_int_equal(vbmeta_write(&spec, (struct span){image, size}), size);
-    assert_false(vbmeta_write_seal(a_key(state), (struct span){image, size - 64}));
-    assert_false(vbmeta_write_seal(a_key(state), (struct span){image, 255}));
+    assert_false(vbmeta_write_seal(fake_root_key(), (struct span){image, size - 64}));
+    assert_false(vbmeta_write_seal(fake_root_key(), (struct span){image, 255}));
     put_be64(image + 12, 543); /* no room for hash and signature */
-    assert_false(vbmeta_write_seal(a_key(state), (struct span){image, size}));
+    assert_false(vbmeta_write_seal(fake_root_key(), (struct span){image, size}));
 }
 
 static void test_gpt_plan(void **state)
@@ -370,24 +358,7 @@ static void test_gpt_seal(void **state)
     check_gpt_header(primary + 512, primary + 1024, 1, 3 * 2048 - 1, 2);
 }
 
-static int get_key(void **state)
-{
-    struct signing_key *key = calloc(1, sizeof(*key));
-
-    *state = key;
-    if (key != NULL && keys_dir != NULL && access(keys_dir, F_OK) == 0) {
-        return key_files_load(keys_dir, "oem", key) ? 0 : -1;
-    }
-    return key != NULL && signing_key_generate(key) ? 0 : -1;
-}
-
-static int free_key(void **state)
-{
-    free(*state);
-    return 0;
-}
-
-int main(int argc, char **argv)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_boot_image_fields),
@@ -404,6 +375,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_gpt_seal),
     };
 
-    keys_dir = argc > 1 ? argv[1] : NULL;
-    return cmocka_run_group_tests_name("image_write", tests, get_key, free_key);
+    return cmocka_run_group_tests_name("image_write", tests, NULL, NULL);
 }
