@@ -23,8 +23,7 @@ struct archive_node {
 };
 
 /*
- * Writes the entries to an archive that is open, and closes it. False: archive_error_string() says
- * why.
+ * Writes the entries to an open archive and closes it. False: archive_error_string() says why.
  */
 NODISCARD bool archive_nodes_write(struct archive *archive, const struct archive_node *nodes,
                                    size_t count);

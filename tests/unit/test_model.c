@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * board/model.h: a model as written, and a file that ends anywhere. Wrong values:
- * e2e/test_boardc.py.
+ * e2e/test_boardc_bad_models.py.
  */
 #include "tests/unit/check.h"
 
