@@ -7,11 +7,11 @@ phone is a cell of tests/matrix/policy.yaml.
 
 from __future__ import annotations
 
-import struct
 import subprocess
 from pathlib import Path
 
 from conftest import CLOCK, HANG_S
+from little_kernel import little_kernel
 from story import SCHEMA
 
 from lab import disk, verdict
@@ -19,29 +19,6 @@ from lab.qemu import RunningPhone
 
 TRIES = 5  # bootloader/policy/policy.h
 BOOT, LOOP = ("boot", "ok"), ("brick", "boot-loop")
-
-# It counts its starts in RAM, which a restart leaves as it is.
-DIES = """
-    d2ac0001  movz x1, #0x6000, lsl #16
-    b9400022  ldr  w2, [x1]
-    11000442  add  w2, w2, #1
-    b9000022  str  w2, [x1]
-    {compare} cmp  w2, #TIMES
-    54000088  b.hi 1f
-    52800120  movz w0, #9
-    72b08000  movk w0, #0x8400, lsl #16   (PSCI SYSTEM_RESET)
-    d4000003  smc  #0
-    d503207f  1: wfi
-    17ffffff  b    1b
-"""
-
-
-def dying_kernel(times: int) -> bytes:
-    """Restarts the phone so often, then does nothing."""
-    lines = DIES.format(compare=f"{0x7100005F | times << 10:08x}").split("\n")[1:-1]
-    code = b"".join(struct.pack("<I", int(line.split()[0], 16)) for line in lines)
-    head = struct.pack("<IIQQQ24s4sI", 0x14000010, 0, 0, 4096, 0, b"", b"ARM\x64", 0)
-    return head + code
 
 
 def write_to(folder: Path, partition: str, data: bytes) -> None:
@@ -55,7 +32,7 @@ def write_to(folder: Path, partition: str, data: bytes) -> None:
 def make_it_die(folder: Path, work: Path, times: int = 4000) -> bytes:
     """A boot image of that kernel, by Debian's mkbootimg; gives back the one that was there."""
     kernel, image = work / "kernel", work / "boot.img"
-    kernel.write_bytes(dying_kernel(times))
+    kernel.write_bytes(little_kernel(times))
     subprocess.run(["mkbootimg", "--kernel", kernel, "-o", image], check=True, capture_output=True)
     good = disk.partition(folder / "disk.img", "boot")
     write_to(folder, "boot", image.read_bytes())

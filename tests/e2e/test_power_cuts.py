@@ -22,16 +22,19 @@ from typing import Callable, Iterator, NamedTuple
 import pytest
 from conftest import CLOCK, HANG_S
 from cut_disk import Rebuilt, Recorder, all_cuts, some
+from little_kernel import little_kernel
+from romc_inputs import Inputs
 from test_fastboot import MODE, Client, wait_for
 from test_recovery import INTO_RECOVERY, mark, wait_for_page
 from test_sideload import MENU_TO_ASSISTANT, Adb, sideload
 
-from lab import fuses, keys, paths, qemu, store, verdict
+from lab import disk, fuses, keys, paths, qemu, store, verdict
 from lab.qemu import RunningPhone
 
 SOAK = bool(os.environ.get("FLASHLAB_SOAK"))
 FLASH_CUTS, LOCK_CUTS, SIDELOAD_CUTS = (340, 330, 330) if SOAK else (24, 16, 20)
 FLASH_KILLS, SIDELOAD_KILLS = (140, 60) if SOAK else (2, 1)
+KERNEL_BYTES = 3 << 20  # so that an image is written in pieces
 VERSION, LATER_VERSION = "V9.6.5.0.", "V9.6.6.0."
 
 # What a start may come to; each but a boot has a screen, or is dead on purpose.
@@ -60,26 +63,41 @@ def start(phone: RunningPhone) -> Start:
     return found
 
 
+def make_package(out: Path, inputs: list) -> Path:
+    command = [paths.ROMC, "ota", *inputs, "-o", out]
+    done = subprocess.run(list(map(str, command)), text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return out / done.stdout.strip()
+
+
 @pytest.fixture(scope="module")
 def packages(build, tmp_path_factory) -> dict[str, Path]:
     """A China ROM's package, and the same one a version later: every image of it is another."""
     out = tmp_path_factory.mktemp("packages")
-    made = {}
-    for name in ("now", "later"):
-        manifest, *rest = store.rom_inputs("dipper", "cn")
-        if name == "later":
-            text = Path(manifest).read_text(encoding="utf-8")
-            assert VERSION in text
-            manifest = out / Path(manifest).name
-            manifest.write_text(text.replace(VERSION, LATER_VERSION), encoding="utf-8")
-        command = [paths.ROMC, "ota", manifest, *rest, "-o", out / name]
-        done = subprocess.run(command, text=True, capture_output=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-        made[name] = out / name / done.stdout.strip()
-    with zipfile.ZipFile(made["now"]) as one, zipfile.ZipFile(made["later"]) as other:
-        for image in ("boot.img", "recovery.img", "vbmeta.img"):
-            assert one.read(image) != other.read(image)
+    now, *rest = store.rom_inputs("dipper", "cn")
+    text = now.read_text(encoding="utf-8")
+    assert VERSION in text
+    later = out / now.name
+    later.write_text(text.replace(VERSION, LATER_VERSION), encoding="utf-8")
+    made = {"later": make_package(out / "later", [later, *rest])}
+    if SOAK:
+        made["now"] = make_package(out / "now", [now, *rest])
     return made
+
+
+def small_inputs(folder: Path, rom: str) -> list:
+    """Of a kernel that starts and does nothing: all that is asked is whether it is started."""
+    folder.mkdir()
+    inputs = Inputs(folder)
+    inputs.rom = paths.ROM_FILES / f"{rom}.yaml"
+    inputs.kernel.write_bytes(little_kernel() + random.Random(1).randbytes(KERNEL_BYTES))
+    return inputs.words()
+
+
+def small_rom(folder: Path, work: Path, rom: str) -> None:
+    """In the place of the ROM that the phone has from the factory."""
+    command = [paths.ROMC, "disk", *small_inputs(work / rom, rom), "-o", folder / "disk.img"]
+    subprocess.run(list(map(str, command)), check=True)
 
 
 def images(package: Path, folder: Path) -> list[Path]:
@@ -115,14 +133,16 @@ def rebuilt_from(folder: Path, tmp_path: Path) -> Rebuilt:
     return Rebuilt(tmp_path / "cut", folder)
 
 
-def test_while_it_is_flashed(factory, packages, tmp_path):
+def test_while_it_is_flashed(factory, tmp_path):
     """Unlocked: it may be a brick afterwards, one that says why; and it can be flashed again."""
     folder = factory("dipper", "cn", "global", lock="unlocked", policy="none")
+    small_rom(folder, tmp_path, "global")
+    package = make_package(tmp_path / "package", small_inputs(tmp_path / "cn", "cn"))
     rebuilt = rebuilt_from(folder, tmp_path)
     with Recorder(folder) as recorder:
         with RunningPhone(folder, rtc=CLOCK, lab=MODE, options=recorder.options()) as phone:
             wait_for(phone, "fastboot keys")
-            for image in images(packages["now"], tmp_path):
+            for image in images(package, tmp_path):
                 Client("fastboot", phone).says("flash", image.stem, image)
     seen = []
 
@@ -154,6 +174,7 @@ def reads_as_zeros(folder: Path, place: int) -> bool:
 def test_while_it_is_locked(factory, tmp_path):
     """Unlocked or locked, never between; and once it is locked the old user data is gone."""
     folder = factory("dipper", "cn", "cn", lock="unlocked")
+    small_rom(folder, tmp_path, "cn")
     places = mark(folder, "userdata") + mark(folder, "cache")
     rebuilt = rebuilt_from(folder, tmp_path)
     with Recorder(folder) as recorder:
@@ -188,6 +209,9 @@ needs_adb = pytest.mark.skipif(shutil.which("adb") is None, reason="no adb (Debi
 def test_while_it_installs_a_package(factory, packages, adb, tmp_path):
     """Locked: the old ROM, the new one, or a recovery that can install it once more."""
     folder = factory("dipper", "cn", "cn")
+    for image in images(packages["later"], tmp_path):
+        there = disk.partition(folder / "disk.img", image.stem, image.stat().st_size)
+        assert there != image.read_bytes()
     rebuilt = rebuilt_from(folder, tmp_path)
     with Recorder(folder) as recorder:
         options = recorder.options()
