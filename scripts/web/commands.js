@@ -35,8 +35,8 @@ const USAGE = [
     "厂商账号，可以解锁"),
   u("rescue", "rescue cn --account plain | authorised", "write to a phone that is dead (EDL)",
     "救援彻底黑屏的手机（EDL）"),
-  u("power", "power on | off", "also: power on --hold volume-down (into fastboot mode)",
-    "还有 power on --hold volume-down（进入 fastboot）"),
+  u("power", "power on | off", "also: power on fastboot, power on recovery",
+    "还有 power on fastboot、power on recovery"),
   u("press", "press volume-down+power", "the phone's keys, from here", "按手机的按键"),
   u("explain", "explain", "what was checked and decided, in words", "用文字说明检查和决定了什么"),
   u("cable", "cable", "pull the cable, and put it in again", "拔下数据线再插上"),
@@ -94,8 +94,8 @@ export class Commands {
     if (!machine.isOn || machine.doing !== "bootloader") {
       const [state, zh] = machine.isOn ? ["is started", "已经启动"] : ["is off", "已关机"];
       throw new CommandError(`no phone is in fastboot mode: this one ${state}. `
-        + "power on --hold volume-down takes it there",
-        `没有手机在 fastboot 模式：这台${zh}。进入：power on --hold volume-down`);
+        + "power on fastboot takes it there",
+        `没有手机在 fastboot 模式：这台${zh}。进入：power on fastboot`);
     }
     if (this.#client?.isConnected) {
       return this.#client;
@@ -103,8 +103,8 @@ export class Commands {
     const client = new Fastboot(machine.fastboot);
     const late = new Promise((_, reject) => {
       setTimeout(() => reject(new CommandError("the phone does not answer: it is not in fastboot "
-        + "mode. power off, then power on --hold volume-down",
-        "手机没有应答：它不在 fastboot 模式。先 power off，再 power on --hold volume-down")), HELLO_MS);
+        + "mode. power off, then power on fastboot",
+        "手机没有应答：它不在 fastboot 模式。先 power off，再 power on fastboot")), HELLO_MS);
     });
     const connected = client.connect();
     connected.catch(() => {});

@@ -9,7 +9,8 @@ const VERDICT_MS = 20000;
 const LOOK_MS = 20;
 const PRESS_MS = 150; // longer than the phone's rest between two looks
 const ACCOUNTS = ["plain", "authorised"];
-const USAGE_POWER = "power on [--hold volume-down], power off";
+const USAGE_POWER = "power on [fastboot|recovery], power off";
+const HELD_FOR = { fastboot: "volume-down", recovery: "volume-up" };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const keysOf = (text) => text.split(/[,+]/).filter(Boolean);
@@ -30,10 +31,10 @@ export async function power(it, { words, say }) {
     say("off", "已关机");
     return;
   }
-  if (words[0] !== "on") {
+  const held = takeSwitch(words, "--hold", HELD_FOR[words[1]] ?? null);
+  if (words[0] !== "on" || (words[1] && !HELD_FOR[words[1]])) {
     throw new CommandError(`usage: ${USAGE_POWER}`, `用法：${USAGE_POWER}`);
   }
-  const held = takeSwitch(words, "--hold", null);
   phone.power.cut();
   await phone.power.on({ hold: held === null ? [] : checkKeys(keysOf(held)) });
   const verdict = await verdictOfThisStart(phone);
@@ -87,8 +88,9 @@ export function explain(it, { say }) {
 
 export async function rescue(it, { words, say }) {
   const { site, scene, machine } = it.phone;
-  const who = takeSwitch(words, "--account", "authorised");
-  const rom = words[0] ?? "";
+  const bare = words.find((word) => ACCOUNTS.includes(word)) ?? "authorised";
+  const who = takeSwitch(words, "--account", bare);
+  const rom = words.find((word) => word !== who) ?? "";
   if (!ACCOUNTS.includes(who) || !site.hasRom(scene.model, rom)) {
     const usage = `rescue ${[...site.roms.keys()].join("|")} [--account ${ACCOUNTS.join("|")}]`;
     throw new CommandError(`usage: ${usage}`, `用法：${usage}`);

@@ -16,7 +16,7 @@ from lab.errors import LabError
 from lab.story import exercise
 
 from .live import LivePhone
-from .said import Refusal, say, sides
+from .said import Refusal, say
 
 PHONE = str(paths.ROOT / "scripts" / "phone")
 SCRIPTS = ("flash_all.sh", "flash_all_lock.sh", "flash_all_except_storage.sh")
@@ -29,9 +29,7 @@ HOURS_MAX = 1440
 
 @contextlib.asynccontextmanager
 async def busy(phone: LivePhone, what: str, /, **fields: object) -> AsyncIterator[None]:
-    """
-    One act at a time, `what` of said.py; what goes wrong is a line of the phone's output too.
-    """
+    """One act at a time, `what` of said.py."""
     if phone.busy:
         raise Refusal("busy", phone=phone.name, what=phone.busy)
     if phone.state == "making":
@@ -40,8 +38,6 @@ async def busy(phone: LivePhone, what: str, /, **fields: object) -> AsyncIterato
     phone.tell()
     try:
         yield
-    except (LabError, OSError) as error:
-        phone.say("error", sides(error))
     finally:
         phone.busy = None
         phone.tell()

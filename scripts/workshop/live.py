@@ -152,6 +152,7 @@ class LivePhone:
         self.verdict, self.events, self.log, self.seen = None, [], "", {}
         self.starts += 1
         self.tell("trace", start=self.starts, fresh=True, events=[])
+        self.forget_output()
         await self.make()
 
     async def gone(self) -> None:
@@ -320,11 +321,20 @@ class LivePhone:
     # Programs of the host.
 
     def say(self, kind: str, text: str | Sides, **more: object) -> None:
-        """A line of its output: typed, said, note, error or ended; our own are in both languages."""
+        """A line of its output: typed, tried, said, note, error or ended; our own in both languages."""
         words = {"text": text} if isinstance(text, str) else {"text": text["en"], "sides": text}
         line = {"type": kind, **words, **more}
         self.output.append(line)
         self.tell("output", line=line)
+
+    @property
+    def last_output(self) -> dict | None:
+        return self.output[-1] if self.output else None
+
+    def forget_output(self) -> None:
+        """An empty terminal, on every page."""
+        self.output.clear()
+        self.tell("output", line=None)
 
     async def run(self, words: list[str], shown: str, total: int = 0) -> tuple[int, list[str]]:
         """One program, `shown` as a person would type it; `total`: its steps, for the progress."""

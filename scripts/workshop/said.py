@@ -153,17 +153,18 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "line-odd": ("{line}: a quotation mark is not closed", "{line}：引号没有配对"),
     "no-command": (
-        "there is no command {verb}{near}; help lists them",
-        "没有 {verb} 这个命令{near}；输入 help 查看",
+        "there is no command {verb}; {way_out}",
+        "没有 {verb} 这个命令；{way_out}",
     ),
-    "near": ("; did you mean {word}?", "；是不是想输入 {word}？"),
+    "help-lists": ("help lists them", "输入 help 查看"),
+    "near": ("did you mean {word}?", "是不是想输入 {word}？"),
     "not-of-client": (
         "{client} {command}: not here; {client} takes {known}",
         "{client} {command}：这里不提供；{client} 可用：{known}",
     ),
     "words-of-client": (
-        "{client} {command} takes {most} more words",
-        "{client} {command} 后面需要 {most} 个词",
+        "usage: {usage}",
+        "用法：{usage}",
     ),
     "word-odd": (
         "{word} is not a word that fastboot is given here",
@@ -187,8 +188,8 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "how-press": ("press which key? {known}", "按哪个键？{known}"),
     "how-flash": (
-        "flash ROM [SCRIPT], such as flash cn; {known}",
-        "flash ROM [SCRIPT]，例如 flash cn；{known}",
+        "{script} which ROM? {known}",
+        "{script} 哪个系统？{known}",
     ),
     "how-account": (
         "account bind, account wait 360h or account unlock",
@@ -242,6 +243,7 @@ SAID: dict[str, tuple[str, str]] = {
     "does-rescue": ("rescue mode", "救援模式"),
     "does-factory": ("back to the factory", "正在恢复出厂"),
     "does-story": ("a story plays on it", "正在播放故事"),
+    "does-exercise": ("an exercise is prepared on it", "正在准备练习"),
     "held-fastboot": (
         "(Power and Volume down are held while it is switched on: fastboot mode)",
         "（开机时按住电源键和音量下键：进入 Fastboot 模式）",
@@ -256,14 +258,16 @@ SAID: dict[str, tuple[str, str]] = {
 
 # The command box's help: what may be typed, and what it is.
 HELP: list[tuple[str, str, str]] = [
-    ("fastboot WORDS", "the stock client: fastboot getvar all", "官方客户端：fastboot getvar all"),
+    ("fastboot WORDS", "the stock client: fastboot getvar all, or just getvar all",
+     "官方客户端：fastboot getvar all，也可只写 getvar all"),
     ("adb WORDS", "the stock client: adb shell getprop", "官方客户端：adb shell getprop"),
     ("shell WORDS", "the same as adb shell", "等同于 adb shell"),
     ("power on|off|cut", "also power on fastboot, power on recovery",
      "还有 power on fastboot、power on recovery"),
     ("press KEYS", "volume-up, volume-down, power; + presses them together",
      "volume-up、volume-down、power；用 + 连接表示同时按"),
-    ("flash ROM [SCRIPT]", "a package's script: flash cn", "运行刷机包的脚本：flash cn"),
+    ("flash_all ROM, flash_all_lock ROM, flash_all_except_storage ROM",
+     "a package's script: flash_all cn", "运行刷机包的脚本：flash_all cn"),
     ("lock, unlock", "the bootloader, the official way", "按官方方式上锁、解锁引导程序"),
     ("account bind|wait 360h|unlock", "what an official unlock takes", "官方解锁所需的步骤"),
     ("rescue ACCOUNT ROM", "rescue mode (EDL): rescue authorised cn",

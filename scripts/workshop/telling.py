@@ -103,7 +103,7 @@ class Telling:
         self._thread = threading.Thread(target=self._run, name=f"story {phone.name}", daemon=True)
 
     def start(self) -> None:
-        self.phone.busy = say("does-story")
+        self.phone.busy = say("does-exercise" if self.is_exercise else "does-story")
         self.tell()
         self._thread.start()
 
@@ -240,6 +240,8 @@ class Telling:
 
     def _enter(self, phase: str) -> None:
         self.phase = phase
+        if phase == "working":  # what was typed to prepare it would give the answer away
+            self.phone.forget_output()
         if phase in OVER:
             self.phone.busy = None
             self.phone.tell()

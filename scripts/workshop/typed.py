@@ -3,10 +3,11 @@
 The command box: what a person types is taken to pieces here and never reaches a shell.
 
     fastboot WORDS    adb WORDS    shell WORDS    press KEYS
-    power on|off|cut [fastboot|recovery]    flash ROM [SCRIPT]    rescue ACCOUNT ROM
+    power on|off|cut [fastboot|recovery]    flash_all ROM    rescue ACCOUNT ROM
     lock  unlock  account bind|wait 360h|unlock    explain  files  help
 
-A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is one
+A command of fastboot may stand alone: getvar all. A phone in a browser takes the same lines
+(scripts/web/commands.js). A command of fastboot or adb must be a row of the tables below. Where it takes a file, that is one
 that was uploaded to this phone, or ROM/IMAGE.img of a ROM package (ROM.zip for sideload): a name,
 no path, so no other file of this computer can be read or written.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Awaitable, Callable
 
 from lab import catalog, keys, qemu, roms
+from lab.errors import LabError
 
 from . import acts
 from .live import LivePhone
@@ -59,6 +61,9 @@ ADB = {
     "remount": "",
     "wait-for-device": "",
 }
+# What people type without the client's name in front.
+OFTEN_MEANT = {**{command: f"adb {command}" for command in ADB}, "getprop": "shell getprop"}
+USAGE = {"W": "NAME", "W?": "[NAME]", "F": "FILE", "N": "NEW-FILE"}
 
 
 def tell_help(phone: LivePhone) -> None:
@@ -67,17 +72,26 @@ def tell_help(phone: LivePhone) -> None:
 
 
 async def obey(phone: LivePhone, line: str) -> None:
-    """Refusal: what is wrong with the line; then nothing was done."""
+    """A line that is refused stands in the phone's output above the reason, as in a terminal."""
     words = split(line)
-    verb = words.pop(0)
-    if verb not in VERBS:
-        raise no_command(verb)
-    await VERBS[verb](phone, words)
+    last = phone.last_output
+    try:
+        await _verb(words.pop(0))(phone, words)
+    except (LabError, OSError):
+        if phone.last_output is last:
+            phone.say("tried", line)
+        raise
 
 
-def no_command(verb: str) -> Refusal:
+def _verb(verb: str) -> Callable[[LivePhone, list[str]], Awaitable[None]]:
+    if verb.removesuffix(".sh") in VERBS:
+        return VERBS[verb.removesuffix(".sh")]
+    if verb in FASTBOOT:
+        return lambda phone, words: _fastboot(phone, [verb, *words])
     close = difflib.get_close_matches(verb.lower(), VERBS, n=1, cutoff=0.5)
-    return Refusal("no-command", verb=verb[:40], near=say("near", word=close[0]) if close else "")
+    meant = OFTEN_MEANT.get(verb) or "".join(close)
+    way_out = say("near", word=meant) if meant else say("help-lists")
+    raise Refusal("no-command", verb=verb[:40], way_out=way_out)
 
 
 def split(line: str) -> list[str]:
@@ -104,7 +118,8 @@ def fill(phone: LivePhone, table: dict[str, str], client: str, words: list[str])
         return [command, *(given if client == "adb" else map(_safe, given))]
     least, most = len(kinds.replace("W?", "")), len(kinds.replace("?", ""))
     if not least <= len(given) <= most:
-        raise Refusal("words-of-client", client=client, command=command, most=most)
+        usage = [USAGE[kind] for kind in re.findall(r"\w\??", kinds)]
+        raise Refusal("words-of-client", usage=" ".join([client, command, *usage]))
     return [command, *(_as(phone, kind, word) for kind, word in zip(kinds.replace("?", ""), given))]
 
 
@@ -165,8 +180,19 @@ async def _adb(phone: LivePhone, words: list[str]) -> None:
         await phone.run(["adb", "-s", where, *filled], " ".join(["adb", *words]))
 
 
+HELD_FOR = {"volume-down": "fastboot", "volume-up": "recovery"}
+
+
+def _hold(words: list[str]) -> str:
+    """The mode: by its name, or by the keys that lead to it, as scripts/phone has them."""
+    if words[:1] != ["--hold"]:
+        return "".join(words)
+    held = set(",".join(words[1:]).split(",")) - {"power"}
+    return " ".join(HELD_FOR.get(key, key) for key in sorted(held))
+
+
 async def _power(phone: LivePhone, words: list[str]) -> None:
-    what, hold = (words + ["", ""])[:2]
+    what, hold = "".join(words[:1]), _hold(words[1:])
     if what not in ("on", "off", "cut") or hold not in acts.HOLDS or (hold and what != "on"):
         raise Refusal("how-power")
     async with acts.busy(phone, "does-power", what=what):
@@ -184,12 +210,13 @@ async def _press(phone: LivePhone, words: list[str]) -> None:
     await acts.press(phone, words[:20])
 
 
-async def _flash(phone: LivePhone, words: list[str]) -> None:
-    rom, script = (words + ["", ""])[:2]
-    script = script or acts.SCRIPTS[0]
-    if not rom or script not in acts.SCRIPTS:
-        raise Refusal("how-flash", known=", ".join(acts.SCRIPTS))
-    await acts.flash(phone, rom, script)
+def _flashing(script: str) -> Callable[[LivePhone, list[str]], Awaitable[None]]:
+    async def flash(phone: LivePhone, words: list[str]) -> None:
+        if len(words) != 1:
+            raise Refusal("how-flash", script=script.removesuffix(".sh"), known=", ".join(_roms_of(phone)))
+        await acts.flash(phone, words[0], script)
+
+    return flash
 
 
 async def _account(phone: LivePhone, words: list[str]) -> None:
@@ -205,16 +232,21 @@ async def _account(phone: LivePhone, words: list[str]) -> None:
 
 
 async def _rescue(phone: LivePhone, words: list[str]) -> None:
-    who, rom = (words + ["", ""])[:2]
-    if who not in acts.ACCOUNTS or rom not in catalog.roms():
+    who = "".join(word for word in words if word in acts.ACCOUNTS)
+    rom = "".join(word for word in words if word in catalog.roms())
+    if set(words) - {who, rom, "--account", "--rom"} or not (who and rom):
         known = ", ".join(catalog.roms())
         raise Refusal("how-rescue", who=" / ".join(acts.ACCOUNTS), known=known)
     await acts.rescue(phone, who, rom)
 
 
+def _roms_of(phone: LivePhone) -> list[str]:
+    return [rom for rom in catalog.roms() if roms.fits(phone.facts["model"], rom)]
+
+
 async def _files(phone: LivePhone, words: list[str]) -> None:
     own = sorted(file.name for file in acts.uploads(phone).iterdir())
-    packages = [rom for rom in catalog.roms() if roms.fits(phone.facts["model"], rom)]
+    packages = _roms_of(phone)
     phone.say("said", say("uploaded-files", files=", ".join(own) or say("nothing-yet")))
     shown = ", ".join(f"{rom}/boot.img, {rom}.zip" for rom in packages)
     phone.say("said", say("package-files", files=shown))
@@ -241,7 +273,7 @@ VERBS: dict[str, Callable[[LivePhone, list[str]], Awaitable[None]]] = {
     "shell": _shell,
     "power": _power,
     "press": _press,
-    "flash": _flash,
+    **{script.removesuffix(".sh"): _flashing(script) for script in acts.SCRIPTS},
     "lock": _plain(acts.lock),
     "unlock": _plain(acts.unlock),
     "account": _account,

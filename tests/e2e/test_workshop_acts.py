@@ -68,6 +68,20 @@ def test_the_power_is_cut_in_the_middle(leader):
     assert leader.verdict("bao", "home orange rom=cn")
 
 
+def test_what_is_typed_wrong_stands_there_with_a_way_out(leader):
+    assert "usage: fastboot flash NAME FILE" in typed(leader, "bao", "flash boot")
+    assert "did you mean shell getprop?" in typed(leader, "bao", "getprop")
+    assert "did you mean fastboot?" in typed(leader, "bao", "fasboot getvar all")
+    assert "help lists them" in typed(leader, "bao", "rm -rf")
+    output = leader.phone("bao")["output"]
+    assert [line["text"] for line in output[-2::-2]][:2] == ["rm -rf", "fasboot getvar all"]
+    assert {line["type"] for line in output[-2::-2][:2]} == {"tried"}
+    typed(leader, "bao", "power off")
+    assert "verdict: fastboot keys" in typed(leader, "bao", "power on --hold volume-down")
+    assert "product: dipper" in typed(leader, "bao", "getvar product")
+    typed(leader, "bao", "power off")
+
+
 def test_a_file_of_ones_own(leader):
     assert "no file 'mine.img'" in typed(leader, "bao", "fastboot flash logo mine.img")
     assert leader.call("POST", "/phones/bao/upload/mine.img", b"x" * 4096)[0] == 200

@@ -124,7 +124,7 @@ def test_an_exercise_is_sent_solved_and_seen(leader, students):
     page = students["小明"]
     page.one(".task h1", "Cure this phone")
     page.click(".task button", "Check")
-    page.one(".points li[data-met=false]")
+    page.one(".points li[data-met=false]", "(wanted: home orange rom=cn)")
     assert check_focus_order(page) >= 12
     assert rules_broken(page) == []
     page.click(".rom", "China ROM")
@@ -137,6 +137,20 @@ def test_an_exercise_is_sent_solved_and_seen(leader, students):
     leader.one(f"{last} .solved", "1 solved")
 
 
+def test_a_list_is_left_at_its_end_and_what_comes_begins_at_its_top(students):
+    page = students["Ben"]  # a telephone
+    page.click("nav .tab", "Bench")
+    page.click("nav .tab", "Exercises")
+    if page.all(".task"):
+        page.click(".task button", "Close")
+    page.one(".list li:nth-child(10)")
+    page.js("scrollTo(0, document.body.scrollHeight)")
+    assert page.js("return scrollY") > 0
+    page.click(".list li:nth-child(9) button", "Start")
+    page.one(".task h1", "Unlock it")
+    page.wait(lambda: page.js("return scrollY") == 0, "its top")
+
+
 def test_an_exercise_may_hide_the_reason(students):
     """Why did it brick, without the why panel: neither page nor command gives it away."""
     page = students["Ann"]
@@ -145,6 +159,7 @@ def test_an_exercise_may_hide_the_reason(students):
         page.click(".task button", "Close")
     page.click(".list li:nth-child(2) button", "Start")
     page.one(".task button", "Check")
+    assert page.one(".lines").text.startswith("Nothing was typed yet"), "what prepared it tells"
     page.one(".card .state", "for you to find out")
     assert not page.all(".panel .why-verdict")[0].is_displayed()
     page.click("nav .tab", "Bench")

@@ -77,6 +77,22 @@ def test_the_output_stays_at_its_end(page, bricked):
               "its end")  # fmt: skip
 
 
+def test_somebody_who_types_is_not_disturbed(server, page, bricked):
+    """Another phone comes, is chosen and goes: focus, place and what was typed stay."""
+    page.click(page.card(bricked) + " .card-head")
+    page.one(".command input").send_keys("getvar ")
+    leader = server.leader()
+    name = leader.do("add", lock="locked")[1]["phone"]
+    page.card(name)
+    leader.ready(name)
+    assert leader.do("remove", phone=name)[0] == 200
+    page.wait(lambda: name not in page.cards(), "it is gone")
+    box = "const e = document.activeElement; return [e.className, e.tagName, e.value ?? '']"
+    assert page.js(box) == ["", "INPUT", "getvar "]
+    assert page.js("const e = document.querySelector('.lines'); return e.scrollTop > 0")
+    page.js("document.activeElement.value = ''")
+
+
 def test_the_why_panel_names_the_reason(page, bricked):
     page.click(page.card(bricked) + " .card-head")
     assert "made for China, but the ROM is for Global" in page.one(".panel .why-verdict").text

@@ -21,6 +21,27 @@ def test_every_exercise_is_named(name):
     assert [task for task in NAMES if task not in PAPERS[name]] == []
 
 
+def test_the_leader_finds_an_exercise_by_its_number():
+    for name in ("leader.md", "leader.zh.md"):
+        rows = re.findall(r"^\| (\d+) ([a-z-]+) \|", PAPERS[name], re.MULTILINE)
+        files = {f"{int(number):02}-{word}" for number, word in rows}
+        assert files == {file.stem for file in source.files(exercise.FOLDER)}
+
+
+@pytest.mark.parametrize("name", ["handout.md", "handout.zh.md"])
+def test_what_the_hand_out_says_to_type_is_taken(name):
+    """By the command box of the workshop, and by that of a phone in a browser."""
+    from workshop import typed
+
+    rows = re.findall(r"^\| (`.*`) \|", PAPERS[name], re.MULTILINE)
+    lines = [line for row in rows for line in re.findall(r"`([^`]+)`", row)]
+    assert len(lines) == 6
+    of_browsers = (ROOT / "scripts" / "web" / "commands.js").read_text(encoding="utf-8")
+    for verb in {line.split()[0] for line in lines}:
+        assert verb in typed.VERBS or verb in typed.FASTBOOT, verb
+        assert f'"{verb}' in of_browsers or f'"fastboot {verb}' in of_browsers, verb
+
+
 @pytest.mark.parametrize("name", PAPERS)
 def test_links_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)]+)\)", PAPERS[name]):

@@ -9,6 +9,7 @@ import string
 from typing import Iterator
 
 import pytest
+import yaml
 from conftest import ROOT
 
 from lab.errors import LabError
@@ -110,6 +111,13 @@ def test_the_help_is_that_of_the_commands():
     words = {word.strip() for row in said.HELP for word in row[0].split(",")}
     named = {word.split()[0] for word in words}
     assert named | {"help"} == set(typed.VERBS)
+
+
+def test_the_recovery_is_quoted_as_it_speaks():
+    quoted = yaml.safe_load((ROOT / "scripts/lab/screens.yaml").read_text(encoding="utf-8"))
+    for name in ("verdict.js", "why-rules.js"):
+        text = (ROOT / "scripts" / "web" / "shared" / name).read_text(encoding="utf-8")
+        assert [words for words in quoted["mismatch"] if words not in text] == [], name
 
 
 # The page's own words.

@@ -86,7 +86,7 @@ const MEANINGS = [
   ["fastboot", "calm", "Fastboot mode: the phone waits for a computer.", "Fastboot 模式：手机在等待电脑。"],
   ["recovery region-mismatch", "bad",
     "The recovery: “This MIUI version can't be installed on this device”.",
-    "恢复模式：“此 MIUI 版本无法安装到该设备”。"],
+    "恢复模式：“此 MIUI 版本无法安装在本设备上”。"],
   ["recovery", "calm", "The recovery was asked for.", "按要求进入恢复模式。"],
   ["off", "calm", "The phone is off.", "手机已关机。"],
 ];

@@ -117,7 +117,7 @@ export const RULES = [
     "系统自行检查：中国硬件、国际系统、已锁定。将重启进入恢复模式。"],
   ["end", "recovery/menu", { mismatch: "true" }, "stopped",
     "The recovery says: “This MIUI version can't be installed on this device”.",
-    "恢复模式提示：“此 MIUI 版本无法安装到该设备”。"],
+    "恢复模式提示：“此 MIUI 版本无法安装在本设备上”。"],
   ["end", "recovery/menu", {}, "warned", "The recovery shows its menu.", "恢复模式显示菜单。"],
 
   [null, "rom/region-check", { result: "pass" }, null, "", "系统自行检查地区：可以运行。"],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What else can be done with a phone: modes, cable, account and unlock, rescue, the factory.
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, refill } from "./dom.js";
 import { romName } from "./label.js";
 import { onLanguage, t } from "./language.js";
 
@@ -67,7 +67,7 @@ export function actions(phone, leads) {
     [...file.files].forEach((chosen) => phone.commands.upload(chosen));
     file.value = "";
   } });
-  const show = () => element.replaceChildren(power(phone), unlocking(phone), rescue(phone),
+  const show = () => refill(element, power(phone), unlocking(phone), rescue(phone),
     group(t("factory"), "", button(t("factory"), () => toFactory(phone), ".danger"),
       button(t("upload"), () => file.click()), file,
       ...(leads ? [button(t("remove"), () => phone.commands.remove(), ".danger")] : [])));

@@ -3,7 +3,7 @@
 import { keyOfKeyboard } from "/shared/phone-keys.js";
 import { Card } from "./card.js";
 import { ask, choice } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, showIn } from "./dom.js";
 import { onLanguage, t } from "./language.js";
 import { romName } from "./label.js";
 import { Panel } from "./panel.js";
@@ -14,6 +14,7 @@ export class Bench {
   #cards = new Map();
   #row = h("ul.row");
   #add = h("button.add", { type: "button", onclick: () => this.#ask() });
+  #addCard = h("li.add-card", {}, this.#add);
   #side = h("div.side");
   #panel = null;
   #empty = h("p.empty");
@@ -50,8 +51,8 @@ export class Bench {
         },
       }));
     }
-    this.#row.replaceChildren(...phones.map(({ name }) => this.#cards.get(name).element),
-      ...(this.#app.leads ? [h("li.add-card", {}, this.#add)] : []));
+    showIn(this.#row, ...phones.map(({ name }) => this.#cards.get(name).element),
+      ...(this.#app.leads ? [this.#addCard] : []));
     this.#empty.hidden = phones.length > 0;
     this.#select();
   }

@@ -10,7 +10,7 @@ function lineOf(line) {
       code === 0 ? t("ended_ok") : t("ended_bad", { code }));
   }
   const words = told(sides ?? text);
-  return h(`p.${type}`, {}, type === "typed" ? `$ ${words}` : words);
+  return h(`p.${type}`, {}, ["typed", "tried"].includes(type) ? `$ ${words}` : words);
 }
 
 /** What was typed; new lines are added, the rest stays as it is. */
@@ -79,16 +79,21 @@ export function commandBox(phone) {
   let at = 0;
   const input =
     h("input", { type: "text", autocomplete: "off", spellcheck: false, maxLength: 400 });
-  const run = h("button", { type: "submit" });
+  const button = h("button", { type: "submit" });
+  const run = async (line) => {
+    past.push(line);
+    at = past.length;
+    if (!await phone.commands.run(line)) {
+      input.value ||= line; // not taken: the phone is busy, or the class is frozen
+    }
+  };
   const form = h("form.command", { onsubmit: (event) => {
     event.preventDefault();
     if (input.value.trim()) {
-      past.push(input.value);
-      at = past.length;
-      phone.commands.run(input.value);
+      run(input.value);
       input.value = "";
     }
-  } }, h("span.prompt", { "aria-hidden": "true" }, "$"), input, run);
+  } }, h("span.prompt", { "aria-hidden": "true" }, "$"), input, button);
   input.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step && past.length) {
@@ -100,7 +105,7 @@ export function commandBox(phone) {
   const deaf = onLanguage(() => {
     input.placeholder = t("type_here");
     input.setAttribute("aria-label", t("type_label", { name: phone.name }));
-    run.textContent = t("run");
+    button.textContent = t("run");
   });
   return { element: form, end: deaf };
 }

@@ -34,6 +34,43 @@ export function text(element, value) {
 }
 
 /**
+ * `holder` shows these; true: it did not before. What is there stays: an element that is put in once
+ * more loses its focus, and what it scrolls begins at its top.
+ */
+export function showIn(holder, ...elements) {
+  const { children } = holder;
+  const isSame = children.length === elements.length
+    && elements.every((element, number) => element === children[number]);
+  if (!isSame) {
+    holder.replaceChildren(...elements);
+  }
+  return !isSame;
+}
+
+const STOPS = ":is(button, input, select):enabled, a[href], [tabindex]";
+const stopsOf = (holder) => [...holder.querySelectorAll(STOPS)];
+const lost = new WeakSet(); // holders that had the focus, and then nothing to take it
+
+/** Other parts in `holder`. Who was at one of them by keyboard is at the one that took its place. */
+export function refill(holder, ...parts) {
+  const { activeElement, body } = document;
+  const isLost = lost.delete(holder) && activeElement === body;
+  const at = stopsOf(holder).indexOf(activeElement);
+  holder.replaceChildren(...parts);
+  if (at < 0 && !isLost) {
+    return;
+  }
+  const stops = stopsOf(holder);
+  const isLike = (stop) => stop?.textContent === activeElement.textContent;
+  const others = stops.filter((stop) => !stop.matches(".why-word")); // which opens when it is at it
+  const next = [stops[at], ...stops].find(isLike) ?? others[Math.max(at, 0)] ?? others.at(-1);
+  next?.focus({ preventScroll: true });
+  if (!next) {
+    lost.add(holder);
+  }
+}
+
+/**
  * Keeps a log at its end, also when it grows or its room shrinks, unless the reader has scrolled
  * up.
  * Call what is given back after each change.

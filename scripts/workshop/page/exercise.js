@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 // An exercise: the task beside the phone, which is used as on the bench; Check grades it.
-import { h } from "./dom.js";
+import { h, refill } from "./dom.js";
 import { Card } from "./card.js";
 import { both, language, onLanguage, t, told } from "./language.js";
 import { Panel } from "./panel.js";
 import { Shelf } from "./shelf.js";
 import { explained } from "/shared/why-panel.js";
+
+/** What was seen; when that is not it, what is wanted. Which answer is right is not said. */
+function pointWords({ what, wanted, seen, met }) {
+  const words = `${met ? "✓" : "✗"} ${both(what)}: ${seen}`;
+  return met || wanted === "?" ? words : words + t("wanted", { wanted });
+}
 
 export class ExerciseView {
   #phone;
@@ -41,7 +47,7 @@ export class ExerciseView {
     this.#shelf.extra = story.roms;
     this.#shelf.show();
     const working = story.phase === "working";
-    this.#task.replaceChildren(
+    refill(this.#task,
       h("header.story-head", {}, h("h1", {}, both(story.title)),
         h("button.plain", { type: "button", onclick: () => this.#phone.commands.story("end") },
           t("close"))),
@@ -56,8 +62,8 @@ export class ExerciseView {
           this.#show();
         } }, t("exercise_hint")) : ""),
       ...story.hints.slice(0, this.#hints).map((hint) => h("p.hint", {}, both(hint))),
-      h("ul.points", {}, story.points.map(({ what, seen, met }) =>
-        h("li", { data: { met } }, `${met ? "✓" : "✗"} ${both(what)}: ${seen}`))),
+      h("ul.points", {}, story.points.map((point) =>
+        h("li", { data: { met: point.met } }, pointWords(point)))),
       story.phase === "solved" ? h("p.solved", { role: "status" }, `✓ ${t("exercise_solved")}`)
         : "",
       story.phase === "solved" && story.question?.after ? h("p", {}, both(story.question.after))

@@ -17,7 +17,8 @@ export function sticker(label) {
 
 /** The facts as short pieces: [kind, text]. An exercise that is not solved names no ROM. */
 export function facts({ label, story }) {
-  const rom = story?.kind === "exercise" && story.phase !== "solved" ? "?" : romName(label.rom);
+  const isUnsolved = story?.kind === "exercise" && story.phase !== "solved";
+  const rom = isUnsolved ? t("rom_hidden") : romName(label.rom);
   return [
     ["lock", t(label.lock ?? "locked")],
     ["rom", rom],
@@ -34,12 +35,14 @@ export const isHidden = (phone) => Boolean(phone.story?.hide?.includes("why"));
 
 /** {mood, sentence}: what the phone has come to, or what it is doing. */
 export function state(phone) {
-  const { state: power, place, trouble } = phone.label;
+  const { state: power, place, trouble, busy } = phone.label;
   if (trouble) {
     return { mood: "bad", sentence: told(trouble) };
   }
   if (power !== "on") {
-    return { mood: "waiting", sentence: t(`state_${power}`, { place }) };
+    const sentence = power === "off" && busy && !phone.story
+      ? `${told(busy)} …` : t(`state_${power}`, { place });
+    return { mood: "waiting", sentence };
   }
   if (isHidden(phone)) {
     return { mood: "calm", sentence: t("state_hidden") };

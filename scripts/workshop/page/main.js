@@ -2,7 +2,7 @@
 // Puts the page together.
 import { Bench } from "./bench.js";
 import { Classroom } from "./classroom.js";
-import { h, text } from "./dom.js";
+import { h, refill, showIn, text } from "./dom.js";
 import { ExerciseView } from "./exercise.js";
 import { showLarge } from "./large.js";
 import { both, language, onLanguage, setLanguage, t, told } from "./language.js";
@@ -129,16 +129,20 @@ class App {
 
   /** What the leader's story asks is asked here too. */
   #showPoll(poll) {
+    const isNew = poll?.phase === "asking" && this.#asked?.phase !== "asking";
     this.#asked = poll;
     this.#poll.hidden = !poll;
     if (poll) {
       const close = h("button.plain", { type: "button", onclick: () => {
         this.#poll.hidden = true;
       } }, t("close"));
-      this.#poll.replaceChildren(h("header", {}, h("h2", {}, both(poll.title)),
+      refill(this.#poll, h("header", {}, h("h2", {}, both(poll.title)),
         poll.phase === "asking" ? "" : close),
         questionCard(poll.question, poll.phase,
           (answer) => this.server.do("vote_in_class", { answer }).catch(() => {})));
+    }
+    if (isNew) {
+      this.#poll.scrollIntoView({ block: "nearest" }); // on a telephone, who reads further below
     }
   }
 
@@ -164,7 +168,7 @@ class App {
   }
 
   #showNav() {
-    this.#nav.replaceChildren(...Object.keys(this.#views).map((view) => h("button.tab", {
+    refill(this.#nav, ...Object.keys(this.#views).map((view) => h("button.tab", {
       type: "button", "aria-current": view === this.#view ? "page" : null,
       onclick: () => this.show(view),
     }, t(view))));
@@ -178,7 +182,9 @@ class App {
   #open(view) {
     this.#view = view;
     this.#showNav();
-    this.#holder.replaceChildren(this.#views[view].element);
+    if (showIn(this.#holder, this.#views[view].element)) {
+      scrollTo(0, 0);
+    }
     this.#views[view].show();
   }
 

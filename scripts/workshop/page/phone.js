@@ -98,8 +98,9 @@ export class Phone extends EventTarget {
     this.#tell("log");
   }
 
+  /** No line: what there was is gone. */
   heardOutput({ line }) {
-    this.output = [...this.output, line].slice(-OUTPUT_LINES);
+    this.output = line ? [...this.output, line].slice(-OUTPUT_LINES) : [];
     this.#tell("output");
   }
 

@@ -22,7 +22,7 @@ export function questionCard(question, phase, vote) {
     bar.style.width = `${100 * share}%`;
     return h("button.answer", {
       type: "button", disabled: !open, "aria-pressed": String(chosen),
-      data: { key: `answer-${number}`, right: question.right === null ? "" : right },
+      data: { right: question.right === null ? "" : right },
       onclick: () => {
         mine = { of, answer: number };
         vote(number);

@@ -2,7 +2,7 @@
 // The shelf of ROM packages. Dragged onto a phone, or chosen for the selected one: by mouse, by
 // finger and by keyboard.
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
+import { h, refill } from "./dom.js";
 import { both, onLanguage, t } from "./language.js";
 import { romName } from "./label.js";
 
@@ -34,7 +34,7 @@ export class Shelf {
     this.#title.textContent = t("shelf", { name: phone?.name ?? "…" });
     const usual = this.#stock.roms.filter(({ rom }) => !model || model.roms.includes(rom));
     const own = this.extra.map((rom) => ({ rom, title: t("rom_own") }));
-    this.#row.replaceChildren(...(own.length ? own : usual).map((rom) => this.#package(rom)));
+    refill(this.#row, ...(own.length ? own : usual).map((rom) => this.#package(rom)));
   }
 
   #package({ rom, title }) {

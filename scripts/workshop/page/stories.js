@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of stories, and the one that is told on the selected phone.
-import { h } from "./dom.js";
-import { both, onLanguage, t, told } from "./language.js";
+import { h, showIn } from "./dom.js";
+import { both, language, onLanguage, t, told } from "./language.js";
 import { StoryView } from "./story.js";
 
 /** A list of things to start on a phone; the leader can send one to everybody. */
@@ -35,6 +35,8 @@ export class Chooser {
   #entries;
   #View;
   #view = null;
+  #list = null;
+  #listed = ""; // what the list was made from
   element = h("div.chooser");
 
   constructor(app, kind, entries, View = StoryView) {
@@ -42,20 +44,29 @@ export class Chooser {
     this.#kind = kind;
     this.#entries = entries;
     this.#View = View;
-    onLanguage(() => this.show(true));
+    onLanguage(() => this.show());
   }
 
-  show(anew = false) {
+  show() {
     const phone = this.#app.selected;
     const told = phone?.story?.kind === this.#kind ? phone : null;
-    if (told && this.#view?.phone === told && !anew) {
-      return;
-    }
-    if (!told || this.#view?.phone !== told) {
+    if (this.#view?.phone !== (told ?? undefined)) {
       this.#view?.end();
       this.#view = told ? Object.assign(new this.#View(told, this.#app), { phone: told }) : null;
     }
-    this.element.replaceChildren(this.#view ? this.#view.element
-      : listOf(this.#app, this.#kind, this.#entries));
+    if (showIn(this.element, this.#view?.element ?? this.#newestList())) {
+      scrollTo(0, 0);
+    }
+  }
+
+  /** The same one, as long as it would say the same: whoever reads in it is not taken to its top. */
+  #newestList() {
+    const { selected, me, hasClass, leads } = this.#app;
+    const madeFrom = JSON.stringify([language(), selected?.name, me.solved, hasClass, leads]);
+    if (this.#listed !== madeFrom) {
+      this.#listed = madeFrom;
+      this.#list = listOf(this.#app, this.#kind, this.#entries);
+    }
+    return this.#list;
   }
 }

@@ -2,7 +2,7 @@
 // A story as it is told: the phone's screen, the sentence of the step, the question before it, what
 // was typed and what came of it. While a question is open, screen and reasons are covered.
 import { explained } from "/shared/why-panel.js";
-import { h } from "./dom.js";
+import { h, refill } from "./dom.js";
 import { keyButtons } from "./card.js";
 import { sticker } from "./label.js";
 import { both, language, onLanguage, t, told } from "./language.js";
@@ -66,7 +66,7 @@ export class StoryView {
     this.#cover.hidden = !covered;
     this.#why.hidden = covered || story.phase === "making" || this.#phone.events.length === 0;
     this.element.dataset.phase = story.phase;
-    this.#head.replaceChildren(
+    refill(this.#head,
       h("div", {}, h("h1", {}, both(story.title)),
         h("p.facts", {}, h("span", {}, label.name), sticker(label),
           h("span", {}, `${label.title} · ${label.released?.slice(0, 4)}`),
@@ -96,17 +96,7 @@ export class StoryView {
       parts.push(h("h2", {}, t("story_lesson")),
         h("p.sentence", {}, explained(both(story.lesson), language())));
     }
-    this.#replace(this.#words, parts);
-  }
-
-  /** Without taking the focus from what is pressed. */
-  #replace(holder, parts) {
-    const focused = holder.contains(document.activeElement) ? document.activeElement.dataset.key
-      : null;
-    holder.replaceChildren(...parts);
-    if (focused) {
-      holder.querySelector(`[data-key="${focused}"]`)?.focus();
-    }
+    refill(this.#words, ...parts);
   }
 
   #showLines(story) {
@@ -126,22 +116,18 @@ export class StoryView {
       { asking: "story_run", shown: number === 0 ? "story_begin" : "story_next" }[phase];
     const parts = [];
     if (words) {
-      parts.push(h("button.main.big", { type: "button", data: { key: "next" },
+      parts.push(h("button.main.big", { type: "button",
         onclick: () => this.#phone.commands.story("next") }, t(words)));
     } else if (phase === "running") {
       parts.push(h("p.running", { role: "status" }, t("story_running")));
     } else if (["done", "failed"].includes(phase)) {
-      parts.push(h("button.main.big", { type: "button", data: { key: "next" },
+      parts.push(h("button.main.big", { type: "button",
         onclick: () => this.#phone.commands.story("end") }, t("story_end")),
       h("button", { type: "button", onclick: () =>
         this.#phone.commands.story("story", { kind: "story", name: story.name }) },
           t("story_again")));
     }
-    const had = this.#buttons.contains(document.activeElement);
-    this.#buttons.replaceChildren(...parts);
-    if (had) {
-      this.#buttons.querySelector("button")?.focus();
-    }
+    refill(this.#buttons, ...parts);
   }
 
   end() {

@@ -160,14 +160,15 @@ class LocalPhone {
 
   // What may be done with it: the verbs of the server's phones.
 
-  /** As the server answers: what is wrong is told as "refused". */
+  /** As the server answers: what is wrong is told as "refused", and gives nothing. */
   async do(verb, request = {}) {
     const does = this.#VERBS[verb];
     if (!does || this.#page.isFrozen()) {
       this.#server.refuse(this.#page.isFrozen() ? t("frozen") : t("not_in_browser"));
-      return;
+      return null;
     }
     await does(request);
+    return {};
   }
 
   upload(file) {

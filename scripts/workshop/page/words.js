@@ -48,10 +48,11 @@ export const WORDS = {
   rom_cn: w("China ROM", "中国版系统"),
   rom_global: w("Global ROM", "国际版系统"),
   rom_reseller: w("Reseller's ROM", "转卖商自制系统"),
-  rom_own: w("a package of this exercise", "本练习的刷机包"),
+  rom_own: w("of this exercise", "本练习的刷机包"),
   rom_a: w("Package a", "刷机包 a"),
   rom_b: w("Package b", "刷机包 b"),
   rom_c: w("Package c", "刷机包 c"),
+  rom_hidden: w("ROM: ?", "系统：？"),
   rom_nothing: w("no ROM", "没有系统"),
   policy_announced: w("rule: as announced", "规则：按公告"),
   policy_shipped: w("rule: as shipped", "规则：按实际出厂"),
@@ -105,7 +106,7 @@ export const WORDS = {
   rescue_plain: w("Plain account", "普通账号"),
   rescue_authorised: w("Authorised account", "授权账号"),
 
-  shelf: w("ROMs: drag one onto a phone, or choose one for {name}", "系统包：拖到手机上，或为 {name} 选择"),
+  shelf: w("ROMs: drag onto a phone, or choose for {name}", "系统包：拖到手机上，或为 {name} 选择"),
   flash_title: w("Flash the {rom} on {name}?", "把{rom}刷入 {name}？"),
   flash_all: w("Flash everything", "全部刷入"),
   flash_lock: w("Flash everything, then lock", "全部刷入并上锁"),
@@ -172,5 +173,6 @@ export const WORDS = {
   exercise_start: w("Start", "开始"),
   exercise_check: w("Check", "检查"),
   exercise_solved: w("Solved", "已解出"),
+  wanted: w(" (wanted: {wanted})", "（应为：{wanted}）"),
   exercise_hint: w("Hint", "提示"),
 };
