@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import os
 import resource
 import signal
@@ -24,6 +25,11 @@ from . import app, fleet, people, workshop
 PORT = 8018
 PORTS_TRIED = 20
 END_S = 3.0
+WAYS_OUT = {
+    errno.EADDRINUSE: "is a workshop running already? Without --port the next free one is taken",
+    errno.EADDRNOTAVAIL: "that is no address of this computer: LAN=1 finds one",
+    errno.EACCES: "take a port above 1023",
+}
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EPILOG = """examples:
   make workshop              on this computer alone
@@ -59,7 +65,9 @@ def lan_address(wanted: str) -> str:
         try:
             return socket.gethostbyname(wanted)
         except OSError:
-            raise LabError(f"{wanted} is no address of this computer", code=2) from None
+            raise LabError(
+                f"{wanted} is no address of this computer: LAN=1 finds one", code=2
+            ) from None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             sock.connect(("192.0.2.1", 9))  # sends nothing; a test network's address
@@ -82,7 +90,8 @@ def sockets(addresses: list[str], port: int | None) -> tuple[int, list[socket.so
             reason = error
             for sock in opened:
                 sock.close()
-    raise LabError(f"the port {tried[0]} cannot be used: {reason.strerror}")
+    wrong = f"{address}:{tried[0]}: {os.strerror(reason.errno)}"
+    raise LabError("; ".join([wrong, *filter(None, [WAYS_OUT.get(reason.errno)])]))
 
 
 def announce(shop: workshop.Workshop, port: int, class_url: str, browser: bool) -> None:
