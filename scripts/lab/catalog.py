@@ -26,7 +26,7 @@ DEFAULTS = {"model": "dipper", "region": "cn", "rom": "cn", "lock": "locked", "p
 REGIONS = {"cn": "made for China", "global": "made for the global market"}
 LOCKS = {
     "locked": "the bootloader runs only what the maker signed",
-    "unlocked": "it runs anything, and says so (orange)",
+    "unlocked": "it does not ask who signed a ROM, and says so (orange)",
 }
 POLICIES = {
     "announced": "what the announcement of 2018 said: the bootloader compares regions",
