@@ -14,4 +14,7 @@
  */
 void cpu_rest(uint32_t us);
 
+/* So too, and only the device whose registers are there ends it: what others have to say waits. */
+void cpu_rest_for_device(uint32_t us, uintptr_t virtio_base);
+
 #endif

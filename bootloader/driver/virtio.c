@@ -3,6 +3,7 @@
 #include "driver/virtio.h"
 
 #include "arch/cpu.h"
+#include "arch/rest.h"
 #include "driver/deadline.h"
 
 #include <string.h>
@@ -34,6 +35,8 @@
 #define STATUS_DRIVER_OK        4u
 #define STATUS_FEATURES_OK      8u
 #define FEATURES_HIGH_VERSION_1 1u /* VIRTIO_F_VERSION_1 is bit 32 */
+
+#define LOOKS 100 /* in vain, some microseconds in all, before the first rest */
 
 #define DESC_NEXT   1u
 #define DESC_WRITES 2u
@@ -241,20 +244,31 @@ enum err virtqueue_take(struct virtqueue *queue, bool *out_done, uint16_t *out_h
     return OK;
 }
 
+/*
+ * What the device does at once is met by looking. For anything longer the processor rests, and the
+ * computer with it: looking would take the time of those who fetch what is waited for.
+ */
 enum err virtqueue_wait(struct virtqueue *queue, uint64_t timeout_us, uint16_t *out_head,
                         uint32_t *out_bytes)
 {
+    const struct virtio_device device = {.base = queue->device_base};
     struct deadline deadline = deadline_in(timeout_us);
 
-    for (;;) {
+    for (unsigned looks = 0;; looks++) {
         bool done;
 
+        if (looks >= LOOKS) {
+            virtio_acknowledge(&device);
+        }
         TRY(virtqueue_take(queue, &done, out_head, out_bytes));
         if (done) {
             return OK;
         }
-        if (deadline_is_over(&deadline)) {
-            return E_VIRTIO_TIMEOUT;
+        if (looks >= LOOKS) {
+            if (deadline_is_over(&deadline)) {
+                return E_VIRTIO_TIMEOUT;
+            }
+            cpu_rest_for_device(DEADLINE_LOOK_US, device.base);
         }
     }
 }

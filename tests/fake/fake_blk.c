@@ -3,12 +3,13 @@
 #include "tests/fake/fake_blk.h"
 
 #include "arch/cpu.h"
+#include "arch/rest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SECTOR_BYTES 512
-#define LOOK_US      500
+#define LOOK_US      10
 
 #define FEATURE_FLUSH        (1u << 9)
 #define FEATURE_WRITE_ZEROES (1u << 14)
@@ -56,6 +57,7 @@ static void push(struct fake_blk *blk, uint32_t head, uint32_t bytes)
     element[0] = head;
     element[1] = bytes;
     (*index)++;
+    blk->has_interrupt = true;
 }
 
 static bool inside(uint64_t lba, uint64_t count)
@@ -139,7 +141,7 @@ static void notified(struct fake_blk *blk)
 {
     const uint16_t *available = (const uint16_t *)(void *)memory(blk->rings[1]);
 
-    while (blk->status != 0 && available[1] != blk->taken) {
+    while (blk->status != 0 && available[1] != blk->taken && !blk->waits_for_rest) {
         serve(blk, available[2 + blk->taken++ % blk->size]);
     }
 }
@@ -153,6 +155,18 @@ uint64_t cpu_now_us(void)
     return the_blk->now_us += LOOK_US;
 }
 
+/* Ended at once by an interrupt that nobody has acknowledged; else long enough for what is due. */
+void cpu_rest_for_device(uint32_t us, uintptr_t virtio_base)
+{
+    if (the_blk->has_interrupt) {
+        return;
+    }
+    the_blk->now_us += us;
+    the_blk->rests++;
+    the_blk->waits_for_rest = false;
+    notified(the_blk);
+}
+
 uint32_t mmio_read32(uintptr_t address)
 {
     const struct fake_blk *blk = the_blk;
@@ -162,6 +176,8 @@ uint32_t mmio_read32(uintptr_t address)
         return blk->features_page == 0 ? blk->features : 1; /* version 1 */
     case 0x034:
         return 256;
+    case 0x060:
+        return blk->has_interrupt;
     case 0x070:
         return blk->status;
     case 0x100:
@@ -200,6 +216,9 @@ void mmio_write32(uintptr_t address, uint32_t value)
         break;
     case 0x050:
         notified(blk);
+        break;
+    case 0x064:
+        blk->has_interrupt = blk->has_interrupt && value == 0;
         break;
     case 0x070:
         set_status(blk, value);

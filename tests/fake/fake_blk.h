@@ -34,6 +34,9 @@ struct fake_blk {
     unsigned lie_at; /* the request that it is told at, from 1; 0: none */
     unsigned requests;
     unsigned flushes;
+    bool waits_for_rest; /* a computer that is busy: nothing is done before the processor rests */
+    bool has_interrupt;  /* not acknowledged yet */
+    unsigned rests;
 
     uint64_t rings[3]; /* descriptors, available, used */
     uint32_t size;

@@ -7,6 +7,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "arch/cpu.h"
+#include "arch/rest.h"
 #include "driver/virtio_blk.h"
 #include "driver/virtio_input.h"
 #include "driver/virtio_serial.h"
@@ -53,6 +54,11 @@ uint64_t cpu_now_us(void)
 {
     move();
     return device.now_us++;
+}
+
+void cpu_rest_for_device(uint32_t us, uintptr_t virtio_base)
+{
+    move();
 }
 
 uint32_t mmio_read32(uintptr_t address)

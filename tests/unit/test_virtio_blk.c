@@ -263,6 +263,21 @@ static void silence_has_an_end(void **state)
     assert_in_range(world->device.now_us, 60000000, 70000000);
 }
 
+/* Looking takes the time of a computer that is busy: the answer comes when the processor rests. */
+static void a_slow_device_is_rested_for(void **state)
+{
+    struct world *world = *state;
+
+    start(world);
+    for (unsigned what = 0; what < ASKS; what++) {
+        world->device.waits_for_rest = true;
+        assert_err(ask(world, (int)what), OK);
+        assert_int_equal(world->device.rests, what + 1);
+    }
+    assert_err(ask(world, 0), OK);
+    assert_int_equal(world->device.rests, ASKS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -277,6 +292,7 @@ int main(void)
         TEST(a_device_that_fails),
         TEST(a_device_that_lies),
         TEST(silence_has_an_end),
+        TEST(a_slow_device_is_rested_for),
     };
 
     return cmocka_run_group_tests_name("virtio_blk", tests, NULL, NULL);

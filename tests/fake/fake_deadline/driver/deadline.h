@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 
-#define DEADLINE_LOOKS 32
+#define DEADLINE_LOOKS   32
+#define DEADLINE_LOOK_US 1000
 
 struct deadline {
     unsigned looks;
