@@ -83,7 +83,7 @@ def test_an_owners_key_of_2048_bits(factory):
     folder, key = factory(), avb_make.new_key(2048)
     state_record.enroll(folder / "nor.img", avb_make.public(key))
     sign_anew(folder, key, "SHA512_RSA2048")
-    assert run(folder, lab=NO_WAIT).words == "home yellow rom=cn"
+    assert run(folder, lab=NO_WAIT, decided=True).words == "home yellow rom=cn"
 
 
 def test_somebody_elses_key_of_2048_bits(factory):
@@ -111,4 +111,4 @@ def test_an_unlocked_phone_goes_by_what_it_says(factory):
     for rom, words in (("cn", "home orange rom=cn"), ("global", "brick region-mismatch made-for=cn rom=global")):
         folder = factory(rom=rom, lock="unlocked")
         sign_anew(folder, avb_make.no_key(8192), "SHA256_RSA8192")
-        assert run(folder, lab=NO_WAIT).words == words
+        assert run(folder, lab=NO_WAIT, decided=True).words == words

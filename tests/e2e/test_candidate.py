@@ -107,7 +107,7 @@ def test_the_other_slot_while_unlocked(factory, harm):
         "first kernel page": (bytes(page), page, "E_KERNEL_MAGIC"),
     }[harm]
     overwrite(folder, "boot_a", garbage, at)
-    takes_the_other_slot(folder, "orange", check)
+    takes_the_other_slot(folder, "orange", check, decided=harm != "garbage")
 
 
 def test_the_other_slot_while_locked(factory, tmp_path):
@@ -116,11 +116,11 @@ def test_the_other_slot_while_locked(factory, tmp_path):
     made = images(tmp_path, "jasmine_sprout", "global", MOVED_KERNEL)
     for name in ("boot", "vbmeta"):
         overwrite(folder, f"{name}_a", (made / f"{name}.img").read_bytes())
-    takes_the_other_slot(folder, "green", "E_KERNEL_RANGE")
+    takes_the_other_slot(folder, "green", "E_KERNEL_RANGE", decided=True)
 
 
-def takes_the_other_slot(folder: Path, colour: str, check: str) -> None:
-    ran = run(folder, lab=NO_WAIT)
+def takes_the_other_slot(folder: Path, colour: str, check: str, decided: bool) -> None:
+    ran = run(folder, lab=NO_WAIT, decided=decided)
     assert ran.words == f"home {colour} rom=global"
     assert [e["slot"] for e in ran.events if e["event"] == "slot"] == ["a", "b"]
     assert [e["check"] for e in ran.events if e["event"] == "kernel"] == [check]

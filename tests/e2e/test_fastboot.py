@@ -28,7 +28,7 @@ from romc_inputs import written
 
 from lab import disk
 from lab.qemu import FASTBOOT, RunningPhone
-from lab.verdict import words
+from lab.verdict import decision, words
 
 CLIENTS = os.environ.get("FASTBOOT_CLIENTS", "fastboot").split(":")
 MODE = {"hold": "power,volume-down", "no-wait": "1"}
@@ -72,9 +72,12 @@ def fastboot_mode(folder: Path, program: str = "fastboot") -> Iterator[Client]:
         yield Client(program, phone)
 
 
-def wait_for(phone: RunningPhone, begins: str) -> None:
+def wait_for(phone: RunningPhone, begins: str, decided: bool = False) -> None:
+    """`decided`: a ROM that the firmware starts is believed to get home."""
+    says = decision if decided else words
+
     def there() -> bool | None:
-        return (words(phone.events) or "").startswith(begins) or None
+        return (says(phone.events) or "").startswith(begins) or None
 
     assert phone.wait_for(there, HANG_S), phone.complaint() or phone.events[-5:]
 

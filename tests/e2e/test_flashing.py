@@ -21,11 +21,11 @@ import pytest
 from conftest import CLOCK, HANG_S, phone
 from rom_on_disk import flash_offline
 from romc_inputs import romc, written
+from test_fastboot import wait_for
 
 from lab import account, disk, fastboot, fuses, keys, paths, roms, store
 from lab.errors import LabError
 from lab.qemu import FASTBOOT, RunningPhone
-from lab.verdict import words
 
 CLIENTS = os.environ.get("FASTBOOT_CLIENTS", "fastboot").split(":")
 MODE = {"hold": "power,volume-down", "no-wait": "1"}
@@ -49,13 +49,6 @@ def in_fastboot_mode(folder: Path) -> Iterator[RunningPhone]:
         wait_for(running, "fastboot keys")
         yield running
     assert fuses.tampering(before, fuses.read(folder / "nor.img")) is None
-
-
-def wait_for(running: RunningPhone, begins: str) -> None:
-    def there() -> bool | None:
-        return (words(running.events) or "").startswith(begins) or None
-
-    assert running.wait_for(there, HANG_S), running.complaint() or running.events[-5:]
 
 
 def meanwhile(running: RunningPhone, act: Callable[..., Result], *given: object) -> Result:
@@ -191,7 +184,7 @@ def test_except_storage_keeps_user_data(factory, client):
     with in_fastboot_mode(folder) as running:
         done = flash(running, roms.package("dipper", "cn"), "flash_all_except_storage.sh")
         assert done.returncode == 0, done.stderr
-        wait_for(running, "home orange rom=cn")
+        wait_for(running, "home orange rom=cn", decided=True)
     assert has_the_picture(folder)
     fresh = factory()  # what is flashed is what the factory writes
     for name in FLASHED:
@@ -216,7 +209,7 @@ def test_slots(factory, client):
         client_says(running, "erase", "boot_b")
         done = flash(running, roms.package("jasmine_sprout", "global"))
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "done"), done.stderr
-        wait_for(running, "home orange rom=global")
+        wait_for(running, "home orange rom=global", decided=True)
     for name in ("boot", "vbmeta", "system"):
         assert written_in(folder, f"{name}_a") == written_in(folder, f"{name}_b") != {}, name
 
@@ -233,7 +226,7 @@ def test_unlocking_with_the_account(factory, client):
         answer = unlock(running)
         client_says(running, "stage", str(answer))
         client_says(running, "oem", "unlock")
-        wait_for(running, "home orange rom=cn")
+        wait_for(running, "home orange rom=cn", decided=True)
     assert not has_the_picture(folder)
     with in_fastboot_mode(folder) as running:
         assert "unlocked: yes" in client_says(running, "getvar", "unlocked")
@@ -250,7 +243,7 @@ def test_a_rom_of_ones_own(factory, client, tmp_path):
         client_says(running, "flash", "avb_custom_key", str(key))
         assert "it would boot" in client_says(running, "oem", "lock-check")
         client_says(running, "oem", "lock")
-        wait_for(running, "home yellow rom=cn")
+        wait_for(running, "home yellow rom=cn", decided=True)
     with in_fastboot_mode(folder) as running:
         for asked in (("erase", "avb_custom_key"), ("flash", "avb_custom_key", str(key))):
             with pytest.raises(AssertionError, match="not allowed in Lock State"):

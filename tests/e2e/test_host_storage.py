@@ -142,14 +142,14 @@ def test_a_read_only_disk(factory, tmp_path):
     with RunningPhone(folder, rtc=CLOCK, options=options) as phone:
         wait_for(phone, "brick bad-state")  # until it is
     with RunningPhone(folder, rtc=CLOCK) as phone:
-        wait_for(phone, "home green rom=cn")
+        wait_for(phone, "home green rom=cn", decided=True)
 
 
 def test_a_slow_disk(factory):
     """A hundred requests a second, and ten million bytes."""
     options = with_disk(",throttling.iops-total=100,throttling.bps-total=10000000")
     with RunningPhone(factory(), rtc=CLOCK, options=options) as phone:
-        wait_for(phone, "home green rom=cn")
+        wait_for(phone, "home green rom=cn", decided=True)
 
 
 def test_a_phone_for_one_run_hears_of_it_too(build):
