@@ -99,8 +99,8 @@ static bool judge(const char *folder, uint64_t blocks, struct judged *judged)
         verify_images(&judged->parts, PART_BOOT, &rooms, &judged->verified, &image) != OK) {
         return complain("avb-judge: a partition of %s cannot be read", folder);
     }
-    say(&judged->verified, wrong_blocks(&judged->parts.list[PART_SYSTEM], &judged->verified, blocks,
-                                        rooms.scratch));
+    say(&judged->verified,
+        wrong_blocks(&judged->parts.list[PART_SYSTEM], &judged->verified, blocks, rooms.scratch));
     return true;
 }
 

@@ -371,35 +371,19 @@ def test_modules_that_cannot_be_had(inputs):
         inputs.refused("evdev")
 
 
-def key_run(folder: Path) -> subprocess.Popen:
-    """A run that makes the key that is missing in `folder`, oem, and has begun with it."""
-    for name in ("reseller", "user"):
-        shutil.copy2(paths.KEYS / f"{name}.pem", folder)
-    run = subprocess.Popen([paths.ROMC, "keys", folder], text=True, stderr=subprocess.PIPE)
-    assert "'oem'" in run.stderr.readline()
-    return run
-
-
 def key_names(*kinds: str) -> list[str]:
     return [f"{name}.{kind}" for name in ("oem", "reseller", "user") for kind in kinds]
 
 
-def test_a_key_that_another_run_made_first(tmp_path, build):
-    """The key that is there first stays, whoever else is making one."""
-    run = key_run(tmp_path)
-    assert not (tmp_path / "oem.pem").exists()
-    (tmp_path / "oem.pem").write_bytes((paths.KEYS / "oem.pem").read_bytes())
-    _, said = run.communicate(timeout=HANG_S)
-    assert (run.returncode, said) == (0, "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == key_names("avbpubkey", "pem")
-    for name in key_names("avbpubkey", "pem"):
-        assert (tmp_path / name).read_bytes() == (paths.KEYS / name).read_bytes()
-
-
 def test_keys(tmp_path, build):
-    """What is missing is made, what is there stays; the public half is the private one's."""
-    run = key_run(tmp_path)
-    assert run.wait(HANG_S) == 0
+    """
+    What is missing is made, what is there stays; the public half is the private one's. That another
+    run makes it meanwhile: tests/unit/test_key_files.c.
+    """
+    for name in ("reseller", "user"):
+        shutil.copy2(paths.KEYS / f"{name}.pem", tmp_path)
+    done = romc("keys", tmp_path)
+    assert done.returncode == 0 and "making the key 'oem'" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == key_names("avbpubkey", "pem")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     for name in ("oem", "reseller", "user"):
