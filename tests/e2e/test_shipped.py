@@ -70,6 +70,8 @@ def test_late_2017_is_on_the_list(build):
         done = phone("run", "--fresh", "--headless", "--model", "vince", "--region", "cn",
                      "--rom", "global", "--policy", policy, "--expect", words)  # fmt: skip
         assert (done.returncode, done.stdout) == (0, f"verdict: {words}\n"), done.stderr
-    said = phone("explain").stdout
-    assert "This MIUI version can't be installed on this device" in said
-    assert "unlock the phone" in last_line(phone("explain"))
+        told = phone("explain")
+        assert "Decision 3" in told.stdout
+        assert last_line(told).startswith("What could be done: ")
+    assert "This MIUI version can't be installed on this device" in told.stdout
+    assert "unlock the phone" in last_line(told)
