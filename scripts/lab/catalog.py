@@ -5,6 +5,7 @@ What exists: models, ROMs, regions, lock states, regimes. And what to say when s
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Callable, NamedTuple
 
@@ -45,6 +46,19 @@ FATES = {
 
 
 def _load(file: Path) -> dict:
+    """
+    To be looked at only. A file is taken to pieces again when it has changed: a server asks for the
+    same model at each step of a phone.
+    """
+    try:
+        status = file.stat()
+    except OSError:
+        return {}
+    return _read(file, status.st_mtime_ns, status.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(file: Path, _changed_ns: int, _size_bytes: int) -> dict:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -24,7 +24,8 @@ KEYS = ("name", "zh_name", "written", "en", "zh")
 def load(file: Path = FILE) -> dict[str, dict]:
     """By name, in the file's order."""
     entries = {}
-    for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=loader):
         if tuple(entry) != KEYS or not all(entry.values()):
             raise LabError(f"{paths.short(file)}: {entry.get('name')}: wants {', '.join(KEYS)}")
         if entry["name"] in entries:

@@ -5,6 +5,7 @@ The trace's schema (trace.yaml, explained in docs/trace.md): checks a line, and 
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Iterable
@@ -21,14 +22,19 @@ TYPES = {
 }
 
 
+@functools.lru_cache
+def _table(file: Path) -> dict:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+
+
 class Schema:
     """Every event that a phone may report, with its fields and its sentence."""
 
     def __init__(self, file: Path = FILE) -> None:
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        table = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
+        table = _table(file)
         self.events: dict[str, dict] = table["events"]
         self.advice: dict[str, str] = table["advice"]
         self.advice_kept: dict[str, str] = table["advice_kept"]

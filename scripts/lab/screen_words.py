@@ -16,7 +16,8 @@ FILE = Path(__file__).with_name("screens.yaml")
 def table() -> dict:
     import yaml  # takes longer than all that is read with it
 
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)
 
 
 def of_trace(trace: list[dict], language: str = "en") -> list[str]:

@@ -159,11 +159,15 @@ async def _fastboot(phone: LivePhone, *words: str) -> None:
 
 
 async def rescue(phone: LivePhone, who: str, rom: str) -> None:
-    """EDL: a dead phone is there by itself, any other is brought there by fastboot oem edl."""
+    """
+    EDL: a dead phone is there by itself, any other is brought there by fastboot oem edl. One that is
+    off is not started first: it is switched on with the keys held, and stays dead if it was.
+    """
     async with busy(phone, "does-rescue"):
         need_cable(phone)
         if phone.state != "on":
-            await phone.power_on()
+            phone.say("note", say("held-fastboot"))
+            await phone.power_on(FASTBOOT_KEYS)
         if phone.mode != "dead":
             await to_fastboot(phone)
             await _fastboot(phone, "oem", "edl")

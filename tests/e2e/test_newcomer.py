@@ -23,6 +23,17 @@ REGION = {"stage": "flow", "event": "verdict", "fate": "brick", "reason": "regio
 REGION |= {"screen": "region", "made_for": "cn"}
 
 
+def test_a_model_that_was_edited_is_read_again(tmp_path, monkeypatch):
+    """Also by a server that runs on; and what was left half edited is no model, as before."""
+    monkeypatch.setattr(paths, "MODEL_FILES", tmp_path)
+    said = []
+    for text in ("name: Mi 8\n", "name: Mi 8 SE\n", "name: [\n", None, "name: Mi A2\n"):
+        file = tmp_path / "dipper.yaml"
+        file.unlink() if text is None else file.write_text(text, encoding="utf-8")
+        said.append(catalog.facts_of_model("dipper").get("name"))
+    assert said == ["Mi 8", "Mi 8 SE", None, None, "Mi A2"]
+
+
 @pytest.fixture
 def kept(build):
     """A kept phone of a name that nobody has; it is gone afterwards, and off."""

@@ -127,13 +127,14 @@ def test_two_pages_see_the_same_phone(server, browser, page, bricked):
     other.one(other.card(bricked) + " .state", "变砖")
     other.click(other.card(bricked) + " .card-head")
     other.one(".panel .why-stage[data-stage=verify]", "国际版系统 V9.6")
-    other.click(other.card("chen") + " .power", "开机")
-    page.one(page.card("chen") + " .state[data-mood=good]")
-    other.one(other.card("chen") + " .state[data-mood=good]")
-    screens = lambda: [p.canvas(p.card("chen")) for p in (page, other)]  # noqa: E731
+    other.click(other.card(bricked) + " .power", "关机")
+    page.one(page.card(bricked) + " .power", "Switch on")
+    other.click(other.card(bricked) + " .power", "开机")
+    for each in (page, other):
+        each.one(each.card(bricked) + " .state[data-mood=bad]")
+    page.wait(lambda: looks_like(page.canvas(page.card(bricked)), "region-cn-global"), "the brick")
+    screens = lambda: [p.canvas(p.card(bricked)) for p in (page, other)]  # noqa: E731
     page.wait(lambda: same(*screens()), "one screen")
-    other.click(other.card("chen") + " .power", "关机")
-    page.one(page.card("chen") + " .power", "Switch on")
     other.close()
 
 

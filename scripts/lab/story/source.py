@@ -23,7 +23,7 @@ ANSWERS = range(2, 5)
 LINE = "__line__"  # where a mapping of the file begins; added by the loader
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """Notes the line of each mapping, and refuses a key that is there twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
