@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -56,6 +54,8 @@ def kept(
 def kept_file(folder: Path, name: str, inputs: list, make: Callable[[Path], None]) -> Iterator[Path]:
     """A file that is made whole or not at all, and anew when an input changed."""
 
+    import tempfile
+
     def make_whole() -> str:
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work:
             made = Path(work) / name
@@ -92,6 +92,8 @@ def _read(record: Path) -> dict:
 
 def _digest(inputs: list) -> str:
     """Of names, sizes and times, as make looks at them; of folders, what lies directly in them."""
+    import hashlib  # takes longer than most that need nothing kept
+
     seen = hashlib.sha256()
     for word in inputs:
         seen.update(f"{word}\0".encode())

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
 A ROM that dies before it is at home, again and again: five tries, then a screen. Here it is a kernel of
-a few instructions; one that panics is in tests/scenarios/21-boot-loop.yaml, a signed one on a locked
-phone is a cell of tests/matrix/policy.yaml.
+a few instructions; one that panics is in tests/scenarios/21-boot-loop.yaml, and with `make soak` on a
+locked phone in tests/matrix/policy.yaml.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from conftest import CLOCK, HANG_S
 from little_kernel import little_kernel
+from rom_on_disk import flash_offline
 from story import SCHEMA
 
 from lab import disk, verdict
@@ -29,10 +30,14 @@ def write_to(folder: Path, partition: str, data: bytes) -> None:
         file.write(data)
 
 
+def kernel_that_dies(work: Path, times: int = 4000) -> Path:
+    (work / "kernel").write_bytes(little_kernel(times))
+    return work / "kernel"
+
+
 def make_it_die(folder: Path, work: Path, times: int = 4000) -> bytes:
     """A boot image of that kernel, by Debian's mkbootimg; gives back the one that was there."""
-    kernel, image = work / "kernel", work / "boot.img"
-    kernel.write_bytes(little_kernel(times))
+    kernel, image = kernel_that_dies(work, times), work / "boot.img"
     subprocess.run(["mkbootimg", "--kernel", kernel, "-o", image], check=True, capture_output=True)
     good = disk.partition(folder / "disk.img", "boot")
     write_to(folder, "boot", image.read_bytes())
@@ -52,14 +57,24 @@ def run(folder: Path, comes_to: tuple[str, str]) -> RunningPhone:
         return running
 
 
-def test_the_sixth_try_is_a_screen_and_fastboot_leads_out(factory, tmp_path):
-    folder = factory("whyred", "cn", "cn", "unlocked")
-    good = make_it_die(folder, tmp_path)
+def tries_all(folder: Path) -> None:
     running = run(folder, LOOP)
     assert verdict.words(running.events) == "loop boot"
     assert verdicts(running.events) == [BOOT] * TRIES + [LOOP]
     counted = [event["early"] for event in running.events if event["event"] == "restarts"]
     assert counted == list(range(1, TRIES + 1))
+
+
+def test_a_signed_one_on_a_locked_phone(factory, tmp_path):
+    folder = factory("whyred", "cn", "cn")
+    flash_offline(folder, tmp_path, model="whyred", kernel=kernel_that_dies(tmp_path))
+    tries_all(folder)
+
+
+def test_the_sixth_try_is_a_screen_and_fastboot_leads_out(factory, tmp_path):
+    folder = factory("whyred", "cn", "cn", "unlocked")
+    good = make_it_die(folder, tmp_path)
+    tries_all(folder)
     # Switched off and on: it is remembered, and no sixth try.
     assert verdicts(run(folder, LOOP).events) == [LOOP]
     # What the screen says: the way to fastboot mode, and the good ROM.

@@ -23,7 +23,8 @@ POLICY = spec.read(ROOT / "tests" / "matrix" / "policy.yaml")
 WAYS = spec.read(ROOT / "tests" / "matrix" / "ways.yaml")
 LOCKED = [cell for cell in POLICY.cells if (cell.lock, cell.policy) == ("locked", "announced")]
 CELLS = [cell for cell in LOCKED if cell.rom in catalog.roms()]
-REST = sample(POLICY, [cell for cell in POLICY.cells if cell not in CELLS], 41)
+LOOPS = "dies"  # five times: test_boot_loop.py has one that dies sooner
+REST = sample(POLICY, [c for c in POLICY.cells if c not in CELLS and c.rom != LOOPS], 41)
 WAYS_SAMPLE = sample(WAYS, WAYS.cells, 9)
 DECIDED = needs_no_kernel(POLICY, [*CELLS, *REST])
 

@@ -73,13 +73,9 @@ def restarts(events: list[dict]) -> bool:
     return any((e["stage"], e["event"]) == ("recovery", "restart") for e in events)
 
 
-@pytest.mark.parametrize("arguments, until", [
-    (["--wipe_data"], restarts),
-    (["--locale=zh_CN", "--wipe_data", "--reason=MasterClear"], at_home),
-])  # fmt: skip
-def test_wipe_data(asked, arguments, until):
+def test_wipe_data(asked):
     """Then the ROM starts."""
-    folder, events, _ = asked(arguments, until)
+    folder, events, _ = asked(["--locale=zh_CN", "--wipe_data", "--reason=MasterClear"], at_home)
     assert settled(events) == [("wipe-data", True)]
     assert kept(folder) == {"userdata": False, "cache": False}
     assert lines_in_misc(folder) == []
@@ -91,24 +87,17 @@ def test_wipe_cache_leaves_user_data(asked):
     assert kept(folder) == {"userdata": True, "cache": False}
 
 
-def test_what_is_not_known_stays_and_is_shown(asked, tmp_path):
-    shot = tmp_path / "asked.png"
+def test_what_is_not_done_stays_and_is_shown(asked, tmp_path):
+    """What is not known, and a package on the phone."""
+    shot, stays = tmp_path / "asked.png", ["--fly=high", "--update_package=/cache/rom.zip"]
     folder, events, _ = asked(
-        ["--fly=high", "--wipe_cache"], lambda events: len(settled(events)) == 2, shot
+        [*stays, "--wipe_cache"], lambda events: len(settled(events)) == 3, shot
     )
-    assert settled(events) == [("unknown", False), ("wipe-cache", True)]
-    assert lines_in_misc(folder) == ["recovery", "--fly=high"]
+    assert settled(events) == [("update-package", False), ("unknown", False), ("wipe-cache", True)]
+    assert lines_in_misc(folder) == ["recovery", *stays]
+    assert kept(folder) == {"userdata": True, "cache": False}
     assert verdict.words(events) == "recovery bcb"
     assert shot.stat().st_size > 1000
-
-
-def test_a_package_on_the_phone(asked):
-    folder, events, _ = asked(
-        ["--update_package=/cache/rom.zip"], lambda events: bool(settled(events))
-    )
-    assert settled(events) == [("update-package", False)]
-    assert lines_in_misc(folder) == ["recovery", "--update_package=/cache/rom.zip"]
-    assert kept(folder) == {"userdata": True, "cache": True}
 
 
 def test_prompt_and_wipe_data_asks_first(asked):

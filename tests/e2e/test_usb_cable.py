@@ -91,7 +91,7 @@ def test_a_fastboot_client_is_hung_up_when_the_phone_goes(in_fastboot, command):
     if command == "reboot-bootloader":
         wait_for_mode(in_fastboot, "fastboot")
         assert Client(in_fastboot).ask("getvar:product") == "OKAYhermes"
-    else:
+    elif command == "continue":  # as after a reboot
         wait_for_mode(in_fastboot, "adb")
 
 
