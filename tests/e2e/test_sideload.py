@@ -128,7 +128,10 @@ def within(folder: Path, name: str, blocks: dict[int, bytes]) -> dict[int, bytes
 
 
 def test_refused_and_then_cured(factory, zips, refused, adb, tmp_path):
-    """A phone after the classic accident: what it refuses, and the package that cures it."""
+    """
+    A phone with the ROM of the classic accident: what its recovery refuses, and the package that cures it.
+    The whole accident: tests/scenarios/11-sideload-cures.yaml.
+    """
     folder = factory("dipper", "cn", "global", policy="shipped")
     with open(folder / "disk.img", "r+b") as file:
         file.seek(disk.partitions(folder / "disk.img")["userdata"][0] + (1 << 20))
@@ -160,14 +163,14 @@ def test_refused_and_then_cured(factory, zips, refused, adb, tmp_path):
         seen = len(running.events)
         adb("reboot")
 
-        def home():
-            return verdict.words(running.events[seen:])
+        def decided():
+            return verdict.decision(running.events[seen:])
 
-        assert running.wait_for(home, HANG_S) == "home green rom=cn"
+        assert running.wait_for(decided, HANG_S) == "home green rom=cn"
 
     # The page shows the port; its picture is one of 5555.
-    ran = run(folder, then, lab={"adb-port": "5555"}, verdicts=3)
-    assert ran.words == "recovery region-mismatch"
+    ran = run(folder, then, lab={**INTO_RECOVERY, "adb-port": "5555"}, verdicts=2)
+    assert ran.words == "recovery keys"
 
 
 def places(package: bytes) -> dict[str, int]:
