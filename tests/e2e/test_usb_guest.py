@@ -131,47 +131,50 @@ def test_rescue_mode_refuses_stock_qdl_without_an_account(tmp_path):
         assert part(cable.folder, "misc", MIB) == before
 
 
-def test_stock_tools_by_usbip(tmp_path, image):
-    initramfs = make_initramfs(tmp_path / "initramfs", VHCI, {"root/image": image}, without=QDL)
-    with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
-        line = cable.line.replace("127.0.0.1", "10.0.2.2").strip()
-        with Guest(initramfs, NETWORK) as guest:
-            said = guest.run(f"usbip --tcp-port {cable.port} list -r 10.0.2.2")[1]
-            assert "18d1:d00d" in said
-            attach(guest, line)
-            assert seen_by_fastboot(guest)
-            code, said = guest.run("fastboot flash cache image")
-            assert code == 0, said
-            assert part(cable.folder, "cache", len(image)) == image
-            guest.run("fastboot reboot bootloader")
-            guest.plugged("")
-            attach(guest, line)
-            assert "whyred" in guest.run("fastboot getvar product")[1]
-
-
-def test_into_the_computers_own_usb(tmp_path):
-    """Linux's virtual host controller, as root: in the guest, whose own bridge has the host's phone."""
-    bridge = (paths.BUILD / "tests" / "usbphone-guest").read_bytes()
-    files = {"usr/bin/usbphone": bridge}
+def test_linux_s_virtual_host_controller(tmp_path, image):
+    """In one machine: what a bridge of its own plugs into it, and what comes by USB/IP."""
+    files = {"usr/bin/usbphone": (paths.BUILD / "tests" / "usbphone-guest").read_bytes()}
+    files["root/image"] = image
     initramfs = make_initramfs(tmp_path / "initramfs", VHCI, files, without=QDL)
     with on_cable(tmp_path, "whyred", hold="power,volume-down") as cable:
-        port = json.loads((cable.folder / PORTS).read_text())[FASTBOOT]
         with Guest(initramfs, NETWORK) as guest:
-            guest.run("chmod +x /usr/bin/usbphone; mkfifo modes")
-            guest.run("usbphone --vhci --serial 8a7b6c5d <modes 2>said & exec 3>modes")
-            for _ in range(2):
-                guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
-                guest.plugged("18d1:d00d")
-                assert seen_by_fastboot(guest)
-                code, said = guest.run("fastboot oem device-info")
-                assert code == 0 and "Device unlocked: true" in said, said
-                guest.run("echo off >&3")
-                guest.plugged("")
-            guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
-            guest.plugged("18d1:d00d")
-            guest.run("exec 3>&-")  # who told the modes has gone
-            guest.plugged("")
-            assert "plugged into port" in guest.run("cat said")[1]
+            into_the_computers_own_usb(guest, cable)
+            stock_tools_by_usbip(guest, cable, image)
+
+
+def into_the_computers_own_usb(guest: Guest, cable) -> None:
+    """As root: in the guest, whose own bridge has the host's phone."""
+    port = json.loads((cable.folder / PORTS).read_text())[FASTBOOT]
+    guest.run("chmod +x /usr/bin/usbphone; mkfifo modes")
+    guest.run("usbphone --vhci --serial 8a7b6c5d <modes 2>said & exec 3>modes")
+    for _ in range(2):
+        guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
+        guest.plugged("18d1:d00d")
+        assert seen_by_fastboot(guest)
+        code, said = guest.run("fastboot oem device-info")
+        assert code == 0 and "Device unlocked: true" in said, said
+        guest.run("echo off >&3")
+        guest.plugged("")
+    guest.run(f"echo fastboot 10.0.2.2:{port} >&3")
+    guest.plugged("18d1:d00d")
+    guest.run("exec 3>&-")  # who told the modes has gone
+    guest.plugged("")
+    assert "plugged into port" in guest.run("cat said")[1]
+
+
+def stock_tools_by_usbip(guest: Guest, cable, image: bytes) -> None:
+    line = cable.line.replace("127.0.0.1", "10.0.2.2").strip()
+    said = guest.run(f"usbip --tcp-port {cable.port} list -r 10.0.2.2")[1]
+    assert "18d1:d00d" in said
+    attach(guest, line)
+    assert seen_by_fastboot(guest)
+    code, said = guest.run("fastboot flash cache image")
+    assert code == 0, said
+    assert part(cable.folder, "cache", len(image)) == image
+    guest.run("fastboot reboot bootloader")
+    guest.plugged("")
+    attach(guest, line)
+    assert "whyred" in guest.run("fastboot getvar product")[1]
 
 
 def attach(guest: Guest, line: str) -> None:
