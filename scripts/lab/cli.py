@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from typing import NoReturn
 
 from . import ending
+from .errors import WRONG_WORDS
 
 # In the order of --help. Each module has add_command, or add_commands for several.
 MODULES = {
@@ -29,10 +31,24 @@ MODULES = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """An option is a whole word: what only begins like one is a mistake. Of each command, too."""
+    """
+    An option is a whole word: what only begins like one is a mistake, and so of each command. Who
+    mistypes hears what was meant, and where help is.
+    """
 
     def __init__(self, **options) -> None:
         super().__init__(allow_abbrev=False, **options)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            from .catalog import near_miss
+
+            there = [str(choice) for choice in action.choices]
+            near = near_miss(str(value), there) or f" (one of: {', '.join(there)})"
+            raise argparse.ArgumentError(action, f"there is no {str(value)!r}{near}")
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_WORDS, f"phone: {message}\nhelp: {self.prog} --help\n")
 
 
 def _parser(modules: list[str]) -> argparse.ArgumentParser:
@@ -47,7 +63,7 @@ def _parser(modules: list[str]) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=about,
-            description=about + ".",
+            description=f"{about[0].upper()}{about[1:]}.",
             epilog="examples:\n" + examples,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -62,6 +78,8 @@ def _parser(modules: list[str]) -> argparse.ArgumentParser:
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
     wanted = [module for module, names in MODULES.items() if argv[:1] and argv[0] in names]
     return _parser(wanted or list(MODULES)).parse_args(argv)
 

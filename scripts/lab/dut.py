@@ -53,6 +53,7 @@ class Phone:
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._seen = 0
+        self._last = ""  # the verdict that was given last
 
     # Power.
 
@@ -66,7 +67,7 @@ class Phone:
         lab = {"no-wait": "1", **({"hold": hold} if hold else {})}
         running = RunningPhone(self.folder, lab=lab)
         running.__enter__()
-        self._running, self._seen = running, 0
+        self._running, self._seen, self._last = running, 0, ""
         self._ending.clear()
         self._listener = threading.Thread(target=self._listen, args=(running,), daemon=True)
         self._listener.start()
@@ -145,11 +146,16 @@ class Phone:
                     raise why_none(running, timeout_s)
                 count = len(running.events)
             if words:
-                self._seen = count
+                self._seen, self._last = count, words
                 if not verdict.meets(words, begins):
                     raise Unexpected(f"expected {begins}, and it was: {words}")
                 return words
             time.sleep(LOOK_S)
+        if self._last:
+            raise Unexpected(
+                f"expected {begins}, and none came in {timeout_s:g} s after: {self._last} "
+                "(power_on() gives the first one; this waits for the next, of a restart)"
+            )
         with self._lock:
             raise why_none(running, timeout_s)
 

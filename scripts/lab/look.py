@@ -30,7 +30,10 @@ def add_commands(command: Add) -> None:
     )
     sub.add_argument("name", metavar="NAME", nargs="?")
     sub.add_argument(
-        "--language", choices=language.LANGUAGES, default="", help="of the sentences (default en)"
+        "--language",
+        choices=language.LANGUAGES,
+        default="",
+        help=f"of the sentences (default ${language.VARIABLE}, or en)",
     )
 
 

@@ -8,9 +8,9 @@ A pytest plugin for authors of flashing tools: the fixture `flashlab_phone`. doc
         phone = flashlab_phone(region="cn", lock="unlocked", state="fastboot")
         subprocess.run(["my-tool", "--device", phone.fastboot, "flash", "boot", "x.img"], check=True)
         phone.power_off()
-        phone.power_on()
-        phone.expect_verdict("brick bad-hash")
+        assert phone.power_on() == "brick bad-hash"
 
+power_on() gives the verdict; expect_verdict() waits for the next one, when a tool restarts the phone.
 Phones are fresh from the factory, and gone at the end of the test. A failed test tells what they did.
 """
 

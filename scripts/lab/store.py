@@ -106,7 +106,10 @@ class Held:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self._file.close()
-            raise LabError(f"the phone {folder.name} is already running") from None
+            raise LabError(
+                f"the phone {folder.name} is already running; end it with: "
+                f"scripts/phone power {folder.name} off"
+            ) from None
 
     def __enter__(self) -> "Held":
         return self

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HANG_S, phone, processes_in
-from fake_pack import Matrix
+from fake_pack import STEM, Matrix
 
 BRICK = "brick region-mismatch"
 QUICK = ("--timeout", "0.7")
@@ -52,7 +53,9 @@ def test_a_difference_is_named_and_its_files_are_kept(tmp_path):
     done = matrix.run("--jobs", "1")
     assert done.returncode == 1
     name = "dipper/cn/brick/locked/announced"
-    assert f"DIFFERS {name}: {BRICK} made-for=cn rom=global; expected home" in done.stdout
+    told = f"DIFFERS {name}: {BRICK} made-for=cn rom=global; expected home, by {STEM}.yaml:"
+    assert re.search(re.escape(told) + r"\d+$", done.stdout, re.MULTILINE), done.stdout
+    assert f"--only '{name}'" in done.stderr and ".failures/" in done.stderr
     assert "1 as expected, 1 differ" in done.stdout
     folder = matrix.out.with_suffix(".failures") / name.replace("/", ",")
     assert b"region-mismatch" in (folder / "trace.jsonl").read_bytes()

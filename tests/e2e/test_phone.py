@@ -328,7 +328,19 @@ def test_an_option_is_a_whole_word():
     ):
         done = phone(*words)
         assert done.returncode == 2
-        assert done.stderr.endswith(f"error: unrecognized arguments: {words[-1]}\n"), words
+        assert done.stderr.startswith(f"phone: unrecognized arguments: {words[-1]}\n"), words
+
+
+def test_who_mistypes_hears_what_was_meant_and_where_help_is():
+    for words, says in (
+        (["matirx", "a.yaml"], "there is no 'matirx'; did you mean matrix?\nhelp: scripts/phone --help\n"),
+        (["account", "bnd", "a"], "did you mean bind?\nhelp: scripts/phone account --help\n"),
+        (["power", "on", "a"], "there is no 'a' (one of: on, off, cut)\n"),
+        ([], "help: scripts/phone --help\n"),
+    ):
+        done = phone(*words)
+        assert done.returncode == 2 and done.stdout == "" and says in done.stderr, words
+    assert phone("help", "power").stdout == phone("power", "--help").stdout
 
 
 @pytest.mark.parametrize("command", ["new", "run", "shot", "explain", "list", "rm"])

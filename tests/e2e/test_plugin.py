@@ -29,6 +29,8 @@ def test_an_unlocked_phone_takes_the_wrong_rom_and_bricks(build, flashlab_phone,
     done = tool(package / "flash_all.sh", "-s", phone.fastboot)
     assert done.returncode == 0, done.stderr
     phone.expect_verdict("brick region-mismatch made-for=cn rom=global")
+    with pytest.raises(AssertionError, match="0.01 s after: brick region-mismatch .* for the next"):
+        phone.expect_verdict("home", timeout_s=0.01)
     assert phone.screenshot(tmp_path / "brick.png").read_bytes().startswith(b"\x89PNG")
     phone.press("volume-down+power")
     phone.expect_verdict("fastboot")

@@ -64,9 +64,21 @@ class Run:
         finally:
             writer.close()
         progress.end()
-        _show(results.read(self.out), self.args, self.pictures)
+        table = results.read(self.out)
+        _show(table, self.args, self.pictures)
         _show_speed(len(cells), progress)
-        return results.read(self.out).exit_status()
+        self._show_next(table)
+        return table.exit_status()
+
+    def _show_next(self, table: results.Table) -> None:
+        """Where to look, and how to boot one of those again."""
+        wrong = [name for name, record in table.records.items() if record["result"] != "as-expected"]
+        if wrong:
+            print(
+                f"trace, log and screen of each: {paths.short(self.failures)}/\n"
+                f"one of them again: scripts/phone matrix {self.args.files[0]} --only '{wrong[0]}'",
+                file=sys.stderr,
+            )
 
     def _boot(self, cells: list[Cell], writer: results.Writer, progress: report.Progress) -> None:
         def on_done(done: engine.Done) -> None:
@@ -213,7 +225,9 @@ exit status: 0 all as expected; 1 a verdict differs; 2 the specification or the 
 
 def add_command(command: Add) -> None:
     sub = command("matrix", cmd_matrix, "boot many phones, as a specification says", EXAMPLES)
-    sub.add_argument("files", metavar="SPEC.yaml | merge FILE", nargs="+")
+    sub.usage = "scripts/phone matrix [OPTION ...] SPEC.yaml\n       scripts/phone matrix merge FILE ... [OPTION ...]"
+    sub.add_argument("files", metavar="SPEC.yaml", nargs="+",
+                     help="the specification; merge FILE ...: results, put together")  # fmt: skip
     sub.add_argument("--list", action="store_true", help="print the cells and what is expected")
     sub.add_argument("--jobs", metavar="N", type=_count(1), default=CORES,
                      help=f"phones that run side by side (default {CORES}: the cores)")  # fmt: skip

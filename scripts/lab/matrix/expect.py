@@ -28,6 +28,7 @@ ANY = "*"
 class Expected(NamedTuple):
     verdict: str
     flash: str = ""  # empty: it does not matter
+    rule: str = ""  # file:line of what decided
 
     def met_by(self, verdict: str, flash: str) -> bool:
         return meets(verdict, self.verdict) and (not self.flash or flash == self.flash)
@@ -55,7 +56,7 @@ class Rule:
 
     def expected(self, cell: Cell) -> Expected:
         self.used = True
-        return Expected(words(self._verdict, cell), self._flash)
+        return Expected(words(self._verdict, cell), self._flash, self.at.place)
 
 
 def words(value: Value, cell: Cell) -> str:

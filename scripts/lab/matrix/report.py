@@ -23,6 +23,7 @@ def one_line(record: dict) -> str:
     said += f" (flash {record['flash']})" if record.get("flash") else ""
     if record["result"] != "as-expected":
         said += f"; expected {printable(record['expected'])}"
+        said += f", by {printable(record['rule'])}" if record.get("rule") else ""
     if record.get("why"):
         said += f" ({printable(record['why'])})"
     return f"{MARKS[record['result']]:<7} {record['cell']}: {said}"

@@ -3,7 +3,7 @@
 Results: JSON lines. The first says what was to be done, each other is a cell's.
 
     {"matrix": title, "spec": digest, "shard": "1/4", "cells": [names]}
-    {"cell": name, "model": ..., "expected": ..., "verdict": ..., "result": as-expected | differs |
+    {"cell": name, "model": ..., "expected": ..., "rule": file:line, "verdict": ..., "result": as-expected | differs |
      infra, "flash": ..., "said": ..., "why": ..., "seconds": ..., "trace": [the deciding events]}
 
 A line is written whole and flushed: what was done before a kill is there, and is not done again.
@@ -72,6 +72,7 @@ def record(spec: Spec, cell: Cell, outcome: Outcome) -> dict:
         "cell": cell.name,
         **cell._asdict(),
         "expected": str(expected),
+        "rule": expected.rule,
         "verdict": outcome.verdict,
         "result": result,
         **({"flash": outcome.flash, "said": outcome.said} if outcome.flash else {}),

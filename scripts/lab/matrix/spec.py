@@ -121,7 +121,8 @@ def read(file: Path) -> Spec:
         cells.append(cell)
         fits = row.map("a row", ROW_FIELDS)
         if "expect" in fits:
-            own[cell] = expect.Expected(expect.words(fits["expect"], cell), expect.flash_of(fits))
+            verdict = expect.words(fits["expect"], cell)
+            own[cell] = expect.Expected(verdict, expect.flash_of(fits), fits["expect"].place)
     if not cells:
         top.fail("there is no cell: say matrix: or include:")
     rules = expect.rules(fields["expect"], used) if "expect" in fields else []

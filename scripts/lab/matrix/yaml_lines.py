@@ -23,6 +23,11 @@ class Value:
         self.file = file
         self.line = line
 
+    @property
+    def place(self) -> str:
+        """The same wherever the file is."""
+        return f"{Path(self.file).name}:{self.line}"
+
     def fail(self, message: str) -> NoReturn:
         raise LabError(f"{self.file}:{self.line}: {message}", WRONG_WORDS)
 
