@@ -5,7 +5,7 @@ import { CommandError, wordsOf } from "./command_error.js";
 import { Fastboot } from "./fastboot.js";
 import { account } from "./verbs_account.js";
 import { BARE, fastboot, flashAll } from "./verbs_fastboot.js";
-import { cable, explain, factory, power, press, rescue } from "./verbs_lab.js";
+import { cable, explain, factory, power, press, rescue, shell } from "./verbs_lab.js";
 
 const KIB = 1024;
 const PIECE_BYTES = 1 << 20; // of a file at once: the page draws in between
@@ -38,6 +38,8 @@ const USAGE = [
   u("power", "power on | off", "also: power on fastboot, power on recovery",
     "还有 power on fastboot、power on recovery"),
   u("press", "press volume-down+power", "the phone's keys, from here", "按手机的按键"),
+  u("shell getprop", "shell getprop ro.build.fingerprint", "what the ROM that runs says of itself",
+    "正在运行的系统对自己的说明"),
   u("explain", "explain", "what was checked and decided, in words", "用文字说明检查和决定了什么"),
   u("cable", "cable", "pull the cable, and put it in again", "拔下数据线再插上"),
   u("factory", "factory", "the phone as it left the factory", "恢复出厂时的状态"),
@@ -218,6 +220,9 @@ const VERBS = {
   power,
   press,
   explain,
+  shell,
+  adb: (it, { words, ...rest }) => shell(it, { words: words.slice(1), ...rest }),
+  getprop: (it, { words, ...rest }) => shell(it, { words: ["getprop", ...words], ...rest }),
   cable,
   factory,
   help,

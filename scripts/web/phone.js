@@ -49,6 +49,11 @@ export class Phone {
     return this.#current !== null;
   }
 
+  /** A property of the ROM that runs; null: none runs. */
+  property(key) {
+    return this.doing === "rom" ? this.#system.property(key) : null;
+  }
+
   /** What the phone is doing: "off", "bootloader", "rom" or "recovery". */
   get doing() {
     if (!this.isOn || this.#system === null) {

@@ -8,6 +8,7 @@ import { whyOf } from "./shared/why.js";
 const VERDICT_MS = 20000;
 const LOOK_MS = 20;
 const PRESS_MS = 150; // longer than the phone's rest between two looks
+const PROPERTY = /^[\w.-]{1,90}$/;
 const ACCOUNTS = ["plain", "authorised"];
 const USAGE_POWER = "power on [fastboot|recovery], power off";
 const HELD_FOR = { fastboot: "volume-down", recovery: "volume-up" };
@@ -102,6 +103,32 @@ export async function rescue(it, { words, say }) {
   }
   const client = await import("./rescue.js"); // few need it
   await client.rescue(it, who, rom, say);
+}
+
+/** getprop alone: no kernel runs in a page, and the ROM's own code has its properties. */
+export async function shell(it, { words, say }) {
+  const { machine, power } = it.phone;
+  const [program, key, otherwise = ""] = words;
+  if (program !== "getprop" || !PROPERTY.test(key ?? "")) {
+    throw new CommandError(
+      "no Linux runs in this page, and so no shell and no adb: only shell getprop NAME, "
+        + "such as shell getprop ro.build.fingerprint",
+      "这个网页里没有运行 Linux，所以没有 shell 和 adb：只有 shell getprop 名字，"
+        + "例如 shell getprop ro.build.fingerprint");
+  }
+  const wasOff = !machine.isOn;
+  if (wasOff) { // as scripts/phone shell
+    await power.on();
+    await verdictOfThisStart(it.phone);
+  }
+  const value = machine.property(key);
+  if (wasOff) {
+    power.cut();
+  }
+  if (value === null) {
+    throw new CommandError("no ROM runs that could be asked: power on", "没有系统在运行，无法询问：power on");
+  }
+  say(value || otherwise);
 }
 
 export function cable(it, { say }) {

@@ -192,8 +192,25 @@ def test_an_exercise_in_the_browser_gives_nothing_away(student):
     student.click(".task button", "Close")
 
 
-def test_what_needs_linux_is_refused_in_words(student):
+def test_the_resellers_rom_is_asked_what_it_is(student):
+    """No shell runs there: the ROM's own code answers for its properties."""
     student.click(".list li:nth-child(5) button", "Start")
+    student.one(".task button", "Check")
+    box = student.one(".command input")
+    box.send_keys("getprop ro.build.version.incremental\n")
+    student.one(".lines", "V8.1.1.0.0.")
+    box.send_keys("shell getprop ro.build.fingerprint\n")
+    student.one(".lines", "test-keys")
+    box.send_keys("shell ls\n")
+    student.one(".lines .error", "no Linux runs in this page")
+    student.js("document.querySelectorAll('.pick input')[1].click()")
+    student.click(".task button", "Check")
+    student.one(".task .solved")
+    student.click(".task button", "Close")
+
+
+def test_what_needs_linux_is_refused_in_words(student):
+    student.click(".list li:nth-child(7) button", "Start")
     student.one(".notice", "runs no Linux")
     student.click("nav .tab", "Bench")
 

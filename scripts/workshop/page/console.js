@@ -13,7 +13,7 @@ function lineOf(line) {
   return h(`p.${type}`, {}, ["typed", "tried"].includes(type) ? `$ ${words}` : words);
 }
 
-/** What was typed; new lines are added, the rest stays as it is. */
+/** What was typed; what is new or has changed is put in, the rest stays as it is. */
 export class Output {
   #phone;
   #list = h("div.lines", { role: "log", tabIndex: 0 });
@@ -34,11 +34,11 @@ export class Output {
   #show() {
     const lines = this.#phone.output;
     this.#list.setAttribute("aria-label", t("output"));
-    const same = this.#shown.length > 0 && lines[0] === this.#shown[0];
-    if (!same) {
-      this.#list.replaceChildren(...(lines.length ? [] : [h("p.note", {}, t("output_empty"))]));
-    }
-    this.#list.append(...lines.slice(same ? this.#shown.length : 0).map(lineOf));
+    const differs = this.#shown.findIndex((line, number) => line !== lines[number]);
+    const same = differs < 0 ? this.#shown.length : differs;
+    [...this.#list.children].slice(same).forEach((line) => line.remove());
+    this.#list.append(...lines.slice(same).map(lineOf),
+      ...(lines.length ? [] : [h("p.note", {}, t("output_empty"))]));
     this.#shown = lines;
     this.#follow();
   }
