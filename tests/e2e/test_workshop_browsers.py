@@ -365,7 +365,6 @@ def test_the_server_runs_nothing_for_it(claimant):
 
 # A class of many: the last here, as a wall of many shows less of each.
 
-WALL = 14
 # Each tile with another sentence that a verdict may have; what of it is not seen without scrolling.
 SENTENCES = """
 const done = arguments[arguments.length - 1];
@@ -376,23 +375,51 @@ import("/shared/verdict.js").then(({ SENTENCES }) => {
         e.dataset.mood = "bad"; // in bold
         e.textContent = SENTENCES[n % SENTENCES.length][lang];
     });
-    done(states.map((e) => e.getBoundingClientRect().bottom).filter((at) => at > innerHeight));
+    const seen = [...states, ...document.querySelectorAll(".tile, .tile-buttons")];
+    done(seen.map((e) => e.getBoundingClientRect().bottom).filter((at) => at > innerHeight));
 });
 """
+
+
+def fill_the_wall(server, leader, count: int) -> None:
+    leader.click("nav .tab", "Class")
+    leader.one(".tile:nth-child(2)")
+    for number in range(len(leader.all(".tile")), count):
+        assert Caller(server).join(server.code, f"Kim {number}")[0] == 200
+    leader.wait(lambda: len(leader.all(".tile")) == count, "all are there")
+
+
+def check_seen_whole(leader, name: str, language: str) -> None:
+    if language == "zh":
+        leader.click(".language", "中文")
+    below = leader.driver.execute_async_script(SENTENCES)
+    leader.shoot(f"{name}-{language}")
+    clipped = leader.js(CLIPPED)
+    if language == "zh":
+        leader.click(".language", "English")
+    assert below == [] and clipped == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_wall_of_two_rows_is_seen_whole(server, leader, student, language):
     """On a projector: whatever has become of fourteen phones, it is read without scrolling."""
-    for number in range(len(leader.all(".tile")), WALL):
-        assert Caller(server).join(server.code, f"Kim {number}")[0] == 200
-    leader.click("nav .tab", "Class")
-    leader.wait(lambda: len(leader.all(".tile")) == WALL, "all are there")
-    if language == "zh":
-        leader.click(".language", "中文")
-    below = leader.driver.execute_async_script(SENTENCES)
-    leader.shoot(f"wall-{WALL}-{language}")
-    clipped = leader.js(CLIPPED)
-    if language == "zh":
-        leader.click(".language", "English")
-    assert below == [] and clipped == []
+    fill_the_wall(server, leader, 14)
+    check_seen_whole(leader, "wall-14", language)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("size", ["projector", "large"])
+def test_a_wall_of_a_whole_class_is_seen_whole(server, leader, student, size, language):
+    """Twenty, and one more: each verdict in a word; its sentence where somebody points, or Tab is."""
+    fill_the_wall(server, leader, 21)
+    leader.resize(SIZES[size])
+    try:
+        check_seen_whole(leader, f"wall-21-{size}", language)
+        assert leader.one(".tile:nth-child(21) .word").text == "off"
+        assert not leader.all(".tile:nth-child(21) .state")[0].is_displayed()
+        leader.js("document.querySelector('.tile:nth-child(21) .tile-screen').focus()")
+        assert leader.one(".tile:nth-child(21) .state").is_displayed()
+        leader.js("document.activeElement.blur()")
+        assert leader.js(FAINT) == []
+    finally:
+        leader.resize(SIZES["projector"])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The leader's wall: the way in for the class, and every student's phone, small and live.
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
-import { showState, sticker } from "./label.js";
+import { h, text } from "./dom.js";
+import { showState, stateWord, sticker } from "./label.js";
 import { showLarge } from "./large.js";
 import { onLanguage, t } from "./language.js";
 import { storyState } from "./story.js";
@@ -13,6 +13,7 @@ class Tile {
   #screen = h("button.tile-screen", { type: "button" });
   #who = h("strong.who");
   #about = h("p.facts");
+  #word = h("p.word");
   #state = h("p.state");
   #story = h("p.tile-story");
   #buttons = h("div.tile-buttons");
@@ -24,8 +25,8 @@ class Tile {
     const holder = h("div");
     this.#screen.append(holder);
     this.#screen.addEventListener("click", () => showLarge(phone));
-    this.element = h("li.tile", {}, this.#who, this.#screen, this.#state, this.#story, this.#about,
-      this.#buttons);
+    this.element = h("li.tile", {}, this.#who, this.#screen, this.#word, this.#state, this.#story,
+      this.#about, this.#buttons);
     this.show = () => this.#show();
     this.#ends.push(phone.screen.attach(holder), onLanguage(this.show));
     ["label", "trace", "story"].forEach((kind) => phone.addEventListener(kind, this.show));
@@ -40,6 +41,8 @@ class Tile {
     this.#screen.setAttribute("aria-label", `${t("large")}: ${student.name}`);
     this.#who.textContent = this.#who.title = student.name; // a long one is cut off
     showState(this.#phone, this.#state);
+    text(this.#word, stateWord(this.#phone.label));
+    this.#word.dataset.mood = this.#state.dataset.mood;
     const { whole, short } = storyState(this.#phone);
     this.#story.replaceChildren(h("span.whole", {}, whole), h("span.short", {}, short));
     this.#about.replaceChildren(h("span", {}, this.#phone.name),

@@ -51,6 +51,12 @@ export function state(phone) {
   return verdict ?? { mood: "waiting", sentence: t("state_starting") };
 }
 
+/** The verdict in a word, where a sentence has no room. */
+export function stateWord({ state: power, verdict }) {
+  const word = power === "on" ? verdict?.split(" ")[0] ?? "starting" : power;
+  return t(knows(`word_${word}`) ? `word_${word}` : "word_starting");
+}
+
 /** Shows the state in an element, and keeps it so. */
 export function showState(phone, element) {
   const now = state(phone);
