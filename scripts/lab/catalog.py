@@ -11,6 +11,7 @@ from typing import Callable, NamedTuple
 
 from . import paths
 from .errors import LabError
+from .near_miss import near_miss
 
 
 class Kind(NamedTuple):
@@ -59,13 +60,12 @@ def _load(file: Path) -> dict:
 
 @functools.lru_cache(maxsize=64)
 def _read(file: Path, _changed_ns: int, _size_bytes: int) -> dict:
-    import yaml
+    from . import yaml_lines
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return {}
+        data = yaml_lines.load(file).plain()
+    except LabError:
+        return {}  # boardc or romc says what is wrong with it
     return data if isinstance(data, dict) else {}
 
 
@@ -125,13 +125,6 @@ def check_market(model: str, region: str) -> str:
             code=2,
         )
     return region
-
-
-def near_miss(name: str, names: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def check(kind: str, name: str) -> str:

@@ -12,11 +12,12 @@ import re
 from pathlib import Path
 from typing import Callable, Iterator, NamedTuple
 
+import yaml
 from bad_files import DAMAGE
 
 from lab import account, paths, store
 from lab.matrix import pack, results, spec
-from lab.story import exercise, source
+from lab.story import exercise, kinds, source
 
 
 class BadCall(NamedTuple):
@@ -175,8 +176,6 @@ def matrices() -> Iterator[BadCall]:
 
 def damaged(kind: str, good: str, read: Callable[[Path], object]) -> Iterator[BadCall]:
     for name, change, _ in DAMAGE:
-        if name == "too large" and kind != "specification":
-            continue  # stories have no bound: a megabyte is read in a second
         if name == "unknown key":
             words = "colour"
         else:
@@ -253,6 +252,18 @@ def specifications() -> Iterator[BadCall]:
             )
 
 
+ODD_STEPS = (
+    ("says", 7),
+    ("says", {"a": "b"}),
+    ("type", ["adb"]),
+    ("phone", "anna"),
+    ("event", "home"),
+    ("event", {"region": "cn"}),
+    ("user_data", "burnt"),
+    ("fuses", "many"),
+)
+
+
 def stories() -> Iterator[BadCall]:
     for kind, folder, read in (
         ("story", paths.ROOT / "tests" / "scenarios", source.load),
@@ -277,6 +288,13 @@ def stories() -> Iterator[BadCall]:
                     "x.yaml",
                     read,
                 )
+    story = yaml.safe_load(source.files()[0].read_text(encoding="utf-8"))
+    for key, value in ODD_STEPS:
+        step = {"why": story["title"], "remember": "disk", key: value}
+        if key in kinds.KINDS:
+            del step["remember"]
+        data = yaml.safe_dump({**story, "steps": [step]}).encode()
+        yield BadCall(f"story: a step's {key}", repr(value), "x.yaml", data, "x.yaml:", source.load)
 
 
 # Lines of a ROM.

@@ -2,7 +2,6 @@
 """
 Many boots from one specification: scripts/phone matrix. docs/testing.md says how it is used.
 
-    yaml_lines.py   a YAML file whose errors know their line
     cells.py        a cell: what phone, what ROM, on what way it came there
     variants.py     ROMs and tampers of one's own, beside those of rom-images/
     expect.py       rules and tables: what each cell is to come to

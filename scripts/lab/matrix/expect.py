@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from .. import catalog
 from ..verdict import meets
+from ..yaml_lines import Value
 from .cells import AXES, Cell
-from .yaml_lines import Value
 
 RULE_FIELDS = ("when", "unless", "verdict", "flash", "columns", "rows")
 FLASHED = ("done", "refused")

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections import Counter
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import Mapping, NamedTuple
 
 from .. import catalog
+from ..yaml_lines import Value, load
 from . import expect, variants
 from .cells import AXES, KEYS, PATHS, USUAL, Cell
-from .yaml_lines import Value, load
 
 FIELDS = ("title", "matrix", "roms", "tampers", "exclude", "include", "expect", "wait")
 ROW_FIELDS = (*AXES, "expect", "flash")
@@ -68,32 +69,31 @@ class _Reading:
         for name, value in own_tampers.items():
             _new_name(name, value, self.tampers)
             self.tampers[name] = variants.tamper(value)
-        self.names: dict[str, Callable[[], list[str]]] = {
-            "model": catalog.models,
-            "region": lambda: list(catalog.REGIONS),
-            "rom": lambda: list(self.roms),
-            "lock": lambda: list(catalog.LOCKS),
-            "policy": lambda: list(catalog.POLICIES),
-            "key": lambda: list(KEYS),
-            "path": lambda: list(PATHS),
-            "tamper": lambda: list(self.tampers),
+        self.names: dict[str, Mapping[str, object]] = {
+            "model": dict.fromkeys(catalog.models()),
+            "region": catalog.REGIONS,
+            "rom": self.roms,
+            "lock": catalog.LOCKS,
+            "policy": catalog.POLICIES,
+            "key": dict.fromkeys(KEYS),
+            "path": dict.fromkeys(PATHS),
+            "tamper": self.tampers,
         }
 
     def checked(self, axis: str, word: str, at: Value) -> str:
-        there = self.names[axis]()
+        there = self.names[axis]
         if word not in there:
-            at.fail(
-                f"there is no {axis} {word!r}{catalog.near_miss(word, there)} ({', '.join(there)})"
-            )
+            near = catalog.near_miss(word, list(there))
+            at.fail(f"there is no {axis} {word!r}{near} ({', '.join(there)})")
         return word
 
     def axis(self, axis: str, value: Value) -> list[str]:
         if value.data == ALL:
-            return self.names[axis]()
+            return list(self.names[axis])
         found = [self.checked(axis, word, value) for word in value.words(axis)]
         if not found:
             value.fail(f"{axis} is empty: name one, or leave it out")
-        double = next((word for word in found if found.count(word) > 1), None)
+        double = next((word for word, count in Counter(found).items() if count > 1), None)
         if double:
             value.fail(f"{axis} has {double!r} twice")
         return found

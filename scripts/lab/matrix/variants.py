@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import catalog
-from .yaml_lines import Value
+from ..yaml_lines import Value
 
 SIGNERS = ("oem", "reseller", "user", "none")
 ROLLBACKS = ("lower", "equal", "higher")

@@ -121,14 +121,20 @@ def load(file: Path) -> Exercise:
         question=question,
         hide=tuple(hide),
         needs=reader.needs(data),
-        roms=_roms(data),
+        roms=_roms(reader, data),
         attempts=_attempts(reader, reader.list(data, "attempts")),
     )
 
 
-def _roms(data: dict) -> dict:
+def _roms(reader: source.Reader, data: dict) -> dict:
     roms = data.get("roms", {})
+    if not isinstance(roms, dict) or not all(map(_is_rom, source.plain(roms).values())):
+        raise reader.wrong(data, "roms: are names, each made of keys and values")
     return {name: source.plain(rom) for name, rom in source.plain(roms).items()}
+
+
+def _is_rom(given: object) -> bool:
+    return isinstance(given, dict)
 
 
 def _attempts(reader: source.Reader, rows: list) -> tuple[Attempt, ...]:

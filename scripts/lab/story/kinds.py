@@ -215,3 +215,12 @@ KINDS: dict[str, Callable[..., Iterator[Event]]] = {
     "fuses": fuses_,
     "force": force,
 }
+
+# What a step is given: in words, and whether it is that. A sentence or a word, where nothing is said.
+WANTED: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "phone": ("keys and values", lambda what: isinstance(what, dict)),
+    "event": ("a name, and fields", lambda what: isinstance(what, dict) and "name" in what),
+    "user_data": (" or ".join(USER_DATA), lambda what: str(what) in USER_DATA),
+    "fuses": ("a number", lambda what: isinstance(what, int)),
+}
+A_WORD = ("a word", lambda what: isinstance(what, str) and bool(what.strip()))

@@ -8,32 +8,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import yaml
-
-from .. import catalog, glossary, outside, paths
+from .. import catalog, glossary, outside, paths, yaml_lines
 from ..catalog import DEFAULTS
 from ..errors import LabError
-from .kinds import KINDS
+from .kinds import A_WORD, KINDS, WANTED
 from .step import LANGUAGES, PHONE_KEYS, Answer, Question, Step, Story, Text
 
 FOLDER = paths.ROOT / "tests" / "scenarios"
 STORY_KEYS = {"title", "needs", "phone", "steps", "lesson"}
 STEP_KEYS = {"why", "says", "exit", "words", "question"}
 ANSWERS = range(2, 5)
-LINE = "__line__"  # where a mapping of the file begins; added by the loader
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """Notes the line of each mapping, and refuses a key that is there twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        keys = [self.construct_object(key) for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice!r} is there twice", node.start_mark
-            )
-        return {**super().construct_mapping(node, deep), LINE: node.start_mark.line + 1}
+LINE = "__line__"  # where a mapping of the file begins; whatever the file itself says there
 
 
 class Wrong(LabError):
@@ -45,12 +30,7 @@ class Wrong(LabError):
 
 def read(file: Path) -> dict:
     """The file as mappings that know their line."""
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabError(f"{paths.short(file)}: {error}") from None
-    except yaml.YAMLError as error:
-        raise LabError(f"{paths.short(file)}: {error}") from None
+    data = yaml_lines.load(file).plain(LINE)
     if not isinstance(data, dict):
         raise Wrong(file, 1, "a file of keys and values is wanted")
     return data
@@ -139,6 +119,9 @@ class Reader:
         self.keys(given, {kinds[0], *STEP_KEYS}, {"why"} if explained else set(), f"step {number}")
         kind = kinds[0]
         what = given[kind]
+        wanted, fits = WANTED.get(kind, A_WORD)
+        if not fits(what):
+            raise self.wrong(given, f"{kind} takes {wanted}")
         if isinstance(what, dict):
             what = self.phone(what) if kind == "phone" else plain(what)
         says = given.get("says", [])
@@ -149,7 +132,7 @@ class Reader:
             why=self.text(given, "why") if explained else {},
             kind=kind,
             what=what,
-            says=tuple([says] if isinstance(says, str) else says),
+            says=tuple(map(str, [says] if isinstance(says, str) else self.list(given, "says"))),
             exit=given.get("exit", 0),
             words=self._words(given),
             question=self.question(given),

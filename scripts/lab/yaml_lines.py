@@ -4,24 +4,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
+from typing import Callable, NoReturn
 
 import yaml
 
-from ..errors import WRONG_WORDS, LabError
+from . import outside, paths
+from .errors import WRONG_WORDS, LabError
+from .near_miss import near_miss
 
 BYTES_MAX = 1 << 20
 VALUES_MAX = 100_000  # also what aliases blow up to
 DEPTH_MAX = 16
+NUMBER_MAX = 10**9
+TOO_MUCH = "too much: lists and maps too deep inside each other, or too many aliases"
+TAG = "tag:yaml.org,2002:"
 
 
 class Value:
-    """A scalar (text), a list or a map. `data` is a str, list[Value] or dict[str, Value]."""
+    """
+    A scalar (text), a list or a map. `data` is a str, list[Value] or dict[str, Value]; `tag` is what
+    YAML takes it for.
+    """
 
-    def __init__(self, data: object, file: str, line: int) -> None:
+    def __init__(self, data: object, file: str, line: int, tag: str = "") -> None:
         self.data = data
         self.file = file
         self.line = line
+        self.tag = tag
 
     @property
     def place(self) -> str:
@@ -53,14 +62,33 @@ class Value:
             self.fail(f"{what} must be a map")
         for key, value in self.data.items():
             if keys is not None and key not in keys:
-                value.fail(f"{what} has no {key!r}{_near(key, keys)} ({', '.join(keys)})")
+                near = near_miss(key, list(keys))
+                value.fail(f"{what} has no {key!r}{near} ({', '.join(keys)})")
         return self.data
 
+    def plain(self, line_key: str | None = None) -> object:
+        """
+        As texts, whole numbers, true, false, None, lists and dicts; `line_key` holds the line in each
+        dict. What YAML might take for more, a date for example, is the text that stands there.
+        """
+        if isinstance(self.data, dict):
+            lines = {line_key: self.line} if line_key else {}
+            return {key: value.plain(line_key) for key, value in self.data.items()} | lines
+        if isinstance(self.data, list):
+            return [value.plain(line_key) for value in self.data]
+        return SCALARS[self.tag](self.data) if self.tag in SCALARS else self.data
 
-def _near(word: str, there: tuple[str, ...]) -> str:
-    from ..catalog import near_miss
 
-    return near_miss(word, list(there))
+def _number(text: str) -> object:
+    found = outside.number(text, NUMBER_MAX)
+    return text if found is None else found
+
+
+SCALARS: dict[str, Callable[[str], object]] = {
+    TAG + "null": lambda text: None,
+    TAG + "bool": lambda text: {"true": True, "false": False}.get(text.lower(), text),
+    TAG + "int": _number,
+}
 
 
 class _Reader:
@@ -69,12 +97,12 @@ class _Reader:
         self._count = 0
 
     def value(self, node: yaml.Node, depth: int = 0) -> Value:
-        at = Value(None, self._file, node.start_mark.line + 1)
+        at = Value(None, self._file, node.start_mark.line + 1, node.tag)
         self._count += 1
         if depth > DEPTH_MAX or self._count > VALUES_MAX:
-            at.fail("too much: lists and maps too deep inside each other, or too many aliases")
+            at.fail(TOO_MUCH)
         if isinstance(node, yaml.ScalarNode):
-            at.data = "" if node.tag == "tag:yaml.org,2002:null" else node.value
+            at.data = "" if node.tag == TAG + "null" else node.value
         elif isinstance(node, yaml.SequenceNode):
             at.data = [self.value(item, depth + 1) for item in node.value]
         else:
@@ -93,11 +121,21 @@ class _Reader:
         return found
 
 
+def _check_depth(text: str, name: str, loader: type) -> None:
+    """Before anything recurses: libyaml's composer would end the whole process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_MAX + 1:
+            Value(None, name, event.start_mark.line + 1).fail(TOO_MUCH)
+
+
 def load(file: Path) -> Value:
     """The file's one document, a map; every error names a line."""
-    name = str(file)
+    name = paths.short(file)
     try:
-        with open(file, "rb") as source:
+        with outside.opened(file) as source:
             data = source.read(BYTES_MAX + 1)
         text = data.decode("utf-8")
     except OSError as error:
@@ -106,14 +144,16 @@ def load(file: Path) -> Value:
         raise LabError(f"{name}:1: it is not UTF-8 text", WRONG_WORDS) from None
     if len(data) > BYTES_MAX:
         raise LabError(f"{name}:1: larger than {BYTES_MAX >> 20} MiB", WRONG_WORDS)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _check_depth(text, name, loader)
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         said = ", ".join(part for part in (error.context, error.problem) if part)
         raise LabError(f"{name}:{line}: {said}", WRONG_WORDS) from None
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise LabError(f"{name}:1: it is not YAML", WRONG_WORDS) from None
     if node is None:
         raise LabError(f"{name}:1: there is nothing in it", WRONG_WORDS)
