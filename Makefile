@@ -12,7 +12,13 @@ POLICY  ?= announced
 HEADLESS ?=
 EXPECT  ?=
 LAN     ?=
+FULL    ?=
 MINUTES ?= 10
+
+# Words that a person gave reach the commands through the environment: no shell reads them.
+export REGION ROM MODEL LOCK POLICY EXPECT LAN FULL
+# A switch is on unless it says that it is off.
+on = $(filter-out 0 no off false,$(1))
 
 # FLASHLAB_BUILD names another build folder: for a checkout that cannot be written to.
 BUILD := $(or $(FLASHLAB_BUILD),build)
@@ -26,7 +32,7 @@ endif
 export FLASHLAB_BUILD := $(abspath $(BUILD))
 
 # A window only where there is a display to open it on; else the screen is drawn in the terminal.
-WINDOW := $(if $(HEADLESS),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
+WINDOW := $(if $(call on,$(HEADLESS)),,$(if $(DISPLAY)$(WAYLAND_DISPLAY),window,draw))
 
 .DEFAULT_GOAL := build
 .PHONY: help run build host packages roms page page-code workshop workshop-pack test test-build soak mutants fleet-test bench pictures fresh-test clean
@@ -53,8 +59,8 @@ help:
 	'scripts/phone --help   phones to keep and play with'
 
 run: build
-	@scripts/phone run --fresh --region '$(REGION)' --rom '$(ROM)' --model '$(MODEL)' --lock '$(LOCK)' \
-	    --policy '$(POLICY)' $(if $(HEADLESS),--headless) $(if $(EXPECT),--expect '$(EXPECT)')
+	@scripts/phone run --fresh --region "$$REGION" --rom "$$ROM" --model "$$MODEL" --lock "$$LOCK" \
+	    --policy "$$POLICY" $(if $(call on,$(HEADLESS)),--headless) $(if $(EXPECT),--expect "$$EXPECT")
 
 # Who cannot build here hears it first; then whether all can be fetched, which needs no root; then it is
 # fetched, and what has to be installed is installed meanwhile.
@@ -87,7 +93,7 @@ workshop:
 	@scripts/install-packages run workshop
 	@$(MAKE) --no-print-directory build
 	@scripts/fetch-novnc $(BUILD)/novnc
-	@exec /usr/bin/python3 scripts/workshop $(if $(LAN),--lan '$(LAN)')
+	@exec /usr/bin/python3 scripts/workshop $(if $(call on,$(LAN)),--lan "$$LAN")
 
 workshop-pack:
 	@scripts/install-packages run workshop

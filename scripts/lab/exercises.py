@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import language, outside, session, store, terminal
 from .errors import LabError
-from .options import Add
+from .options import Add, whole
 from .play import check_needs, list_files, waited
 from .story import events, exercise, source
 from .story.bench import Bench
@@ -41,7 +41,7 @@ def add_commands(command: Add) -> None:
         "  scripts/phone check anna --hint    (one more each time)",
     )
     sub.add_argument("name", metavar="NAME")
-    sub.add_argument("answer", metavar="ANSWER", nargs="?", type=int)
+    sub.add_argument("answer", metavar="ANSWER", nargs="?", type=whole(1, 9))
     sub.add_argument("--hint", action="store_true", help="say a hint instead")
     language.add_option(sub)
 

@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import fuses, keys, outside, paths, reach, schema, session, store, terminal, verdict
+from . import fuses, keys, options, outside, paths, reach, schema, session, store, terminal, verdict
 from .errors import LabError
 from .options import Add
 from .qemu import PID, QEMU, RunningPhone
@@ -189,22 +189,14 @@ def cmd_press(args: argparse.Namespace) -> int:
 
 def _add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="no window")
-    parser.add_argument(
-        "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
-    )
+    options.add_rtc(parser)
     parser.add_argument(
         "--port",
         metavar="N",
-        type=_port,
+        type=options.whole(1024, 65534),
         help="fastboot answers at N and adb at N+1, on 127.0.0.1 (default: ports that are free)",
     )
     keys.add_switches(parser)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1024 <= int(text) < 65535:
-        raise argparse.ArgumentTypeError("a number from 1024 to 65534")
-    return int(text)
 
 
 def add_commands(command: Add) -> None:

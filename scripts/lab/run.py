@@ -61,9 +61,7 @@ def add_commands(command: Add) -> None:
         default=60.0,
         help="no verdict after so many seconds: it hangs (default 60)",
     )
-    sub.add_argument(
-        "--rtc", metavar="TIME", help="the phone's time at power-on: 2018-09-14T09:41:00"
-    )
+    options.add_rtc(sub)
     sub.add_argument("--trace", metavar="FILE", help="copy what it checked there (docs/trace.md)")
     sub.add_argument("--json", action="store_true", help="the last line as a JSON object")
     keys.add_switches(sub)
@@ -88,8 +86,8 @@ def cmd_run(args: argparse.Namespace) -> int:
         rtc=args.rtc,
         lab=keys.switches(args),
     )
-    if args.trace and not Path(args.trace).absolute().parent.is_dir():
-        raise LabError(f"--trace {args.trace}: there is no such folder", code=2)
+    if args.trace is not None:
+        _check_out(args.trace)
     with lastline.LastLine(args.json, how.expect) as last:
         return _run(args, how, last)
 
@@ -117,6 +115,15 @@ def _run(args: argparse.Namespace, how: session.Options, last: lastline.LastLine
             return session.run_fresh(phone, how, last)
 
 
+def _check_out(out: str) -> None:
+    """Before the run: can there be a file?"""
+    file = Path(out)
+    if not out or file.is_dir():
+        raise LabError(f"--trace {out}: name a file", code=2)
+    if not file.absolute().parent.is_dir():
+        raise LabError(f"--trace {out}: there is no such folder", code=2)
+
+
 @contextlib.contextmanager
 def _trace_copied(folder: Path, out: str | None) -> Iterator[None]:
     """What the phone told goes to a file of the person's own, however the run ends."""
@@ -124,4 +131,7 @@ def _trace_copied(folder: Path, out: str | None) -> Iterator[None]:
         yield
     finally:
         if out and (folder / "trace.jsonl").is_file():
-            shutil.copyfile(folder / "trace.jsonl", out)
+            try:
+                shutil.copyfile(folder / "trace.jsonl", out)
+            except OSError as error:
+                raise LabError(f"--trace {out}: {error.strerror or error}") from None

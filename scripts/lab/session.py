@@ -21,6 +21,7 @@ from .qemu import QEMU, RunningPhone
 WINDOWS = (("gtk", "gtk,zoom-to-fit=on"), ("sdl", "sdl"))  # the better one first
 FULL_SCREEN = ("sdl", "sdl,full-screen=on")  # QEMU's gtk would stretch the phone
 NO_FULL_SCREEN = "this QEMU has no full screen that keeps a phone's shape (it wants sdl): a window"
+SWITCHED_OFF = ("", "0", "no", "off", "false")  # as the Makefile has it
 REPORT_S = 20.0  # from the home screen to the ROM's report to the firmware, on a busy computer
 SETTLE_S = 0.15  # from a verdict to its picture, where that comes later
 
@@ -62,7 +63,7 @@ def window() -> str | None:
     except OSError:
         return None  # the run itself will say that QEMU is missing
     kinds = said.decode(errors="replace").split()
-    full = bool(os.environ.get("FULL"))
+    full = os.environ.get("FULL", "") not in SWITCHED_OFF
     for kind, option in (FULL_SCREEN, *WINDOWS) if full else WINDOWS:
         if kind in kinds:
             if full:

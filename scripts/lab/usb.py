@@ -20,7 +20,7 @@ from typing import Callable
 
 from . import cable, catalog, outside, paths, qmp, reach, session, store
 from .errors import LabError
-from .options import Add
+from .options import Add, whole
 from .qemu import ADB, FASTBOOT, QEMU, RESCUE_SOCKET
 from .rescue import ACCOUNTS
 
@@ -235,7 +235,7 @@ def add_command(command: Add) -> None:
         "--plug", action="store_true", help="plug it into this computer (root; Linux's vhci-hcd)"
     )
     sub.add_argument(
-        "--port", metavar="N", type=int, help="on 127.0.0.1 (default: as the last time, or a free one)"
+        "--port", metavar="N", type=whole(0, 65535), help="on 127.0.0.1 (default: as the last time, or a free one)"
     )
     sub.add_argument(
         "--account",

@@ -19,10 +19,12 @@ from aiohttp import web
 
 from lab import catalog, paths
 from lab.errors import LabError
+from lab.options import whole
 
 from . import app, fleet, people, workshop
 
 PORT = 8018
+NOWHERE = "0.0.0.0"  # what nobody can be sent to: also what LAN=0 is resolved to
 PORTS_TRIED = 20
 END_S = 3.0
 WAYS_OUT = {
@@ -50,8 +52,8 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--lan", metavar="ADDRESS", help="a class over this address; 1: find it")
-    made.add_argument("--port", metavar="N", type=int, help=f"default {PORT}, or the next free one")
-    made.add_argument("--cap", metavar="N", type=int, help="phones on at once (default: by memory)")
+    made.add_argument("--port", metavar="N", type=whole(0, 65535), help=f"default {PORT}, or the next free one")
+    made.add_argument("--cap", metavar="N", type=whole(1, 1000), help="phones on at once (default: by memory)")
     made.add_argument("--root", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
     made.add_argument("--hurry", action="store_true", help=argparse.SUPPRESS)
     made.add_argument("--no-browser", action="store_true", help="do not open one")
@@ -63,11 +65,12 @@ def lan_address(wanted: str) -> str:
     """The address under which others on the network find this computer."""
     if wanted != "1":
         try:
-            return socket.gethostbyname(wanted)
-        except OSError:
-            raise LabError(
-                f"{wanted} is no address of this computer: LAN=1 finds one", code=2
-            ) from None
+            found = socket.gethostbyname(wanted)
+        except (OSError, UnicodeError):
+            found = NOWHERE
+        if found == NOWHERE:
+            raise LabError(f"{wanted} is no address of this computer: LAN=1 finds one", code=2)
+        return found
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             sock.connect(("192.0.2.1", 9))  # sends nothing; a test network's address

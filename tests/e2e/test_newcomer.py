@@ -14,7 +14,7 @@ import pytest
 from conftest import PHONE, ROOT, phone, without_display
 
 from lab.errors import LabError
-from lab import catalog, paths, reach, roms, schema, store
+from lab import catalog, cli, paths, reach, roms, schema, store
 
 NOBODY = 65534
 SCHEMA = schema.Schema()
@@ -89,6 +89,54 @@ def test_a_port_that_is_taken(kept):
 def test_a_port_that_cannot_be(port):
     done = phone("power", "anna", "on", f"--port={port}")
     assert done.returncode == 2 and "1024 to 65534" in done.stderr
+
+
+BAD_VALUES = {
+    "run x --rtc": ("", "2018", "2018-02-30T09:41:00", "9999-12-31T23:59:59", "２018-09-14T09:41:00"),
+    "power x on --rtc": ("2018-09-14T09:41:00+08:00",),
+    "run --fresh --rollback": ("", "-1", "65", "٣", "1_0", "9" * 5000),
+    "run --fresh --serial": ("", "a b", "x" * 32, "a\nb", "é"),
+    "run x --timeout": ("", "0", "-1", "nan", "inf", "1e9", "0x1", "五"),
+    "usb x --port": ("-1", "65536", "9" * 5000),
+    "check x": ("0", "²"),
+    "matrix x --jobs": ("0", "1025", "+1"),
+}
+
+
+@pytest.mark.parametrize("words", BAD_VALUES)
+def test_a_value_that_cannot_be_is_refused_before_anything_begins(words, capsys):
+    for value in BAD_VALUES[words]:
+        with pytest.raises(SystemExit) as ended:
+            cli.parse([*words.split(), value])
+        said = capsys.readouterr().err
+        assert ended.value.code == 2 and repr(value) in said.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (("--port", "99999"), "a number from 0 to 65535"),
+        (("--lan", "0"), "0 is no address of this computer"),
+    ],
+)
+def test_a_workshop_that_cannot_be(build, words, says):
+    done = subprocess.run(
+        ["/usr/bin/python3", ROOT / "scripts" / "workshop", *words], capture_output=True, text=True
+    )
+    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_no_shell_reads_what_make_is_given():
+    def recipe(*words: str) -> str:
+        return subprocess.run(
+            ["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+
+    said = recipe("run", *(f"{word}=a'b" for word in ("REGION", "ROM", "MODEL", "LOCK", "POLICY")))
+    assert "--region" in said and "a'b" not in said
+    assert "--headless" in recipe("run", "HEADLESS=1")
+    assert "--headless" not in recipe("run", "HEADLESS=0")
+    assert "--lan" not in recipe("workshop", "LAN=0")
 
 
 def test_list_survives_a_broken_phone(fake):

@@ -128,6 +128,10 @@ def test_the_last_line_as_json_and_the_trace_in_a_file(fake):
     said = json.loads(done.stdout)
     assert (done.returncode, said["verdict"], said["exit"]) == (3, "none timeout", 3)
     assert "the phone hangs" in said["why"] and b"region-mismatch" not in out.read_bytes()
+    done = fake("brick", "run", "fake", "--headless", "--trace", "/dev/full")
+    assert done.returncode == 1 and done.stderr.endswith("--trace /dev/full: No space left on device\n")
+    done = fake("brick", "run", "fake", "--headless", "--trace", str(fake.folder))
+    assert done.returncode == 2 and "name a file" in done.stderr and not done.stdout
 
 
 def test_a_phone_that_cannot_be_made_gives_no_verdict(fake):

@@ -10,11 +10,11 @@ import os
 import resource
 import sys
 from pathlib import Path
-from typing import Callable, ContextManager
+from typing import ContextManager
 
 from .. import paths
 from ..errors import WRONG_WORDS, Ended, LabError, NoVerdict
-from ..options import Add, seconds
+from ..options import Add, seconds, whole
 from . import engine, picture, report, results, shard
 from .cells import Cell
 from .spec import Spec, read
@@ -201,16 +201,6 @@ def cmd_matrix(args: argparse.Namespace) -> int:
         raise NoVerdict.of(error) from None
 
 
-def _count(least: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= 1024:
-            raise argparse.ArgumentTypeError(f"must be {least} to 1024")
-        return number
-
-    return parse
-
-
 EXAMPLES = """\
   scripts/phone matrix tests/matrix/policy.yaml --list
   scripts/phone matrix tests/matrix/policy.yaml --jobs 2 --junit out.xml --picture out.html
@@ -229,14 +219,14 @@ def add_command(command: Add) -> None:
     sub.add_argument("files", metavar="SPEC.yaml", nargs="+",
                      help="the specification; merge FILE ...: results, put together")  # fmt: skip
     sub.add_argument("--list", action="store_true", help="print the cells and what is expected")
-    sub.add_argument("--jobs", metavar="N", type=_count(1), default=CORES,
+    sub.add_argument("--jobs", metavar="N", type=whole(1, 1024), default=CORES,
                      help=f"phones that run side by side (default {CORES}: the cores)")  # fmt: skip
     sub.add_argument("--only", metavar="GLOB", action="append", default=[],
                      help="only cells with such a name, as --list prints them; may be repeated")  # fmt: skip
     sub.add_argument("--shard", metavar="K/N", help="the K-th of N parts (default: as the variables "
                      "of Slurm, Kubernetes or a CI system say)")  # fmt: skip
     sub.add_argument("--resume", action="store_true", help="only what the result file does not have")
-    sub.add_argument("--retry-infra", metavar="N", type=_count(0), default=0, nargs="?", const=1,
+    sub.add_argument("--retry-infra", metavar="N", type=whole(0, 1024), default=0, nargs="?", const=1,
                      help="do a cell again, at most N times, when the lab failed (default 0; 1)")  # fmt: skip
     sub.add_argument("--timeout", metavar="S", type=seconds, default=60.0,
                      help="a cell without a verdict after so many seconds hangs (default 60)")  # fmt: skip

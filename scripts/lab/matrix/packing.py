@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .. import ending, paths, store
 from ..errors import WRONG_WORDS, LabError
+from ..options import whole
 from . import images, recipes
 from .cells import Cell
 from .factory import Factory, nor_key, on_disk, payload_key
@@ -136,7 +137,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("specs", metavar="SPEC.yaml", nargs="+")
     parser.add_argument("-o", "--output", metavar="DIR", required=True)
-    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", metavar="N", type=whole(1, 1024), default=os.cpu_count() or 1)
     parser.add_argument("--without-keys", action="store_true",
                         help="leave out build/keys: nodes then cannot make more of these phones")  # fmt: skip
     return parser.parse_args(argv)
