@@ -23,7 +23,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from lab import paths
+from lab import outside, paths
 from lab.errors import LabError
 
 from . import acts, claimed, guard, picture, screen, story_verbs, typed, verbs
@@ -98,7 +98,9 @@ class App:
 
     async def join(self, request: web.Request) -> web.Response:
         given = await body(request)
-        code, name = str(given.get("code", ""))[:40], str(given.get("name", ""))[:40]
+        code, name = (
+            word[:40] if isinstance(word := given.get(key), str) else "" for key in ("code", "name")
+        )
         person = await self.shop.people.join(request.remote or "", code, name)
         self.shop.join(person)
         response = web.json_response({"name": person.name})
@@ -223,8 +225,9 @@ async def body(request: web.Request) -> dict:
     if request.content_type != "application/json":
         raise Refusal("not-json")
     try:
-        given = await request.json()
-    except ValueError:
+        given = outside.json_of(await request.read())
+        json.dumps(given, ensure_ascii=False).encode()  # half a character would stop every page
+    except (ValueError, RecursionError):
         raise Refusal("bad-json") from None
     if not isinstance(given, dict):
         raise Refusal("bad-json")
@@ -240,6 +243,12 @@ async def errors(request: web.Request, handler: guard.Handler) -> web.StreamResp
         return guard.refuse(getattr(error, "status", 400), sides(error))
     except web.HTTPException as error:
         return guard.refuse(error.status, say("http", reason=error.reason))
+    except web.RequestPayloadError:
+        return guard.refuse(400, say("bad-body"))
+    except ConnectionError:
+        raise
+    except OSError as error:
+        return guard.refuse(507, say("http", reason=error.strerror or "OSError"))
 
 
 # A navigation of our own page: a Strict cookie comes along, from wherever the link was opened.

@@ -7,9 +7,11 @@ this computer alone.
 
 from __future__ import annotations
 
+import logging
 from typing import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from .people import People, Person
 from .said import Sides, say
@@ -54,6 +56,17 @@ def door(hosts: set[str], people: People) -> Callable:
         return await handler(request)
 
     return check
+
+
+class _NoNews(logging.Filter):
+    """Whoever reaches the port may send what is no HTTP: answered with 400, and not told here."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, (HttpProcessingError, web.RequestPayloadError))
+
+
+logging.getLogger("aiohttp.server").addFilter(_NoNews())
 
 
 def _is_open(path: str) -> bool:

@@ -52,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--lan", metavar="ADDRESS", help="a class over this address; 1: find it")
-    made.add_argument("--port", metavar="N", type=whole(0, 65535), help=f"default {PORT}, or the next free one")
+    made.add_argument(
+        "--port", metavar="N", type=whole(0, 65535), help=f"default {PORT}, or the next free one"
+    )
     made.add_argument("--cap", metavar="N", type=whole(1, 1000), help="phones on at once (default: by memory)")
     made.add_argument("--root", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
     made.add_argument("--hurry", action="store_true", help=argparse.SUPPRESS)

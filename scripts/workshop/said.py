@@ -60,6 +60,7 @@ SAID: dict[str, tuple[str, str]] = {
     # Requests that make no sense.
     "not-json": ("JSON is wanted here", "这里需要 JSON"),
     "bad-json": ("that is no JSON object", "那不是 JSON 对象"),
+    "bad-body": ("what was sent cannot be read to its end", "发来的内容无法完整读取"),
     "no-verb": ("there is no verb {verb}", "没有 {verb} 这个操作"),
     "not-among": ("{key} {value} is not one of: {known}", "{key} 不能是 {value}，可选：{known}"),
     "not-text": ("{key} {value} is not one", "{key} 不能是 {value}"),

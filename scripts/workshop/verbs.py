@@ -9,7 +9,7 @@ What is wrong with a request is a Refusal (400), what is not for this person For
 from __future__ import annotations
 
 import functools
-from typing import Callable, NamedTuple
+from typing import Callable, Coroutine, NamedTuple
 
 from lab import catalog, keys, roms
 from lab.story import exercise
@@ -125,12 +125,12 @@ async def cable(request: Request) -> None:
     await request.phone.pull_cable(request.flag("out"))
 
 
-def _started(request: Request, work) -> None:
+def _started(request: Request, act: Callable[..., Coroutine], *given: object) -> None:
     """An act that switches phones on finds out now whether there is room for it."""
     _need_idle(request.phone)
     if request.phone.state == "off":
         request.shop.check_room()
-    _background(request, work)
+    _background(request, act(request.phone, *given))
 
 
 async def flash(request: Request) -> None:
@@ -139,7 +139,7 @@ async def flash(request: Request) -> None:
     task = exercise.of_phone(request.phone.folder)
     if rom not in (task.roms if task else {}):
         catalog.check("rom", rom)
-    _started(request, acts.flash(request.phone, rom, script))
+    _started(request, acts.flash, rom, script)
 
 
 async def command(request: Request) -> None:
@@ -155,25 +155,25 @@ async def stop(request: Request) -> None:
 
 
 async def bind(request: Request) -> None:
-    _started(request, acts.bind(request.phone))
+    _started(request, acts.bind)
 
 
 async def wait(request: Request) -> None:
-    _started(request, acts.wait(request.phone, request.number("hours", 1, acts.HOURS_MAX)))
+    _started(request, acts.wait, request.number("hours", 1, acts.HOURS_MAX))
 
 
 async def unlock(request: Request) -> None:
-    _started(request, acts.unlock(request.phone))
+    _started(request, acts.unlock)
 
 
 async def lock(request: Request) -> None:
-    _started(request, acts.lock(request.phone))
+    _started(request, acts.lock)
 
 
 async def rescue(request: Request) -> None:
     who = request.text("account", acts.ACCOUNTS)
     rom = request.text("rom", catalog.roms())
-    _started(request, acts.rescue(request.phone, who, rom))
+    _started(request, acts.rescue, who, rom)
 
 
 async def factory(request: Request) -> None:

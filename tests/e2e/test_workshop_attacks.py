@@ -11,6 +11,7 @@ import struct
 import time
 
 import pytest
+from conftest import HANG_S
 from workshop_server import Caller, Server, marked, until
 
 JSON = "application/json"
@@ -252,8 +253,24 @@ def test_large_and_broken_requests(leader):
         b'{"verb": []}',
         b'{"verb": "power", "phone": {}}',
         b'{"verb": "power", "phone": "anna", "what": ["on"]}',
+        b"[" * 60_000,
+        b'{"verb":' * 8_000,
+        b'{"verb": "\xff"}',
+        b'{"verb": "press", "phone": "bao", "keys": "\\ud800"}',
     ):
         assert leader.call("POST", "/do", body, Content_Type=JSON)[0] in (400, 403), body
+    for odd in ({"Content_Type": f"{JSON}; charset=klingon"}, {"Content_Encoding": "gzip"}):
+        headers = {"Content_Type": JSON, **odd}
+        assert leader.call("POST", "/do", b'{"verb": "x"}', **headers)[0] == 400, odd
+    for name in (None, 7, True):
+        body = json.dumps({"code": leader.server.code, "name": name}).encode()
+        assert leader.call("POST", "/join", body, Content_Type=JSON)[0] == 400, name
+    negative = b"POST /do HTTP/1.1\r\nContent-Length: -1"
+    for line in (b"BREW / HTTP/1.1", b"GET /\x1b[31m HTTP/1.1", negative):
+        with socket.create_connection(("127.0.0.1", leader.server.port), HANG_S) as sock:
+            sock.sendall(line + b"\r\n\r\n")
+            assert b" 400 " in sock.recv(100)
+    assert "Traceback" not in leader.server.said()
 
 
 @pytest.mark.parametrize(
