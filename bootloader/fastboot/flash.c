@@ -71,6 +71,15 @@ static struct span edge_block(const struct writing *writing)
     return (struct span){scratch.data + scratch.size - unit, unit};
 }
 
+/* So far it is written. When nobody waits for the rest, the next client does. */
+static enum err wrote(struct writing *writing, uint64_t end_bytes)
+{
+    struct wire *wire = writing->session->wire;
+
+    session_progress(writing->session, writing->title, end_bytes, writing->total_bytes);
+    return wire->ops->gone(wire) ? E_LINK_CLOSED : OK;
+}
+
 /* Writes a run of bytes in pieces that keep the progress moving. */
 static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct slice bytes)
 {
@@ -81,7 +90,7 @@ static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct
                                  edge_block(writing)));
         bytes = slice_of(bytes.data + now, bytes.size - now);
         offset_bytes += now;
-        session_progress(writing->session, writing->title, offset_bytes, writing->total_bytes);
+        TRY(wrote(writing, offset_bytes));
     }
     return OK;
 }
@@ -96,9 +105,7 @@ static enum err write_fill(struct writing *writing, const struct sparse_piece *p
     if (slice_is_all(slice_of(piece->fill, sizeof piece->fill), 0) &&
         piece->offset_bytes % unit == 0 && piece->length_bytes % unit == 0) {
         TRY(partition_zero(&writing->partition, piece->offset_bytes, piece->length_bytes));
-        session_progress(writing->session, writing->title,
-                         piece->offset_bytes + piece->length_bytes, writing->total_bytes);
-        return OK;
+        return wrote(writing, piece->offset_bytes + piece->length_bytes);
     }
     pattern.size -= unit; /* the edge's */
     pattern.size = MIN(pattern.size, PIECE_BYTES);
@@ -175,6 +182,7 @@ static const struct {
     {E_SPARSE_CHUNK, "a damaged sparse image"},
     {E_SPARSE_RANGE, "a damaged sparse image"},
     {E_BLOCK_READ_ONLY, "the disk cannot be written"},
+    {E_LINK_CLOSED, "the client went in the middle of it"},
 };
 
 static void fail(struct session *session, enum err err)

@@ -40,6 +40,7 @@ static struct {
     uint64_t last_us; /* of the signs of life */
     uint64_t gap_us;
     bool deaf;      /* planted: nothing counts as a sign */
+    bool away;      /* the client has gone, and the next one waits */
     char answer[5]; /* the last one's four letters */
 } desk;
 
@@ -67,7 +68,7 @@ static void take_packet(struct wire *wire, struct slice packet)
 static bool is_gone(struct wire *wire)
 {
     alive();
-    return false;
+    return desk.away;
 }
 
 static void make_disk(void)
@@ -229,7 +230,7 @@ static uint64_t run(size_t number)
     fake_processor_charge(NULL, 0);
     desk.deaf = false;
     alive();
-    assert_string_equal(desk.answer, "OKAY");
+    assert_string_equal(desk.answer, desk.away ? "FAIL" : "OKAY");
     return desk.fastboot.phone.power.now_us - begun_us;
 }
 
@@ -246,6 +247,15 @@ static void nothing_is_silent_for_two_seconds(void **state)
         silent += desk.gap_us > SILENT_US;
     }
     assert_int_equal(silent, 0);
+}
+
+static void who_has_gone_holds_nobody_up(void **state)
+{
+    for (size_t i = 0; strncmp(operations[i].name, "flash, ", 7) == 0; i++) {
+        desk.away = true;
+        assert_true(run(i) < SILENT_US);
+        desk.away = false;
+    }
 }
 
 static void a_silent_phone_is_seen(void **state)
@@ -270,6 +280,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nothing_is_silent_for_two_seconds, make, end),
+        cmocka_unit_test_setup_teardown(who_has_gone_holds_nobody_up, make, end),
         cmocka_unit_test_setup_teardown(a_silent_phone_is_seen, make, end),
         cmocka_unit_test_setup_teardown(what_asks_no_device_takes_time, make, end),
     };
