@@ -10,8 +10,8 @@
 
 /*
  * So many looks in vain, then a rest: what follows at once is met without one. Not by the clock: a
- * look at it costs more than a look at the link, and stops QEMU's other thread, which brings the
- * bytes.
+ * look at it costs more than a look at the link, and stops QEMU's other thread, which brings
+ * the bytes.
  */
 #define LOOKS   64
 #define REST_US 100000 /* at most: what a client or a person does ends it */
