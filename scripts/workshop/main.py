@@ -55,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--port", metavar="N", type=whole(0, 65535), help=f"default {PORT}, or the next free one"
     )
-    made.add_argument("--cap", metavar="N", type=whole(1, 1000), help="phones on at once (default: by memory)")
+    made.add_argument(
+        "--cap", metavar="N", type=whole(1, 1000), help="phones on at once (default: by memory)"
+    )
     made.add_argument("--root", type=Path, default=fleet.ROOT, help=argparse.SUPPRESS)
     made.add_argument("--hurry", action="store_true", help=argparse.SUPPRESS)
     made.add_argument("--no-browser", action="store_true", help="do not open one")

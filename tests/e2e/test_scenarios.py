@@ -255,7 +255,7 @@ WHY = "- why: {en: a, zh: b}\n  "
         (STORY + "- words: [oranje]\n  why: {en: a, zh: b}\n  fuses: 1\n", "mean orange"),
         ("needs: [magic]\n" + STORY + WHY + "fuses: 1\n", "unknown service magic"),
         ("title: {en: a, zh: b}\n", "a story lacks lesson, steps"),
-        ("title: {en: a, zh: b, en: c}\n", "'en' is there twice"),
+        ("title: {en: a, zh: b, en: c}\n", "en stands here twice"),
         ("- 1\n", "keys and values"),
         ("title: [\n", "flow"),
     ],
