@@ -135,8 +135,12 @@ def test_reboot_recovery(at_home, adb):
     """The last one with the shared phone."""
     seen = len(at_home.events)
     adb("reboot", "recovery")
-    words = at_home.wait_for(lambda: verdict.words(at_home.events[seen:]), HANG_S)
-    assert words == "recovery bcb"
+
+    def decided():
+        return next(filter(verdict.is_verdict, at_home.events[seen:]), None)
+
+    said = at_home.wait_for(decided, HANG_S)
+    assert said and (said["fate"], said["reason"]) == ("recovery", "bcb"), at_home.events[-3:]
 
 
 def test_reboot_sideload(factory, adb):

@@ -35,7 +35,7 @@ fastboot $* flash sparsecrclist `dirname $0`/images/sparsecrclist.txt
 if [ $? -ne 0 ] ; then echo "Flash sparsecrclist error"; exit 1; fi
 fi
 """
-GETS_HOME = ("jasmine_sprout", "whyred")  # with slots, and without: the others start the same kernel
+GETS_HOME = ("jasmine_sprout",)  # with slots: what is flashed without them gets home in the stories
 ROM_IMAGES = ("misc", "vbmeta", "dtbo", "system", "cache", "userdata", "recovery")
 TWICE = "rpm tz devcfg cmnlib cmnlib64 keymaster"
 SHAPES = {

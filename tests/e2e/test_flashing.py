@@ -128,7 +128,7 @@ def test_global_bricks_and_china_cures(factory, client):
         wait_for(running, "fastboot keys")
         update = f"{roms.package('dipper', 'cn', archives=True)}-img.zip"
         client_says(running, "update", update)
-        wait_for(running, "home orange rom=cn")
+        wait_for(running, "home orange rom=cn", decided=True)
     assert not has_the_picture(folder)
 
 

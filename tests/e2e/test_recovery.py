@@ -58,10 +58,10 @@ def test_wipe_data_and_back_to_the_rom(factory):
         wait_for_page(running, "main")
         keys.press(folder, ["power"])  # Reboot
 
-        def home():
-            return verdict.words(running.events[seen:])
+        def decided():
+            return verdict.decision(running.events[seen:])
 
-        assert running.wait_for(home, HANG_S) == "home green rom=cn"
+        assert running.wait_for(decided, HANG_S) == "home green rom=cn"
 
     assert run(folder, then, lab=INTO_RECOVERY, verdicts=2).words == "recovery keys"
     after = {name: disk.partition(folder / "disk.img", name) for name in before}

@@ -57,7 +57,7 @@ def test_it_is_locked_and_says_why(factory, damage):
 
 def test_undamaged_it_runs(factory):
     folder = factory(region="global", rom="reseller", lock="unlocked")
-    ran = run(folder, lab={"no-wait": "1"})
+    ran = run(folder, lab={"no-wait": "1"}, decided=True)
     assert ran.words == "home orange rom=reseller"
     assert (state_of(ran)["lock"], state_of(ran)["record"]) == ("unlocked", "OK")
 
@@ -68,5 +68,5 @@ def test_a_half_is_enough(factory):
     with open(folder / "nor.img", "r+b") as file:
         file.seek(HALVES[1])
         file.write(b"\xa5" * RECORD_BYTES)
-    ran = run(folder, lab={"no-wait": "1"})
+    ran = run(folder, lab={"no-wait": "1"}, decided=True)
     assert state_of(ran)["lock"] == "unlocked"
