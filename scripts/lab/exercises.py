@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import language, outside, session, store, terminal
+from . import language, outside, reach, session, store, terminal
 from .errors import LabError
 from .options import Add, whole
 from .play import check_needs, list_files, waited
@@ -71,9 +71,17 @@ def _hand_over(task: exercise.Exercise, tongue: str) -> None:
     for name in task.roms:
         print(f"    {player.fill(f'{{rom:{name}}}')}")
     _ask(task, tongue)
-    check = f"scripts/phone check {player.name}"
-    print(language.pick(f"The phone is {player.name}. When you are done: {check}",
-                        f"手机叫 {player.name}。做好以后：{check}", tongue))  # fmt: skip
+    check, at = f"scripts/phone check {player.name}", _reached(player.folder, tongue)
+    print(language.pick(f"The phone is {player.name}{at}. When you are done: {check}",
+                        f"手机叫 {player.name}{at}。做好以后：{check}", tongue))  # fmt: skip
+
+
+def _reached(folder: Path, tongue: str) -> str:
+    """Where its clients find it, when it is on."""
+    if not store.is_running(folder):
+        return language.pick(", which is off", "，已关机", tongue)
+    at = reach.in_words(folder)
+    return language.pick(f" ({at})", f"（{at}）", tongue)
 
 
 def _on_the_way(event: events.Made | events.Waiting, tongue: str) -> str:

@@ -36,3 +36,24 @@ export function takeSwitch(words, name, otherwise) {
   }
   return value;
 }
+
+/** How many letters have to be put in, taken out or changed. */
+function distance(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const changed = row[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[other.length];
+}
+
+/** What was meant by a word that is not one of `known`; undefined: nothing comes near. */
+export function meant(word, known) {
+  const far = Math.max(1, Math.floor(word.length / 3));
+  const near = known.map((each) => [distance(word, each), each]).sort(([a], [b]) => a - b)[0];
+  return near && near[0] <= far ? near[1] : undefined;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What may be typed: fastboot, as its stock client does things, and the lab's own words. Parsed
 // here, run on a phone of the page; it answers in lines, as a terminal would.
-import { CommandError, wordsOf } from "./command_error.js";
+import { CommandError, meant, wordsOf } from "./command_error.js";
 import { Fastboot } from "./fastboot.js";
 import { account } from "./verbs_account.js";
 import { BARE, fastboot, flashAll } from "./verbs_fastboot.js";
@@ -70,8 +70,7 @@ export class Commands {
     const verb = verbOf(first);
     try {
       if (!verb) {
-        throw new CommandError(`there is no command "${first}"; help lists them`,
-          `没有 ${first} 这个命令；输入 help 查看`);
+        throw noCommand(first);
       }
       await verb(this, { words, say, files });
       return { isOkay: true, text: "" };
@@ -202,6 +201,15 @@ function verbOf(first) {
     return (it, all) => fastboot(it, { ...all, words: [first, ...all.words] });
   }
   return Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+}
+
+function noCommand(first) {
+  const near = meant(first.slice(0, 40), [...Object.keys(VERBS), ...BARE]);
+  return near
+    ? new CommandError(`there is no command "${first}"; did you mean ${near}?`,
+      `没有 ${first} 这个命令；是不是想输入 ${near}？`)
+    : new CommandError(`there is no command "${first}"; help lists them`,
+      `没有 ${first} 这个命令；输入 help 查看`);
 }
 
 function help(_, { say }) {

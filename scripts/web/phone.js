@@ -50,8 +50,8 @@ export class Phone {
   }
 
   /** A property of the ROM that runs; null: none runs. */
-  property(key) {
-    return this.doing === "rom" ? this.#system.property(key) : null;
+  property(key, otherwise = "") {
+    return this.doing === "rom" ? this.#system.property(key) || otherwise : null;
   }
 
   /** What the phone is doing: "off", "bootloader", "rom" or "recovery". */

@@ -21,14 +21,14 @@ from lab.story import exercise, source
 ROM = r"\{package:(\w+(?::\d+)?)\}"
 RESCUE = r"scripts/phone rescue \{phone\}"
 HELD = r" --hold power,(volume-\w+)"
-GETPROP = r"getprop ([\w.]+)"  # the ROM's own code answers that without a kernel
+GETPROP = r"'?(getprop [\w.]+(?:; getprop [\w.]+)*)'?"  # the ROM's own code answers without a kernel
 LINES = [
     (r"scripts/phone power \{phone\} on", "power on"),
     (rf"scripts/phone power \{{phone\}} on{HELD}", r"power on --hold \1"),
     (r"scripts/phone power \{phone\} off", "power off"),
     (r"scripts/phone press \{phone\} (.+)", r"press \1"),
     (r"scripts/phone explain \{phone\}", "explain"),
-    (rf"scripts/phone shell \{{phone\}} {GETPROP}", r"shell getprop \1"),
+    (rf"scripts/phone shell \{{phone\}} {GETPROP}", r"shell '\1'"),
     (r"scripts/phone fastboot \{phone\} (.+)", r"fastboot \1"),
     (r"scripts/phone account (bind|unlock) \{phone\}(?: --apply)?", r"account \1"),
     (r"scripts/phone account wait \{phone\} (\w+)", r"account wait \1"),
@@ -38,7 +38,7 @@ LINES = [
     (rf"fastboot -s \{{at\}} (.*){ROM}/images/(\w+\.img)", r"fastboot \1\2/\3"),
     (r"fastboot -s \{at\} ([^{]+)", r"fastboot \1"),
 ]
-NEEDS_LINUX = re.compile(rf"adb |scripts/phone shell (?!\{{phone\}} '?{GETPROP})|.*\{{kernel\}}")
+NEEDS_LINUX = re.compile(rf"adb |scripts/phone shell (?!\{{phone\}} {GETPROP}$)|.*\{{kernel\}}")
 
 
 class Compiled(NamedTuple):

@@ -8,7 +8,7 @@ import { whyOf } from "./shared/why.js";
 const VERDICT_MS = 20000;
 const LOOK_MS = 20;
 const PRESS_MS = 150; // longer than the phone's rest between two looks
-const PROPERTY = /^[\w.-]{1,90}$/;
+const PROPERTY = /^getprop ([\w.-]{1,90})(?: (\S+))?$/;
 const ACCOUNTS = ["plain", "authorised"];
 const USAGE_POWER = "power on [fastboot|recovery], power off";
 const HELD_FOR = { fastboot: "volume-down", recovery: "volume-up" };
@@ -108,8 +108,8 @@ export async function rescue(it, { words, say }) {
 /** getprop alone: no kernel runs in a page, and the ROM's own code has its properties. */
 export async function shell(it, { words, say }) {
   const { machine, power } = it.phone;
-  const [program, key, otherwise = ""] = words;
-  if (program !== "getprop" || !PROPERTY.test(key ?? "")) {
+  const asked = words.join(" ").split(";").map((line) => PROPERTY.exec(line.trim()));
+  if (asked.includes(null)) {
     throw new CommandError(
       "no Linux runs in this page, and so no shell and no adb: only shell getprop NAME, "
         + "such as shell getprop ro.build.fingerprint",
@@ -121,14 +121,14 @@ export async function shell(it, { words, say }) {
     await power.on();
     await verdictOfThisStart(it.phone);
   }
-  const value = machine.property(key);
+  const values = asked.map(([, key, otherwise]) => machine.property(key, otherwise));
   if (wasOff) {
     power.cut();
   }
-  if (value === null) {
+  if (values.includes(null)) {
     throw new CommandError("no ROM runs that could be asked: power on", "没有系统在运行，无法询问：power on");
   }
-  say(value || otherwise);
+  values.forEach((value) => say(value));
 }
 
 export function cable(it, { say }) {

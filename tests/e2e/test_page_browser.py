@@ -164,6 +164,7 @@ def test_the_command_box(page):
     assert "no such file" in page.type("fastboot flash boot nothing.img")
     assert "Writing 'boot'  OKAY" in page.type("fastboot flash boot cn/boot.img")
     assert "there is no command" in page.type("rm -rf /")
+    assert "did you mean fastboot?" in page.type("fasboot getvar all")
     assert "region-mismatch" in page.type("fastboot oem why")
     assert "done" in page.type("flash_all_lock cn")
     page.verdict("home green rom=cn")

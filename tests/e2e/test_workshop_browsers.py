@@ -199,7 +199,7 @@ def test_the_resellers_rom_is_asked_what_it_is(student):
     box = student.one(".command input")
     box.send_keys("getprop ro.build.version.incremental\n")
     student.one(".lines", "V8.1.1.0.0.")
-    box.send_keys("shell getprop ro.build.fingerprint\n")
+    box.send_keys("shell 'getprop ro.build.fingerprint; getprop ro.no.such'\n")
     student.one(".lines", "test-keys")
     box.send_keys("shell ls\n")
     student.one(".lines .error", "no Linux runs in this page")

@@ -129,6 +129,7 @@ def test_a_setup_that_comes_out_otherwise_says_where(monkeypatch, build):
 def test_an_exercise_on_the_command_line(build):
     """Prepared, wrong, a hint, no explain, right; and then the phone can go."""
     begun = phone("exercise", "why")
+    assert "(fastboot tcp:127.0.0.1:" in begun.stdout, begun.stdout
     assert begun.returncode == 0, begun.stderr
     name = re.search(r"scripts/phone check (\S+)", begun.stdout)[1]
     try:
