@@ -51,7 +51,7 @@ bool file_map(const char *path, struct slice *out_bytes)
 {
     struct stat status;
     void *data = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would be waited for */
     bool done = false;
 
     if (fd < 0) {
@@ -82,8 +82,20 @@ void file_unmap(struct slice *bytes)
     *bytes = (struct slice){0};
 }
 
+/* It would be put in the place of what is there: of a device, for everybody on this computer. */
+static bool may_be_replaced(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) != 0 || S_ISREG(status.st_mode) ||
+           complain("%s: not a regular file, and it stays: name another", path);
+}
+
 bool staged_open(struct staged_file *file, const char *path, mode_t mode)
 {
+    if (!may_be_replaced(path)) {
+        return false;
+    }
     if (!file_path(file->path, "%s", path) || !file_path(file->temporary, "%s.XXXXXX", path)) {
         return false;
     }

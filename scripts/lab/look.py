@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import language, listing, paths, reach, session, store, terminal
 from .errors import LabError
-from .options import Add
+from .options import Add, out_file
 
 
 def add_commands(command: Add) -> None:
@@ -20,7 +20,7 @@ def add_commands(command: Add) -> None:
         "  scripts/phone shot -o last.png      (what the last run --fresh showed)",
     )
     sub.add_argument("name", metavar="NAME", nargs="?")
-    sub.add_argument("-o", "--output", metavar="FILE", help="default NAME.png")
+    sub.add_argument("-o", "--output", metavar="FILE", type=out_file, help="default NAME.png")
 
     sub = command(
         "explain",

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import re
+import stat
 from typing import Callable
 
 from . import outside
@@ -78,6 +80,14 @@ def seconds(text: str) -> float:
     if not plain or float(text) == 0:
         raise argparse.ArgumentTypeError(f"seconds, more than 0 and at most 999999, not {text!r}")
     return float(text)
+
+
+def out_file(text: str) -> str:
+    """One that is whole takes the place of what is there: a folder, a device would be gone."""
+    is_free = text and not os.path.lexists(text)
+    if not is_free and not (text and stat.S_ISREG(os.lstat(text).st_mode)):
+        raise argparse.ArgumentTypeError(f"a file is written there, and {text!r} is something else")
+    return text
 
 
 def serial(text: str) -> str:

@@ -146,7 +146,16 @@ def write_build(out: Path) -> None:
     worker.write_text(text.replace('["@FILES@"]', json.dumps(served)), encoding="utf-8")
 
 
+def check_place(out: Path) -> None:
+    """What is there goes: nothing, or a page of before."""
+    if out.is_symlink() or out.exists() and not out.is_dir():
+        raise LabError(f"{out} is no folder, and stays: name another")
+    if out.is_dir() and any(out.iterdir()) and not (out / "sw.js").is_file():
+        raise LabError(f"{out} holds something else than a page, and stays: name another folder")
+
+
 def build(out: Path) -> None:
+    check_place(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".page-") as work:
         folder = Path(work)

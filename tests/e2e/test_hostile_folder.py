@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Callable
 
 import pytest
 
-from lab import account, fastboot, fuses, outside, power, qemu, schema, store, trace, usb
+from conftest import ROOT
+from lab import account, fastboot, fuses, outside, paths, power, qemu, schema, store, trace, usb
 from lab.errors import LabError
 
 HANG_S = 60  # a detector: each of these takes no time
@@ -100,6 +102,41 @@ def test_nothing_is_written_elsewhere(folder, name, odd):
     with pytest.raises(OSError):
         outside.written(folder / name, keep=True)
     assert (folder / "victim").read_bytes() == VICTIM
+
+
+PHONE = ("--region", "cn", "--serial", "a", "--lock", "locked", "--policy", "none")
+MADE_OF = ("--firmware", paths.FIRMWARE, "--root-key", paths.ROOT_KEY)
+MODEL = paths.MODEL_FILES / "dipper.yaml"
+ANSWER = ("--challenge", "0" * 64, "--chip-id", "a", "--sign-with", "oem", "--keys", paths.KEYS)
+WRITERS: dict[str, tuple] = {
+    "boardc": (paths.BOARDC, "nor", MODEL, *PHONE, *MADE_OF, "-o"),
+    "romc": (paths.ROMC, "sign-rescue", *ANSWER, "-o"),
+    "phone": (ROOT / "scripts" / "phone", "matrix", "x.yaml", "--junit"),
+    "page": ("/usr/bin/python3", ROOT / "scripts" / "web" / "build_page.py"),
+}
+
+
+@pytest.mark.parametrize("odd", (a_pipe, a_link_elsewhere, a_folder), ids=lambda odd: odd.__name__)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_is_no_file_is_not_replaced(build, folder, writer, odd):
+    """By what is written beside it first: /dev/null was, for everybody on the computer."""
+    out = folder / "out"
+    odd(out)
+    if out.is_dir():
+        (out / "victim").write_bytes(VICTIM)
+    before = out.lstat()
+    done = subprocess.run([*WRITERS[writer], out], capture_output=True, text=True, timeout=HANG_S)
+    assert done.returncode in (1, 2) and str(out) in done.stderr
+    assert (out.lstat().st_mode, out.lstat().st_ino) == (before.st_mode, before.st_ino)
+    assert not out.is_dir() or (out / "victim").read_bytes() == VICTIM
+    assert sorted(file.name for file in folder.iterdir()) == ["nor.img", "out", "victim"]
+
+
+def test_a_pipe_is_no_kernel(build, folder):
+    a_pipe(folder / "pipe")
+    command = [paths.ROMC, "kernel", folder / "pipe", "-o", folder / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S)
+    assert done.returncode == 1 and "not a regular file" in done.stderr
 
 
 @pytest.mark.parametrize("name", ("lock", "trace.jsonl", "log.txt", "fuses.seen"))

@@ -14,7 +14,7 @@ from typing import ContextManager
 
 from .. import paths
 from ..errors import WRONG_WORDS, Ended, LabError, NoVerdict
-from ..options import Add, seconds, whole
+from ..options import Add, out_file, seconds, whole
 from . import engine, picture, report, results, shard
 from .cells import Cell
 from .spec import Spec, read
@@ -226,12 +226,13 @@ def add_command(command: Add) -> None:
     sub.add_argument("--shard", metavar="K/N", help="the K-th of N parts (default: as the variables "
                      "of Slurm, Kubernetes or a CI system say)")  # fmt: skip
     sub.add_argument("--resume", action="store_true", help="only what the result file does not have")
-    sub.add_argument("--retry-infra", metavar="N", type=whole(0, 1024), default=0, nargs="?", const=1,
-                     help="do a cell again, at most N times, when the lab failed (default 0; 1)")  # fmt: skip
+    sub.add_argument("--retry-infra", metavar="N", type=whole(0, 1024), default=0, nargs="?",
+                     const=1, help="do a cell again, at most N times, when the lab failed (default 0; 1)")  # fmt: skip
     sub.add_argument("--timeout", metavar="S", type=seconds, default=60.0,
                      help="a cell without a verdict after so many seconds hangs (default 60)")  # fmt: skip
-    sub.add_argument("--out", metavar="FILE", help="the results, JSON lines (default "
+    sub.add_argument("--out", metavar="FILE", type=out_file, help="the results, JSON lines (default "
                      "build/matrix/SPEC.jsonl); FILE.failures/ has traces and screens")  # fmt: skip
-    sub.add_argument("--junit", metavar="FILE", help="the results for CI systems")
-    sub.add_argument("--picture", metavar="FILE", help="the matrix as a picture, .svg or .html, with "
+    sub.add_argument("--junit", metavar="FILE", type=out_file, help="the results for CI systems")
+    sub.add_argument("--picture", metavar="FILE", type=out_file,
+                     help="the matrix as a picture, .svg or .html, with "
                      "the screen of every cell behind it")  # fmt: skip
