@@ -13,6 +13,7 @@ A folder with a pack.json is found by FLASHLAB_PACK, or because the scripts lie 
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -36,6 +37,7 @@ KINDS = ("disks", "nors", "payloads")
 OBJECT = re.compile(r"objects/([0-9a-f]{64})\.(qcow2|img\.gz|tar\.gz|zip)", re.ASCII)
 UNPACKED = paths.BUILD / "matrix" / "unpacked"
 PIECE = 1 << 20
+OURS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)  # no fault of the pack
 INDEX_BYTES_MAX = 64 << 20
 NOR_BYTES_MAX = 64 << 20  # bank 0 of QEMU's machine
 PACKAGE_BYTES_MAX = 16 << 30
@@ -55,7 +57,7 @@ def there() -> Path | None:
 
 def digest(file: Path) -> str:
     seen = hashlib.sha256()
-    with open(file, "rb") as source:
+    with outside.opened(file) as source:
         while piece := source.read(PIECE):
             seen.update(piece)
     return seen.hexdigest()
@@ -122,7 +124,9 @@ class Pack:
             _check(packed, sha256)
             try:
                 _whole(target, lambda part: UNPACK[kind](packed, part))
-            except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError) as error:
+            except (OSError, EOFError, RecursionError, zlib.error, tarfile.TarError) as error:
+                if getattr(error, "errno", None) in OURS:
+                    raise
                 raise LabError(f"{packed} cannot be unpacked: {error}", WRONG_WORDS) from None
         return packed if kind in IN_PLACE else _inside(target, kind)
 
@@ -181,7 +185,7 @@ def _tar(packed: Path, part: Path) -> None:
     """Folders and plain files below `part`, nothing else (Debian 12's tarfile has no filters)."""
     part.mkdir()
     left = PACKAGE_BYTES_MAX
-    with tarfile.open(packed) as archive:
+    with tarfile.open(packed, "r:gz") as archive:
         for entry in archive:
             inside = not Path(entry.name).is_absolute() and ".." not in Path(entry.name).parts
             if not inside or not (entry.isfile() or entry.isdir()):
@@ -190,8 +194,8 @@ def _tar(packed: Path, part: Path) -> None:
             if left < 0:
                 raise LabError(f"{packed}: larger than any package", WRONG_WORDS)
             archive.extract(entry, part)
-    if not any(part.iterdir()):
-        raise LabError(f"{packed}: there is nothing in it", WRONG_WORDS)
+    if [entry.is_dir() for entry in part.iterdir()] != [True]:
+        raise LabError(f"{packed}: it is not one folder", WRONG_WORDS)
 
 
 # Disks and zips are read where they are; what is left of them here is the mark that they are whole.
