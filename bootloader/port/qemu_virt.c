@@ -41,6 +41,7 @@ _Noreturn void port_main(void);
 #define RESTART_NOTE_MASK 0xffffff00u
 
 #define KERNEL_CLEARED_BYTES (48u << 20) /* what kernels of the lab lie in, and a little more */
+#define KERNEL_AMID_OFFSET   (1u << 20)  /* text that stays: a kernel gives its beginning away */
 
 static const char *const port_names[] = {"lab.trace", "lab.fastboot", "lab.edl"};
 
@@ -279,11 +280,14 @@ static void fill_phone(struct phone *phone)
 /*
  * After a restart there is code of the ROM's kernel where the next one goes, and QEMU keeps what it
  * translated: a store to such a page costs a thousand others until nothing of it is left. One
- * transfer of a device takes all of it away.
+ * transfer of a device takes all of it away. Who presses the machine's reset leaves no note, but the
+ * kernel in its place: memory that was just switched on is zeros in QEMU.
  */
 static void forget_the_last_kernel(void)
 {
-    if (machine.phone.restart != RESTART_NONE) {
+    struct slice amid = slice_of((const uint8_t *)MAP_KERNEL + KERNEL_AMID_OFFSET, 64);
+
+    if (machine.phone.restart != RESTART_NONE || !slice_is_all(amid, 0)) {
         /* When it fails, the next kernel only comes slower. */
         (void)!fw_cfg_clear(&machine.fw_cfg, memory(MAP_KERNEL, KERNEL_CLEARED_BYTES));
     }
