@@ -71,6 +71,20 @@ export function refill(holder, ...parts) {
 }
 
 /**
+ * What is given back does the work once before the next picture, however often it is called: each
+ * question for a height has the whole page laid out.
+ */
+export function beforeNextPicture(work) {
+  let asked = 0;
+  return () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      work();
+    });
+  };
+}
+
+/**
  * Keeps a log at its end, also when it grows or its room shrinks, unless the reader has scrolled
  * up.
  * Call what is given back after each change.
@@ -83,11 +97,11 @@ export function followEnd(element) {
     follows = atEnd || (follows && element.scrollTop >= before);
     before = element.scrollTop;
   });
-  const follow = () => {
-    if (follows) {
+  const follow = beforeNextPicture(() => {
+    if (follows && !element.hidden) {
       element.scrollTop = element.scrollHeight;
     }
-  };
+  });
   new ResizeObserver(follow).observe(element);
   return follow;
 }

@@ -2,7 +2,7 @@
 // A story as it is told: the phone's screen, the sentence of the step, the question before it, what
 // was typed and what came of it. While a question is open, screen and reasons are covered.
 import { explained } from "/shared/why-panel.js";
-import { h, refill } from "./dom.js";
+import { beforeNextPicture, h, refill } from "./dom.js";
 import { keyButtons } from "./card.js";
 import { sticker } from "./label.js";
 import { both, language, onLanguage, t, told } from "./language.js";
@@ -41,6 +41,7 @@ export class StoryView {
   #cover = h("div.cover", { hidden: true }, "?");
   #words = h("div.story-words");
   #lines = h("div.story-lines.lines", { role: "log", tabIndex: 0 });
+  #toEnd = beforeNextPicture(() => { this.#lines.scrollTop = this.#lines.scrollHeight; });
   #buttons = h("div.buttons.story-buttons");
   #why = h("div.story-why");
   #head = h("header.story-head");
@@ -107,7 +108,7 @@ export class StoryView {
       lines.push(h("p", {}, told(story.said)));
     }
     this.#lines.replaceChildren(...lines);
-    this.#lines.scrollTop = this.#lines.scrollHeight;
+    this.#toEnd();
   }
 
   #showButtons(story) {
