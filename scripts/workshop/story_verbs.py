@@ -138,7 +138,8 @@ async def send(request) -> dict:
     """The leader sends a story or an exercise to everybody's phone."""
     story, started = _find(request), 0
     kind = "exercise" if isinstance(story, exercise.Exercise) else "story"
-    for phone in [p for p in request.shop.phones.values() if p.owner]:
+    phones = [phone for phone in request.shop.phones.values() if phone.owner]
+    for phone in phones:
         if phone.in_browser:
             phone.begin(kind, story.file.stem)
             started += 1
@@ -150,4 +151,4 @@ async def send(request) -> dict:
             continue  # busy; the leader sees the number
     if not started:
         raise Refusal("nobody")
-    return {"started": started}
+    return {"started": started, "of": len(phones)}

@@ -121,6 +121,7 @@ def test_an_exercise_is_sent_solved_and_seen(leader, students):
     """Cure this phone: sent to everybody, solved by one, with the shelf alone."""
     leader.click("nav .tab", "Exercises")
     leader.click(".list li:nth-child(1) button", "Send to everybody")
+    leader.one(".notice", f"Sent to all {len(NAMES)} phones")
     page = students["小明"]
     page.one(".task h1", "Cure this phone")
     page.click(".task button", "Check")

@@ -18,11 +18,18 @@ export function listOf(app, kind, entries) {
         onclick: () => phone.commands.story("story", { kind, name: entry.name }) },
       kind === "story" ? t("story_start", { name: phone?.name ?? "…" }) : t("exercise_start")),
       app.hasClass && app.leads ? h("button", { type: "button",
-        onclick: () => app.server.do("send", { kind, name: entry.name }).catch(() => {}) },
-          t("send_all")) : null));
+        onclick: () => send(app, kind, entry.name) }, t("send_all")) : null));
   return h("main.list", {},
     h("p.about", {}, phone ? takes(kind, phone.name) : t("no_phones")),
     h("ol", {}, entries.map(row)));
+}
+
+/** To every student; the leader hears how many phones it has come to. */
+async function send(app, kind, name) {
+  const told = await app.server.do("send", { kind, name }).catch(() => null);
+  if (told) {
+    app.notice(t(told.started === told.of ? "sent_all" : "sent_some", told));
+  }
 }
 
 const takes = (kind, name) =>

@@ -161,6 +161,9 @@ export const WORDS = {
   one_vote: w("1 vote", "1 票"),
   right_answer: w("right", "正确"),
   send_all: w("Send to everybody", "发给所有人"),
+  sent_all: w("Sent to all {of} phones.", "已发给全部 {of} 台手机。"),
+  sent_some: w("Sent to {started} of {of} phones; the others are busy.",
+    "已发给 {of} 台手机中的 {started} 台；其余的正忙。"),
   lines_folded: w("{lines} lines", "{lines} 行"),
 
   join_title: w("Join the class", "加入班级"),
