@@ -126,6 +126,13 @@ export class Disk {
   }
 
   #readFactory(offset, out) {
+    const { length } = out;
+    const whole = this.factory.find((extent) => extent.offset <= offset
+      && offset + length <= extent.offset + extent.length);
+    if (whole?.bytes) {
+      out.set(whole.bytes.subarray(offset - whole.offset, offset - whole.offset + length));
+      return;
+    }
     out.fill(0);
     for (const extent of this.factory) {
       const begin = Math.max(offset, extent.offset);
