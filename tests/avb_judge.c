@@ -3,11 +3,11 @@
  * What the bootloader finds of images in a folder: the core's verify stage as a program, for images
  * that tests make apart from it (tests/e2e/avb_make.py).
  *
- *   avb-judge    a line of its input is "BLOCKS FOLDER": FOLDER/key, vbmeta.img, boot.img and, where they
- *                are, vbmeta_system, dtbo, system, of which so many blocks are looked at, at most
+ *   avb-judge    a line of its input is "BLOCKS FOLDER": FOLDER/key, vbmeta.img, boot.img and,
+ *                where they are, vbmeta_system, dtbo, system; of the last so many blocks at most
  *
- * Prints "VERDICT CHECK region=R index=N blocks=WRONG", then each chained index, the kernel's words: three
- * lines for each folder.
+ * Prints "VERDICT CHECK region=R index=N blocks=WRONG", then each chained index, then the kernel's
+ * words: three lines for each folder.
  */
 #include "board/file.h"
 #include "format/vbmeta.h"

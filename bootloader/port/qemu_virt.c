@@ -280,8 +280,8 @@ static void fill_phone(struct phone *phone)
 /*
  * After a restart there is code of the ROM's kernel where the next one goes, and QEMU keeps what it
  * translated: a store to such a page costs a thousand others until nothing of it is left. One
- * transfer of a device takes all of it away. Who presses the machine's reset leaves no note, but the
- * kernel in its place: memory that was just switched on is zeros in QEMU.
+ * transfer of a device takes all of it away. Who presses the machine's reset leaves no note, but
+ * the kernel in its place: memory that was just switched on is zeros in QEMU.
  */
 static void forget_the_last_kernel(void)
 {

@@ -38,8 +38,8 @@ def run(
     decided: bool = False,
 ) -> Ran:
     """
-    To the verdict and its picture, then whatever `then` does with the phone. `decided`: a ROM that the
-    firmware starts is believed to get home, as it does in another test.
+    To the verdict and its picture, then whatever `then` does with the phone. `decided`: a ROM that
+    the firmware starts is believed to get home, as it does in another test.
     """
     says = verdict.decision if decided else verdict.words
     before = fuses.read(folder / "nor.img")

@@ -56,7 +56,8 @@ def system() -> bytes:
 @pytest.fixture(scope="session")
 def judging(build: Path) -> Iterator[subprocess.Popen]:
     """One process for all of them: a sanitizer takes longer to begin than an image to be judged."""
-    with subprocess.Popen([JUDGE], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([JUDGE], text=True, **pipes) as process:
         yield process
         process.stdin.close()
         assert process.wait(120) == 0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
-A ROM that dies before it is at home, again and again: five tries, then a screen. Here it is a kernel of
-a few instructions; one that panics is in tests/scenarios/21-boot-loop.yaml, and with `make soak` on a
-locked phone in tests/matrix/policy.yaml.
+A ROM that dies before it is at home, again and again: five tries, then a screen. Here it is a kernel
+of a few instructions; one that panics is in tests/scenarios/21-boot-loop.yaml, and with `make soak`
+on a locked phone in tests/matrix/policy.yaml.
 """
 
 from __future__ import annotations

@@ -377,8 +377,8 @@ def key_names(*kinds: str) -> list[str]:
 
 def test_keys(tmp_path, build):
     """
-    What the build's `romc keys` made: the public half is the private one's, and what is there stays. That
-    what is missing is made: tests/unit/test_key_files.c.
+    What the build's `romc keys` made: the public half is the private one's, and what is there stays.
+    That what is missing is made: tests/unit/test_key_files.c.
     """
     for name in key_names("avbpubkey", "pem"):
         shutil.copy2(paths.KEYS / name, tmp_path)

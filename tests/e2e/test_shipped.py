@@ -18,7 +18,7 @@ def message(folder) -> bytes:
 
 
 def test_the_classic(factory):
-    """The message is left, the menu comes. There is no way round: tests/scenarios/08-no-way-round.yaml."""
+    """The message is left, the menu comes. No way round: tests/scenarios/08-no-way-round.yaml."""
     folder = factory("dipper", "cn", "global", policy="shipped")
     assert message(folder) == bytes(2048)
 

@@ -129,8 +129,8 @@ def within(folder: Path, name: str, blocks: dict[int, bytes]) -> dict[int, bytes
 
 def test_refused_and_then_cured(factory, zips, refused, adb, tmp_path):
     """
-    A phone with the ROM of the classic accident: what its recovery refuses, and the package that cures it.
-    The whole accident: tests/scenarios/11-sideload-cures.yaml.
+    A phone with the ROM of the classic accident: what its recovery refuses, and the package that
+    cures it. The whole accident: tests/scenarios/11-sideload-cures.yaml.
     """
     folder = factory("dipper", "cn", "global", policy="shipped")
     with open(folder / "disk.img", "r+b") as file:

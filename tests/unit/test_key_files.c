@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rom-images/write/key_files.h: a key that another run made first. Whole runs: tests/e2e/test_romc.py. */
+/* rom-images/write/key_files.h: a key that another run made first. The rest: e2e/test_romc.py. */
 #include "tests/fake/fake_rom.h"
 #include "tests/unit/check.h"
 
