@@ -14,6 +14,7 @@ static uint8_t sent[SENT_MAX];
 static size_t sent_bytes;
 static char log_text[4096]; /* what the services saw */
 static bool data_is_taken;
+static bool gone; /* nothing can be sent */
 
 static void note(const char *what, const void *bytes, size_t size)
 {
@@ -28,8 +29,8 @@ static bool on_send(void *context, struct slice bytes)
     (void)context;
     assert_true(bytes.size <= sizeof(sent) - sent_bytes);
     memcpy(sent + sent_bytes, bytes.data, bytes.size);
-    sent_bytes += bytes.size;
-    return true;
+    sent_bytes += gone ? 0 : bytes.size;
+    return !gone;
 }
 
 static bool on_open(void *context, struct adb_stream *stream, const char *service)
@@ -74,6 +75,7 @@ static int begin(void **state)
     sent_bytes = 0;
     log_text[0] = '\0';
     data_is_taken = true;
+    gone = false;
     return 0;
 }
 
@@ -181,6 +183,22 @@ static void test_too_many_streams(void **state)
     }
 }
 
+/* What the last client had sent is still coming when the next one is there already. */
+static void test_the_next_client_gets_no_answers_to_the_last(void **state)
+{
+    (void)state;
+    connect();
+    gone = true;
+    feed(ADB_OPEN, 7, 0, "echo:");
+    gone = false;
+    feed(ADB_OPEN, 8, 0, "echo:");
+    feed(ADB_WRTE, 9, 77, "x");
+    assert_int_equal(sent_bytes, 0);
+    connect();
+    feed(ADB_OPEN, 7, 0, "echo:");
+    assert_sent(ADB_OKAY, 2, 7, "");
+}
+
 /* Another stream's number on the other side does not reach this one. */
 static void test_streams_are_apart(void **state)
 {
@@ -284,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_conversation, begin),
         cmocka_unit_test_setup(test_refusals, begin),
         cmocka_unit_test_setup(test_too_many_streams, begin),
+        cmocka_unit_test_setup(test_the_next_client_gets_no_answers_to_the_last, begin),
         cmocka_unit_test_setup(test_streams_are_apart, begin),
         cmocka_unit_test_setup(test_checksums, begin),
         cmocka_unit_test_setup(test_garbage, begin),

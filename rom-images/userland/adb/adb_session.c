@@ -9,7 +9,7 @@
 /*
  * A short payload goes with its header: two small packets would wait for each other on their way.
  */
-static bool send(struct adb_session *session, uint32_t command, uint32_t arg0, uint32_t arg1,
+static bool pass(struct adb_session *session, uint32_t command, uint32_t arg0, uint32_t arg1,
                  struct slice payload)
 {
     uint8_t message[ADB_HEADER_BYTES + SHORT_BYTES];
@@ -22,6 +22,16 @@ static bool send(struct adb_session *session, uint32_t command, uint32_t arg0, u
     }
     return session->ops->send(session->context, slice_of(message, ADB_HEADER_BYTES)) &&
            session->ops->send(session->context, payload);
+}
+
+/* Who cannot be sent to has gone: what else it has sent is not answered to the next. */
+static bool send(struct adb_session *session, uint32_t command, uint32_t arg0, uint32_t arg1,
+                 struct slice payload)
+{
+    bool sent = pass(session, command, arg0, arg1, payload);
+
+    session->connected &= sent;
+    return sent;
 }
 
 /* A short message of which nobody waits for the end: a lost one shows when bytes stay away. */
