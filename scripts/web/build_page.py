@@ -150,7 +150,7 @@ def check_place(out: Path) -> None:
     """What is there goes: nothing, or a page of before."""
     if out.is_symlink() or out.exists() and not out.is_dir():
         raise LabError(f"{out} is no folder, and stays: name another")
-    if out.is_dir() and any(out.iterdir()) and not (out / "sw.js").is_file():
+    if out.is_dir() and any(out.iterdir()) and not (out / "core.wasm").is_file():
         raise LabError(f"{out} holds something else than a page, and stays: name another folder")
 
 
