@@ -267,7 +267,7 @@ def claim(claimant, **more):
         ({"story": {**STORY, "number": True}}, "plays nothing of that kind"),
         ({"story": {**STORY, "phase": "<b>"}}, "plays nothing of that kind"),
         ({"state": "green"}, "state 'green' is not one"),
-        ({"generation": -1}, "generation is a number"),
+        ({"generation": 0}, "generation is a number"),
         ({"generation": 7}, "was reset meanwhile"),
     ],
 )  # fmt: skip
