@@ -44,13 +44,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def keep_together(items: list[pytest.Item]) -> None:
     """
     Tests that share something which their module sets up run in one process (--dist loadgroup), so
-    that it is set up once; they begin first, and the small ones fill what is left.
+    that it is set up once; they begin first, those that say so (BEGINS_FIRST) before all others, and
+    the small ones fill what is left.
     """
     shares = {id(item): shares_a_stage(item) for item in items}
     for item in items:
         if shares[id(item)]:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: not shares[id(item)])
+    items.sort(key=lambda item: (not begins_first(item), not shares[id(item)]))
+
+
+def begins_first(item: pytest.Item) -> bool:
+    """A module that takes half a minute or more, and would be waited for at the end."""
+    return getattr(item.module, "BEGINS_FIRST", False)
 
 
 def shares_a_stage(item: pytest.Item) -> bool:

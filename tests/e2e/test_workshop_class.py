@@ -9,6 +9,7 @@ from workshop_page import CLIPPED, CONTROLS, ENGLISH, FAINT, LONGEST, SIZES, WID
 from workshop_room import join
 from workshop_server import Server, until
 
+BEGINS_FIRST = True
 NAMES = ("Ann", "Ben", "Chiara", "Đức", "Eva", "小明")
 
 

@@ -11,6 +11,7 @@ from story import BLOCK_PX, DIFFERENT_MAX, SCREENS, different_blocks
 from workshop_page import CONTROLS, FAINT, SIZES, WIDE
 from workshop_server import Server
 
+BEGINS_FIRST = True
 LIKE = 0.03  # of the blocks may differ: the clock, the serial number
 
 

@@ -16,6 +16,7 @@ from workshop_server import Server
 from lab.story import source
 from workshop.story_bench import PHONE
 
+BEGINS_FIRST = True
 # All twenty are played as a person would type them in test_scenarios.py. These few do here whatever
 # any story asks of the server's own phones (ways_of); the others are told here in `make soak`.
 TOLD = ("02-locked-flash", "03-locked-sideload", "05-unlock", "13-global-with-china-rom",
