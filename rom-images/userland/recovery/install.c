@@ -10,7 +10,8 @@
 
 /*
  * What a package may carry, in the order in which it is written. At every moment something starts:
- * while the recovery is written, the old ROM, which does not need it; from then on the new recovery,
+ * while the recovery is written, the old ROM, which does not need it (a start that was sent to the
+ * recovery says once that it is damaged, and forgets the message); from then on the new recovery,
  * which needs nothing else (its own vbmeta vouches for it), until the new ROM is complete.
  */
 static const struct image {
