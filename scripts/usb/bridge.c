@@ -17,6 +17,7 @@
 
 #define DRAIN_MS    200 /* the phone is gone already; so long its last answer may be on its way */
 #define PLUG_MS     200 /* until the last plug's port is free again */
+#define LEAVE_MS    1000 /* so long who leaves may take to read what it was said */
 #define PIECE_BYTES (256u << 10)
 
 enum {
@@ -122,18 +123,32 @@ static void close_client(struct bridge_client *slot)
     slot->fd = -1;
 }
 
+/* A free one; or, of those who have not got as far as to have the phone, the one longest there. */
+static struct bridge_client *slot_for_next(struct bridge *bridge)
+{
+    struct bridge_client *oldest = NULL;
+
+    for (size_t i = 0; i < BRIDGE_CLIENTS_MAX; i++) {
+        struct bridge_client *slot = &bridge->clients[i];
+
+        if (slot->fd < 0) {
+            return slot;
+        }
+        if (!slot->client.attached && (oldest == NULL || slot->came < oldest->came)) {
+            oldest = slot;
+        }
+    }
+    close_client(oldest); /* the phone has one client: the others are not attached */
+    return oldest;
+}
+
 static void add_client(struct bridge *bridge, int fd)
 {
-    struct bridge_client *slot = bridge->clients;
+    struct bridge_client *slot = slot_for_next(bridge);
 
-    while (slot != bridge->clients + BRIDGE_CLIENTS_MAX && slot->fd >= 0) {
-        slot++;
-    }
-    if (slot == bridge->clients + BRIDGE_CLIENTS_MAX) {
-        close(fd); /* too many at once */
-        return;
-    }
     slot->fd = fd;
+    slot->came = ++bridge->came;
+    slot->leaving_ms = 0;
     slot->client = (struct client){.front = bridge->front, .device = &bridge->device};
     slot->client.in = queue_of(CLIENT_IN_BYTES_MAX);
     slot->client.out = queue_of(CLIENT_OUT_BYTES_MAX);
@@ -211,9 +226,15 @@ static bool send_out(struct bridge_client *slot)
     return true;
 }
 
-static bool is_done(const struct bridge_client *slot)
+static bool is_done(struct bridge_client *slot)
 {
-    return slot->client.leaving && queue_size(&slot->client.out) == 0;
+    if (!slot->client.leaving) {
+        return false;
+    }
+    if (slot->leaving_ms == 0) {
+        slot->leaving_ms = now();
+    }
+    return queue_size(&slot->client.out) == 0 || now() - slot->leaving_ms >= LEAVE_MS;
 }
 
 /* Who leaves when nobody said anything: the phone was unplugged. */
@@ -291,10 +312,21 @@ static bool read_lines(struct bridge *bridge)
 
 /* The loop. */
 
+static bool is_somebody_leaving(const struct bridge *bridge)
+{
+    for (size_t i = 0; i < BRIDGE_CLIENTS_MAX; i++) {
+        if (bridge->clients[i].fd >= 0 && bridge->clients[i].client.leaving) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int timeout_ms(const struct bridge *bridge)
 {
     int wait_ms = link_timeout_ms(&bridge->link, now());
-    bool soon = bridge->changing || (bridge->plug_due && bridge->device.host == NULL);
+    bool soon = bridge->changing || (bridge->plug_due && bridge->device.host == NULL) ||
+                is_somebody_leaving(bridge);
 
     return soon && (wait_ms < 0 || wait_ms > 10) ? 10 : wait_ms;
 }

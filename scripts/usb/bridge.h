@@ -14,6 +14,8 @@
 struct bridge_client {
     int fd; /* -1: nobody */
     struct client client;
+    uint64_t came;       /* the how many-th */
+    uint64_t leaving_ms; /* since when it leaves; 0: it stays */
 };
 
 struct bridge {
@@ -22,6 +24,7 @@ struct bridge {
     struct account account;
     const struct front *front;
     struct bridge_client clients[BRIDGE_CLIENTS_MAX];
+    uint64_t came;     /* so many clients in all */
     int listener;      /* -1: vhci */
     int lines;         /* standard input; -1: there is none */
     bool plug_due;     /* vhci: to be plugged into this computer */

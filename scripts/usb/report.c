@@ -12,5 +12,8 @@ void report(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    for (char *at = line; *at != '\0'; at++) {
+        *at = *at >= ' ' && *at <= '~' ? *at : '?'; /* a stranger's words may be in it */
+    }
     fprintf(stderr, "usbphone: %s\n", line);
 }

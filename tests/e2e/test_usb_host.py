@@ -20,7 +20,7 @@ import pytest
 from conftest import HANG_S, PHONE, phone, without_display
 
 from lab import disk, roms, schema, store, usb, verdict
-from lab.usb_host import CANCELLED, Fastboot, Refused, Unplugged, UsbHost, devices, take
+from lab.usb_host import CANCELLED, Fastboot, Refused, Unplugged, UsbHost, connect, devices, take
 
 FASTBOOT, ADB, EDL = (0x18D1, 0xD00D), (0x18D1, 0xD001), (0x05C6, 0x9008)
 MIB = 1 << 20
@@ -307,6 +307,43 @@ def test_a_packages_own_list_cures_a_dead_phone(tmp_path):
                 assert 'value="ACK"' in tool.answer(), row.get("label")
             assert 'value="ACK"' in tool.command('<power value="reset"/>')
         cable.wait_for(ADB)
+
+
+@contextlib.contextmanager
+def bridge(way: str) -> Iterator[tuple[int, subprocess.Popen]]:
+    """A bridge alone: its port, and the process. The phone behind it never answers."""
+    words = [usb.USBPHONE, f"--{way}", "0", "--mode", "fastboot 127.0.0.1:1"]
+    with subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield int(process.stdout.readline().split(":")[1]), process
+        finally:
+            process.terminate()
+
+
+def test_who_says_nothing_or_does_not_read_keeps_nobody_away(build):
+    descriptor = struct.pack("<BBHHH", 0x80, 6, 0x200, 0, 255)
+    request = struct.pack(">10I8s", 1, 1, 0, 1, 0, 0, 255, 0, 0, 0, descriptor)
+    with bridge("usbip") as (port, _), contextlib.ExitStack() as there:
+        for _ in range(20):
+            there.enter_context(connect(port))  # and not a word
+        assert devices(port) == [FASTBOOT]
+        with UsbHost(port) as deaf:
+            with pytest.raises((BrokenPipeError, ConnectionResetError)):
+                while True:
+                    deaf._sock.sendall(request * 10000)
+        with UsbHost(port) as next_one:
+            assert next_one.product == FASTBOOT[1]
+
+
+def test_a_machines_name_writes_nothing_on_the_terminal(build):
+    name = b"\x1b]0;x\x07\xff\nusbphone: all is well".ljust(64, b"\0")
+    with bridge("redir") as (port, process):
+        with connect(port) as sock:
+            sock.sendall(struct.pack("<III", 0, 68, 0) + name + struct.pack("<I", 0))
+            said = process.stderr.readline()
+    assert said == "usbphone: a virtual machine is there: ?]0;x???usbphone: all is well\n"
 
 
 def test_words_for_each_version_of_qemu():
