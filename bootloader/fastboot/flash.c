@@ -16,12 +16,15 @@
 #include <string.h>
 
 #define PIECE_BYTES (4u << 20) /* between two looks at the clock */
+#define ALONE_US    10000000   /* so long a flash goes on that nobody waits for */
 
 struct writing {
     struct session *session;
     struct partition partition;
+    struct partition_edge edge;
     char title[64];
     uint64_t total_bytes;
+    uint64_t alone_at_us; /* the client was seen to be gone; 0: it is there */
 };
 
 enum err flash_find(const struct fastboot_context *context, const char *name,
@@ -71,13 +74,23 @@ static struct span edge_block(const struct writing *writing)
     return (struct span){scratch.data + scratch.size - unit, unit};
 }
 
-/* So far it is written. When nobody waits for the rest, the next client does. */
+/*
+ * So far it is written. A cable that is pulled does no harm: what has come is written to its end -
+ * unless that takes so long that the next client would take the phone for a dead one.
+ */
 static enum err wrote(struct writing *writing, uint64_t end_bytes)
 {
     struct wire *wire = writing->session->wire;
+    struct power *power = writing->session->context->phone->power;
 
     session_progress(writing->session, writing->title, end_bytes, writing->total_bytes);
-    return wire->ops->gone(wire) ? E_LINK_CLOSED : OK;
+    if (!wire->ops->gone(wire)) {
+        return OK;
+    }
+    if (writing->alone_at_us == 0) {
+        writing->alone_at_us = power->ops->now_us(power);
+    }
+    return power->ops->now_us(power) - writing->alone_at_us > ALONE_US ? E_LINK_CLOSED : OK;
 }
 
 /* Writes a run of bytes in pieces that keep the progress moving. */
@@ -87,7 +100,7 @@ static enum err write_run(struct writing *writing, uint64_t offset_bytes, struct
         size_t now = MIN(bytes.size, PIECE_BYTES);
 
         TRY(partition_write_part(&writing->partition, offset_bytes, slice_of(bytes.data, now),
-                                 edge_block(writing)));
+                                 &writing->edge));
         bytes = slice_of(bytes.data + now, bytes.size - now);
         offset_bytes += now;
         TRY(wrote(writing, offset_bytes));
@@ -167,8 +180,10 @@ static enum err write_raw(struct writing *writing, struct span image)
 static enum err write_image(struct writing *writing, struct span image)
 {
     session_progress(writing->session, writing->title, 0, 1);
+    writing->edge.block = edge_block(writing);
     TRY(sparse_is(span_slice(image)) ? write_sparse(writing, span_slice(image))
                                      : write_raw(writing, image));
+    TRY(partition_write_edge(&writing->partition, &writing->edge));
     return partition_flush(&writing->partition);
 }
 
@@ -182,7 +197,7 @@ static const struct {
     {E_SPARSE_CHUNK, "a damaged sparse image"},
     {E_SPARSE_RANGE, "a damaged sparse image"},
     {E_BLOCK_READ_ONLY, "the disk cannot be written"},
-    {E_LINK_CLOSED, "the client went in the middle of it"},
+    {E_LINK_CLOSED, "the client went, and the rest would take too long"},
 };
 
 static void fail(struct session *session, enum err err)

@@ -12,12 +12,25 @@
 
 NODISCARD enum err partition_write(const struct partition *partition, uint64_t offset_bytes,
                                    struct slice bytes);
+
 /*
- * The same for any offset and length: a block of which only a part is written is read first, into
- * `block`, which has room for one.
+ * A block of which only a part has come: it is read once, and written when bytes of another come.
+ * `block` is one of the disk's; begins with `held` false.
+ */
+struct partition_edge {
+    struct span block;
+    uint64_t offset_bytes;
+    bool held;
+};
+
+/*
+ * partition_write for any offset and length. What is held in the end, partition_write_edge writes:
+ * however small the parts are, a block is written once as long as they come in order.
  */
 NODISCARD enum err partition_write_part(const struct partition *partition, uint64_t offset_bytes,
-                                        struct slice bytes, struct span block);
+                                        struct slice bytes, struct partition_edge *edge);
+NODISCARD enum err partition_write_edge(const struct partition *partition,
+                                        struct partition_edge *edge);
 /* From `offset_bytes` on, `length_bytes` read as zeros afterwards. */
 NODISCARD enum err partition_zero(const struct partition *partition, uint64_t offset_bytes,
                                   uint64_t length_bytes);

@@ -62,11 +62,12 @@ static bool on_size(void *context, const char *name, uint64_t *out_bytes)
 static bool on_write(void *context, const char *name, uint64_t offset, struct slice bytes)
 {
     uint8_t block[SECTOR];
+    struct partition_edge edge = {.block = {block, sizeof block}};
     struct partition partition;
 
     return gpt_find(&the_life->desk->flow.gpt, name, &partition) == OK &&
-           partition_write_part(&partition, offset, bytes, (struct span){block, sizeof block}) ==
-               OK;
+           partition_write_part(&partition, offset, bytes, &edge) == OK &&
+           partition_write_edge(&partition, &edge) == OK;
 }
 
 static bool on_finish(void *context, const char *name)

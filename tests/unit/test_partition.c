@@ -105,15 +105,15 @@ static void parts_of_blocks(void **state)
     struct partition part = {.disk = &disk.block, .first_lba = 8, .size_bytes = 5 * 8};
     uint8_t news[5 * 8];
     uint8_t block[8];
+    struct partition_edge edge = {.block = {block, sizeof block}};
 
     fake_disk_init(&disk, BLOCKS, 8);
     memset(news, 0xee, sizeof news);
     for (size_t from = 0; from <= part.size_bytes; from++) {
         for (size_t to = from; to <= part.size_bytes; to++) {
             mark(&disk);
-            assert_err(partition_write_part(&part, from, slice_of(news, to - from),
-                                            (struct span){block, sizeof block}),
-                       OK);
+            assert_err(partition_write_part(&part, from, slice_of(news, to - from), &edge), OK);
+            assert_err(partition_write_edge(&part, &edge), OK);
             for (size_t i = 0; i < BLOCKS * 8; i++) {
                 bool written = i >= 8 * 8 + from && i < 8 * 8 + to;
 
@@ -123,22 +123,47 @@ static void parts_of_blocks(void **state)
     }
     fake_disk_forget(&disk);
     disk.writes = 0;
-    assert_err(partition_write_part(&part, 3, slice_of(news, 38), (struct span){block, 8}),
-               E_BLOCK_RANGE);
-    assert_err(partition_write_part(&part, 41, slice_of(news, 0), (struct span){block, 8}),
-               E_BLOCK_RANGE);
-    assert_err(partition_write_part(&part, 3, slice_of(news, 1), (struct span){block, 7}),
-               E_BLOCK_ALIGN);
+    assert_err(partition_write_part(&part, 3, slice_of(news, 38), &edge), E_BLOCK_RANGE);
+    assert_err(partition_write_part(&part, 41, slice_of(news, 0), &edge), E_BLOCK_RANGE);
+    edge.block.size = 7;
+    assert_err(partition_write_part(&part, 3, slice_of(news, 1), &edge), E_BLOCK_ALIGN);
     assert_int_equal(disk.writes, 0);
+    fake_disk_free(&disk);
+}
+
+/* However small they are, a block is read and written once; whole ones lie where they belong. */
+static void parts_in_order(void **state)
+{
+    struct fake_disk disk;
+    struct partition part = {.disk = &disk.block, .first_lba = 0, .size_bytes = 4 * 512};
+    uint8_t news[4 * 512];
+    uint8_t block[512];
+    struct partition_edge edge = {.block = {block, sizeof block}};
+
+    fake_disk_init(&disk, BLOCKS, 512);
+    mark(&disk);
+    for (size_t i = 0; i < sizeof news; i++) {
+        news[i] = (uint8_t)(i % 251);
+    }
+    for (size_t i = 0; i < 2 * 512 + 4; i += 4) {
+        assert_err(partition_write_part(&part, i, slice_of(news + i, 4), &edge), OK);
+    }
+    assert_err(partition_write_part(&part, 3 * 512, slice_of(news + 3 * 512, 512), &edge), OK);
+    assert_false(edge.held);
+    assert_err(partition_write_edge(&part, &edge), OK);
+    assert_int_equal(disk.requests, 3 + 4);
+    assert_int_equal(disk.writes, 4);
+    assert_memory_equal(disk.bytes, news, 2 * 512 + 4);
+    assert_int_equal(disk.bytes[2 * 512 + 4], 3);
+    assert_memory_equal(disk.bytes + 3 * 512, news + 3 * 512, 512);
     fake_disk_free(&disk);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts_of_blocks),
-        cmocka_unit_test(bounds),
-        cmocka_unit_test(in_two_halves),
+        cmocka_unit_test(parts_of_blocks), cmocka_unit_test(parts_in_order),
+        cmocka_unit_test(bounds),          cmocka_unit_test(in_two_halves),
         cmocka_unit_test(the_disk_fails),
     };
 
