@@ -153,6 +153,11 @@ def test_refused_and_then_cured(factory, zips, refused, adb, tmp_path):
             wait_for_page(running, "refused")
         look(running, "recovery-refused")
         assert written(folder / "disk.img") == before
+        keys.press(folder, ["power"])  # Back, and once more from the menu
+        wait_for_page(running, "main")
+        keys.press(folder, MENU_TO_ASSISTANT)
+        wait_for_page(running, "waiting")
+        adb.connect(running)
         code, said, event = sideload(running, adb, zips["cn"])
         assert (code, event["result"]) == (0, "installed") and "Total xfer" in said
         wait_for_page(running, "installed")

@@ -80,6 +80,24 @@ static void test_no_dead_ends(void **state)
                      recovery_page_about(RECOVERY_MAIN));
 }
 
+/* The port opens once: whoever leaves the pages on which it is open closes it. */
+static void test_the_main_menu_never_listens(void **state)
+{
+    static const struct {
+        enum recovery_page page;
+        const char *keys;
+    } ways[] = {{RECOVERY_WAITING, "p"}, {RECOVERY_INSTALLED, "dp"}, {RECOVERY_REFUSED, "p"}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(ways); i++) {
+        struct recovery_view view = {0};
+
+        recovery_go(&view, ways[i].page);
+        assert_int_equal(press(&view, ways[i].keys), RECOVERY_DO_STOP_LISTENING);
+        assert_int_equal(view.page, RECOVERY_MAIN);
+    }
+}
+
 static void test_key_codes(void **state)
 {
     enum recovery_key key;
@@ -267,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),      cmocka_unit_test(test_no_dead_ends),
+        cmocka_unit_test(test_the_main_menu_never_listens),
         cmocka_unit_test(test_key_codes), cmocka_unit_test(test_pages_are_drawn),
         cmocka_unit_test(test_refusals),  cmocka_unit_test(test_mismatch_line),
         cmocka_unit_test(test_wipe),      cmocka_unit_test(test_wipe_by_writing),

@@ -3,6 +3,7 @@
 #include "recovery/menu.h"
 
 #define BACK_ITEM {TEXT_BACK, RECOVERY_MAIN, RECOVERY_DO_SHOW}
+#define LEAVE_ITEM {TEXT_BACK, RECOVERY_MAIN, RECOVERY_DO_STOP_LISTENING} /* the computer's pages */
 
 static const struct recovery_page_about pages[RECOVERY_PAGE_COUNT] = {
     [RECOVERY_MAIN] = {"main", TEXT_MAIN_MENU, TEXT_NOTHING, false, 3,
@@ -20,8 +21,8 @@ static const struct recovery_page_about pages[RECOVERY_PAGE_COUNT] = {
     [RECOVERY_CHECKING] = {"checking", TEXT_ASSISTANT, TEXT_CHECKING_BODY, true, 0, {{0}}},
     [RECOVERY_INSTALLING] = {"installing", TEXT_ASSISTANT, TEXT_INSTALLING_BODY, true, 0, {{0}}},
     [RECOVERY_INSTALLED] = {"installed", TEXT_ASSISTANT, TEXT_INSTALLED_BODY, false, 2,
-                            {{TEXT_REBOOT, RECOVERY_INSTALLED, RECOVERY_DO_REBOOT}, BACK_ITEM}},
-    [RECOVERY_REFUSED] = {"refused", TEXT_ASSISTANT, TEXT_REFUSED_BODY, false, 1, {BACK_ITEM}},
+                            {{TEXT_REBOOT, RECOVERY_INSTALLED, RECOVERY_DO_REBOOT}, LEAVE_ITEM}},
+    [RECOVERY_REFUSED] = {"refused", TEXT_ASSISTANT, TEXT_REFUSED_BODY, false, 1, {LEAVE_ITEM}},
 };
 
 const struct recovery_page_about *recovery_page_about(enum recovery_page page)
