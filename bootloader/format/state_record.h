@@ -4,7 +4,7 @@
  * flag and the like).
  *
  * Our own layout. Each half of the journal is a NOR sector with one record at its start; the newer
- * valid one (higher sequence) counts. A commit erases the older half and programs it, so that a cut
+ * valid one (by its sequence) counts. A commit erases the older half and programs it, so that a cut
  * leaves the other. Numbers are little endian; what is reserved is 0.
  */
 #ifndef FORMAT_STATE_RECORD_H
@@ -50,7 +50,7 @@ struct state_record {
     uint8_t user_key_sha256[STATE_USER_KEY_BYTES]; /* of the user's own AVB key; all zero: none */
     /* AVB's stored indexes, for chained partitions. */
     uint8_t rollback[STATE_ROLLBACK_LOCATIONS][8];
-    uint8_t sequence[8]; /* rises by one with each commit */
+    uint8_t sequence[8]; /* rises by one with each commit, from the last number to 0 */
     uint8_t crc32[4];    /* of all bytes before it */
 };
 

@@ -58,13 +58,24 @@ static void encode_record(const struct state *state, struct state_record *record
     put_le32(record->crc32, crc32(slice_of(record, offsetof(struct state_record, crc32))));
 }
 
-/* Two records of one sequence do not come from this firmware: then the locked one counts. */
+/*
+ * Two records of one sequence do not come from this firmware: then the locked one counts. Else the
+ * one that is ahead by less than half of all numbers: a commit is the newer one, whatever number
+ * somebody wrote into the record before it.
+ */
 static bool second_counts(const struct state *first, const struct state *second)
 {
     if (first->sequence == second->sequence) {
         return first->unlocked;
     }
-    return second->sequence > first->sequence;
+    return second->sequence - first->sequence <= UINT64_MAX / 2;
+}
+
+/* A record of the fuses as they are, or of the change whose fuse is still to be burned. */
+static bool fits_fuses(const struct state *state, uint32_t lock_changes)
+{
+    return state->lock_changes >= lock_changes && state->lock_changes - lock_changes <= 1 &&
+           state->lock_changes <= FUSES_LOCK_CHANGES_MAX;
 }
 
 bool state_is_locked(const struct board *board, const struct state *state)
@@ -88,7 +99,7 @@ enum err state_decode(struct slice half_a, struct slice half_b, uint32_t lock_ch
         *out_state = safe;
         return E_STATE_NONE;
     }
-    if (newest->lock_changes < lock_changes || newest->lock_changes > lock_changes + 1) {
+    if (!fits_fuses(newest, lock_changes)) {
         /* The next commit goes on from here, whatever the old record says. */
         safe.sequence = newest->sequence;
         safe.in_half_b = use_b;

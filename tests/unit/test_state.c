@@ -3,6 +3,7 @@
 #include "tests/unit/check.h"
 
 #include "base/crc32.h"
+#include "format/fuses.h"
 #include "format/state_record.h"
 #include "storage/state.h"
 
@@ -71,6 +72,23 @@ static void a_tie_is_locked(void **state)
     assert_false(out.unlocked);
 }
 
+/* Whatever number a record has, the commit after it counts. */
+static void the_sequence_goes_round(void **state)
+{
+    static const uint64_t sequences[] = {0, INT64_MAX, UINT64_MAX};
+
+    for (size_t i = 0; i < ARRAY_COUNT(sequences); i++) {
+        struct state_record old = record_of(sequences[i], STATE_FLAG_LOCKED, 1);
+        struct state_record next = record_of(sequences[i] + 1, STATE_FLAG_UNLOCKED, 1);
+        struct state out;
+
+        assert_err(decode(&old, &next, &out), OK);
+        assert_true(out.unlocked && out.in_half_b);
+        assert_err(decode(&next, &old, &out), OK);
+        assert_true(out.unlocked && !out.in_half_b);
+    }
+}
+
 static void only_one_value_unlocks(void **state)
 {
     static const uint32_t values[] = {
@@ -129,14 +147,17 @@ static void nothing_valid_is_the_safe_state(void **state)
 static void the_fuses_vouch_for_the_record(void **state)
 {
     static const struct {
+        uint32_t fuses;
         uint32_t record;
         enum err err;
     } cases[] = {
-        {3, E_STATE_REPLAYED},
-        {4, OK},
-        {5, OK},
-        {6, E_STATE_REPLAYED},
-        {UINT32_MAX, E_STATE_REPLAYED},
+        {4, 3, E_STATE_REPLAYED},
+        {4, 4, OK},
+        {4, 5, OK},
+        {4, 6, E_STATE_REPLAYED},
+        {4, UINT32_MAX, E_STATE_REPLAYED},
+        {FUSES_LOCK_CHANGES_MAX, FUSES_LOCK_CHANGES_MAX, OK},
+        {FUSES_LOCK_CHANGES_MAX, FUSES_LOCK_CHANGES_MAX + 1, E_STATE_REPLAYED}, /* no such fuse */
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -145,8 +166,8 @@ static void the_fuses_vouch_for_the_record(void **state)
 
         put_le32(record.lock_changes, cases[i].record);
         seal(&record);
-        assert_err(state_decode(slice_of(&record, sizeof record), slice_of(&blank, sizeof blank), 4,
-                                &out),
+        assert_err(state_decode(slice_of(&record, sizeof record), slice_of(&blank, sizeof blank),
+                                cases[i].fuses, &out),
                    cases[i].err);
         assert_int_equal(out.unlocked, cases[i].err == OK);
         assert_int_equal(out.wipe_pending, cases[i].err != OK);
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(the_newer_counts),
         cmocka_unit_test(one_is_enough),
         cmocka_unit_test(a_tie_is_locked),
+        cmocka_unit_test(the_sequence_goes_round),
         cmocka_unit_test(only_one_value_unlocks),
         cmocka_unit_test(every_flipped_bit_is_seen),
         cmocka_unit_test(nothing_valid_is_the_safe_state),
