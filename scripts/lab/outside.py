@@ -20,7 +20,7 @@ from typing import BinaryIO, Iterator, NamedTuple
 from . import language
 
 LINE_BYTES_MAX = 8192  # TRACE_LINE_BYTES of rom-images/userland/trace.h
-NUMBER_MAX = (1 << 63) - 1
+NUMBER_MAX = (1 << 64) - 1  # a rollback index has 64 bits, and a ROM's may have any
 WORD_CHARS_MAX = 64
 FILE_BYTES_MAX = 1 << 20
 
@@ -46,7 +46,7 @@ def number(text: str, most: int) -> int | None:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 19 or not 0 <= int(digits) <= NUMBER_MAX:
+    if len(digits) > 20 or not 0 <= int(digits) <= NUMBER_MAX:
         raise ValueError("a number without measure")
     return int(digits)
 

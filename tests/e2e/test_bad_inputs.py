@@ -266,7 +266,7 @@ def test_lines_made_at_random_are_events_or_nothing():
         for event in (
             {"stage": "rom", "event": "home", "region": "cn"},
             {"t_us": 1, "stage": "flow", "event": "verdict"},
-            {"a": True, "b": "\u4e2d\u6587", "c": 9223372036854775807},
+            {"a": True, "b": "\u4e2d\u6587", "c": 18446744073709551615},
         )
     ]
     taken = 0
