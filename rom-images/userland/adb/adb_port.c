@@ -12,10 +12,24 @@
 
 #define PORT_NAME "lab.adb"
 
+/*
+ * What a computer sends may come before the kernel has heard that it is there (both are on their
+ * way, in two queues): the first answer waits so long for that.
+ */
+#define GREETING_MS 100
+#define LOOK_MS     5
+
+static void lose(struct adb_port *port)
+{
+    port->gone = true;
+    port->answered = false;
+}
+
 bool adb_port_open(struct adb_port *port)
 {
     port->fd = port_open(PORT_NAME, O_RDWR | O_NONBLOCK, DEVICE_WAIT_MS);
     port->gone = false;
+    port->answered = false;
     return port->fd >= 0;
 }
 
@@ -27,19 +41,36 @@ void adb_port_close(struct adb_port *port)
     port->fd = -1;
 }
 
+/* Nothing was taken: may it be tried again? */
+static bool may_retry(struct adb_port *port, int *greeting_ms)
+{
+    struct pollfd writable = {.fd = port->fd, .events = POLLOUT};
+
+    if (errno == EINTR) {
+        return true;
+    }
+    if (errno != EAGAIN || poll(&writable, 1, ADB_STALL_MS) <= 0) {
+        return false;
+    }
+    if ((writable.revents & POLLHUP) == 0) {
+        return true;
+    }
+    *greeting_ms -= LOOK_MS;
+    return *greeting_ms >= 0 && poll(NULL, 0, LOOK_MS) == 0;
+}
+
 bool adb_port_send(struct adb_port *port, struct slice bytes)
 {
+    int greeting_ms = port->answered ? 0 : GREETING_MS;
+
     while (bytes.size != 0 && !port->gone) {
-        struct pollfd writable = {.fd = port->fd, .events = POLLOUT};
         ssize_t sent = write(port->fd, bytes.data, bytes.size);
 
         if (sent > 0) {
             bytes = slice_of(bytes.data + sent, bytes.size - (size_t)sent);
-        } else if (errno == EAGAIN && poll(&writable, 1, ADB_STALL_MS) > 0 &&
-                   (writable.revents & POLLHUP) == 0) {
-            continue;
-        } else if (errno != EINTR) {
-            port->gone = true;
+            port->answered = true;
+        } else if (!may_retry(port, &greeting_ms)) {
+            lose(port);
         }
     }
     return !port->gone;
@@ -61,7 +92,7 @@ enum adb_port_news adb_port_receive(struct adb_port *port, struct span room, int
         return ADB_PORT_BYTES;
     }
     if (got == 0 || (wake.revents & POLLHUP) != 0) {
-        port->gone = true;
+        lose(port);
         return ADB_PORT_NOBODY;
     }
     return ADB_PORT_QUIET;

@@ -8,8 +8,9 @@
 #define ADB_STALL_MS 20000 /* a computer that takes or sends nothing for so long has gone */
 
 struct adb_port {
-    int fd;    /* -1: closed */
-    bool gone; /* nobody was at the other end when it was last used */
+    int fd;        /* -1: closed */
+    bool gone;     /* nobody was at the other end when it was last used */
+    bool answered; /* who is there now has been sent something */
 };
 
 /* What is there to be read. */
