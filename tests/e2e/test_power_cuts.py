@@ -85,8 +85,13 @@ def packages(build, tmp_path_factory) -> dict[str, Path]:
     return made
 
 
-def small_inputs(folder: Path, rom: str) -> list:
-    """Of a kernel that starts and does nothing: all that is asked is whether it is started."""
+def inputs_of(folder: Path, rom: str) -> list:
+    """
+    With `make soak` the whole ROM. Else one of a kernel that starts and does nothing: all that is
+    asked is whether it is started.
+    """
+    if SOAK:
+        return store.rom_inputs("dipper", rom)
     folder.mkdir()
     inputs = Inputs(folder)
     inputs.rom = paths.ROM_FILES / f"{rom}.yaml"
@@ -94,9 +99,9 @@ def small_inputs(folder: Path, rom: str) -> list:
     return inputs.words()
 
 
-def small_rom(folder: Path, work: Path, rom: str) -> None:
+def put_rom(folder: Path, work: Path, rom: str) -> None:
     """In the place of the ROM that the phone has from the factory."""
-    command = [paths.ROMC, "disk", *small_inputs(work / rom, rom), "-o", folder / "disk.img"]
+    command = [paths.ROMC, "disk", *inputs_of(work / rom, rom), "-o", folder / "disk.img"]
     subprocess.run(list(map(str, command)), check=True)
 
 
@@ -136,8 +141,8 @@ def rebuilt_from(folder: Path, tmp_path: Path) -> Rebuilt:
 def test_while_it_is_flashed(factory, tmp_path):
     """Unlocked: it may be a brick afterwards, one that says why; and it can be flashed again."""
     folder = factory("dipper", "cn", "global", lock="unlocked", policy="none")
-    small_rom(folder, tmp_path, "global")
-    package = make_package(tmp_path / "package", small_inputs(tmp_path / "cn", "cn"))
+    put_rom(folder, tmp_path, "global")
+    package = make_package(tmp_path / "package", inputs_of(tmp_path / "cn", "cn"))
     rebuilt = rebuilt_from(folder, tmp_path)
     with Recorder(folder) as recorder:
         with RunningPhone(folder, rtc=CLOCK, lab=MODE, options=recorder.options()) as phone:
@@ -174,7 +179,7 @@ def reads_as_zeros(folder: Path, place: int) -> bool:
 def test_while_it_is_locked(factory, tmp_path):
     """Unlocked or locked, never between; and once it is locked the old user data is gone."""
     folder = factory("dipper", "cn", "cn", lock="unlocked")
-    small_rom(folder, tmp_path, "cn")
+    put_rom(folder, tmp_path, "cn")
     places = mark(folder, "userdata") + mark(folder, "cache")
     rebuilt = rebuilt_from(folder, tmp_path)
     with Recorder(folder) as recorder:

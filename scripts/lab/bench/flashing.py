@@ -4,7 +4,7 @@ The stock fastboot client and a phone, best of several rounds.
 
     port       what the bare virtserialport carries: a Linux guest (the ROM) takes the bytes from the
                same port and drops them
-    flash      `fastboot flash system` of the same bytes: the client's start to its end, written and flushed
+    flash      `fastboot flash cust` of the same bytes: the client's start to its end, written and flushed
     getvar     one question and its answer, of many in one connection
 """
 
@@ -29,6 +29,7 @@ from .peers import HANG_S
 from .table import Row
 
 IMAGE_MIB = 192
+PARTITION = "cust"  # nothing that the ROM needs lies there, and it starts once more in each round
 QUESTIONS = 300
 CHUNK = 1 << 20
 MODE = {"hold": "power,volume-down", "no-wait": "1"}
@@ -101,7 +102,7 @@ def flash_seconds(phone: qemu.RunningPhone, image: Path, *options: str) -> float
     def flash() -> float:
         begun = time.monotonic()
         done = subprocess.run(
-            [client(), "-s", address, *options, "flash", "system", image],
+            [client(), "-s", address, *options, "flash", PARTITION, image],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG_S, check=False,
         )  # fmt: skip
         if done.returncode != 0:
@@ -132,7 +133,7 @@ def question_seconds(phone: qemu.RunningPhone) -> list[float]:
 def measure(rounds: int) -> dict[str, float]:
     best: dict[str, float] = {"port": HANG_S, "flash": HANG_S, "getvar": HANG_S}
     with store.NewPhone(**FACTS) as new, tempfile.TemporaryDirectory() as work:
-        image = Path(work) / "system.img"
+        image = Path(work) / "random.img"
         image.write_bytes(os.urandom(IMAGE_MIB << 20))
         for number in range(rounds):
             with qemu.RunningPhone(new.folder, lab={"no-wait": "1"}) as phone:
